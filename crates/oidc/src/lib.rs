@@ -1,0 +1,1 @@
+//! The OpenID family: authorize, token, userinfo, discovery, logout; rules only.

@@ -1,0 +1,2 @@
+//! The `durward` binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Routes, pages, portal, console and JSON API.
