@@ -1,0 +1,1 @@
+//! Changes to a configuration and their classes.

@@ -1,0 +1,1 @@
+//! Launch requests and their checklist.
