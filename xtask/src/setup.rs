@@ -1,0 +1,100 @@
+//! `cargo xtask setup`: finds or installs what the tests need beyond Rust.
+
+use std::process::Command;
+
+use crate::{run, tools};
+
+/// Installs what is missing, and gives one line for each thing found.
+///
+/// # Errors
+/// Something is missing and cannot be installed from here; the text names each thing and how to install it.
+pub fn run() -> Result<Vec<String>, String> {
+    let wanted: Vec<&Need> = NEEDS
+        .iter()
+        .filter(|need| (need.found)().is_none())
+        .collect();
+    if !wanted.is_empty() && tools::is_root() && tools::program("apt-get").is_some() {
+        install(&wanted)?;
+    }
+    let missing: Vec<String> = NEEDS
+        .iter()
+        .filter(|need| (need.found)().is_none())
+        .map(Need::sentence)
+        .collect();
+    if !missing.is_empty() {
+        return Err(missing.join("\n"));
+    }
+    if !tools::npm_packages() {
+        run::quiet(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(run::root().join("tests-e2e")))
+            .map_err(|text| format!("{text}\nThe npm packages of the browser tests could not be installed: run `npm ci` in tests-e2e."))?;
+    }
+    Ok(NEEDS
+        .iter()
+        .filter_map(|need| Some(format!("{}: {}", need.name, (need.found)()?)))
+        .collect())
+}
+
+struct Need {
+    name: &'static str,
+    packages: &'static [&'static str],
+    found: fn() -> Option<String>,
+}
+
+impl Need {
+    fn sentence(&self) -> String {
+        format!(
+            "{} is missing: install it with `apt-get install {}` as root, or in your system's own way.",
+            self.name,
+            self.packages.join(" ")
+        )
+    }
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        name: "PostgreSQL (initdb, postgres)",
+        packages: &["postgresql"],
+        found: || Some(tools::postgres()?.display().to_string()),
+    },
+    Need {
+        name: "Chromium",
+        packages: &["chromium"],
+        found: || Some(tools::chromium()?.display().to_string()),
+    },
+    Need {
+        name: "Node.js 20 or newer",
+        packages: &["nodejs"],
+        found: || {
+            tools::node()
+                .filter(|major| *major >= 20)
+                .map(|major| major.to_string())
+        },
+    },
+    Need {
+        name: "npm",
+        packages: &["npm"],
+        found: || Some(tools::program("npm")?.display().to_string()),
+    },
+];
+
+fn install(wanted: &[&Need]) -> Result<(), String> {
+    let packages: Vec<&str> = wanted
+        .iter()
+        .flat_map(|need| need.packages)
+        .copied()
+        .collect();
+    println!("installing {} through apt", packages.join(" "));
+    run::quiet(apt().arg("update"))?;
+    run::quiet(
+        apt()
+            .args(["install", "-y", "--no-install-recommends"])
+            .args(&packages),
+    )
+    .map(|_| ())
+}
+
+fn apt() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive").arg("-q");
+    command
+}

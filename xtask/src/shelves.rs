@@ -1,0 +1,186 @@
+//! `cargo xtask test`: every test there is, shelf by shelf, stopping at the first that fails.
+
+use std::process::Command;
+use std::time::Instant;
+
+use crate::{run, setup, tools};
+
+/// Runs the named shelves, or all of them.
+///
+/// # Errors
+/// A shelf failed; the text holds its output.
+pub fn run(names: &[String]) -> Result<(), String> {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| SHELVES.iter().all(|shelf| shelf.name != name.as_str()))
+    {
+        return Err(format!(
+            "There is no shelf called {unknown}; there are: {}.",
+            SHELVES
+                .iter()
+                .map(|shelf| shelf.name)
+                .collect::<Vec<_>>()
+                .join(" ")
+        ));
+    }
+    let mut summary = Vec::new();
+    for shelf in SHELVES.iter().filter(|shelf| {
+        names.is_empty() || shelf.name == "setup" || names.iter().any(|name| name == shelf.name)
+    }) {
+        println!("{:<8} {}", shelf.name, shelf.what);
+        let seconds = stopwatch();
+        let result = (shelf.work)();
+        let line = format!(
+            "{:<8} {:>6.1} s  {}",
+            shelf.name,
+            seconds(),
+            result.as_deref().unwrap_or("FAILED")
+        );
+        summary.push(line);
+        if let Err(output) = result {
+            println!("{output}\n");
+            print_summary(&summary);
+            return Err(format!(
+                "The shelf `{}` failed; what follows it was not run. Again: cargo xtask test {}",
+                shelf.name, shelf.name
+            ));
+        }
+    }
+    print_summary(&summary);
+    Ok(())
+}
+
+struct Shelf {
+    name: &'static str,
+    what: &'static str,
+    work: fn() -> Result<String, String>,
+}
+
+const SHELVES: &[Shelf] = &[
+    Shelf {
+        name: "setup",
+        what: "PostgreSQL, Chromium, Node.js, npm packages",
+        work: || setup::run().map(|found| found.join(", ")),
+    },
+    Shelf {
+        name: "fmt",
+        what: "cargo fmt --check",
+        work: fmt,
+    },
+    Shelf {
+        name: "clippy",
+        what: "cargo clippy, warnings are errors",
+        work: clippy,
+    },
+    Shelf {
+        name: "unit",
+        what: "cargo test --workspace, storage on SQLite and PostgreSQL, tidy",
+        work: unit,
+    },
+    Shelf {
+        name: "build",
+        what: "the durward binary",
+        work: || run::build(BINARY, "durward").map(|path| path.display().to_string()),
+    },
+    Shelf {
+        name: "browser",
+        what: "real clients and Chromium against a running demo",
+        work: browser,
+    },
+];
+
+const BINARY: &[&str] = &["--package", "durward-server", "--bin", "durward"];
+
+fn fmt() -> Result<String, String> {
+    run::quiet(run::cargo().args(["fmt", "--all", "--check"])).map(|_| "tidy".to_owned())
+}
+
+fn clippy() -> Result<String, String> {
+    let mut command = run::cargo();
+    command.args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "--deny",
+        "warnings",
+    ]);
+    run::quiet(&mut command).map(|_| "no warnings".to_owned())
+}
+
+fn unit() -> Result<String, String> {
+    let mut command = run::cargo();
+    command
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .env("DURWARD_REQUIRE_POSTGRES", "1");
+    if let Some(folder) = tools::postgres() {
+        command.env("DURWARD_POSTGRES_BIN", folder);
+    }
+    run::quiet(&mut command).map(|text| {
+        format!(
+            "{} tests passed, {} ignored",
+            count(&text, " passed;"),
+            count(&text, " ignored;")
+        )
+    })
+}
+
+fn browser() -> Result<String, String> {
+    let binary = run::build(BINARY, "durward")?;
+    let mut command = Command::new("node");
+    command
+        .arg("run.mjs")
+        .current_dir(run::root().join("tests-e2e"))
+        .env("DURWARD_BIN", binary);
+    if let Some(path) = tools::chromium() {
+        command.env("DURWARD_CHROMIUM", path);
+    }
+    let text = run::quiet(&mut command)?;
+    let passed = text
+        .lines()
+        .rev()
+        .find_map(|line| {
+            line.trim_start_matches(['#', 'ℹ', ' '])
+                .strip_prefix("pass ")
+        })
+        .unwrap_or("0")
+        .to_owned();
+    Ok(format!("{passed} tests passed, pictures in test-output/"))
+}
+
+/// Adds up the numbers before a mark in the lines of the test harness.
+fn count(text: &str, mark: &str) -> u64 {
+    let number = |line: &str| {
+        line.split_once(mark)?
+            .0
+            .rsplit(' ')
+            .next()?
+            .parse::<u64>()
+            .ok()
+    };
+    text.lines()
+        .filter(|line| line.starts_with("test result:"))
+        .filter_map(number)
+        .sum()
+}
+
+fn stopwatch() -> impl Fn() -> f64 {
+    let start = Instant::now();
+    move || start.elapsed().as_secs_f64()
+}
+
+fn print_summary(lines: &[String]) {
+    println!("\n{}", lines.join("\n"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn counts_are_added_over_test_programs() {
+        let text = "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured\nnoise 9 passed;\ntest result: ok. 4 passed; 0 failed; 0 ignored;";
+        assert_eq!((count(text, " passed;"), count(text, " ignored;")), (7, 1));
+    }
+}
