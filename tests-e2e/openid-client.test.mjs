@@ -1,0 +1,83 @@
+// An independent client (openid-client) signs people in, knowing nothing but the issuer.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import * as oidc from "openid-client";
+import { authorization, discover, newKey, redirectOf, register, signedIn } from "./clients.mjs";
+import { startDemo } from "./demo.mjs";
+
+describe("an independent OpenID Connect client", () => {
+  let demo;
+  let issuer;
+  before(async () => {
+    demo = await startDemo({ name: "openid-client" });
+    issuer = demo.issuer("sandbox");
+  });
+  after(() => demo?.stop());
+
+  for (const environment of ["sandbox", "staging", "production"]) {
+    it(`reads the discovery document of ${environment}`, async () => {
+      const config = await oidc.discovery(new URL(demo.issuer(environment)), "nobody", undefined, oidc.None(), { execute: [oidc.allowInsecureRequests] });
+      const server = config.serverMetadata();
+      assert.equal(server.issuer, demo.issuer(environment));
+      assert.ok(server.authorization_endpoint.endsWith("/openid_connect/authorize"));
+      assert.ok(server.token_endpoint.endsWith("/api/openid_connect/token"));
+      assert.ok(server.code_challenge_methods_supported.includes("S256"));
+      const { keys } = await (await fetch(server.jwks_uri)).json();
+      assert.ok(keys.length > 0 && keys.every((key) => key.kid && !key.d));
+    });
+  }
+
+  for (const algorithm of ["RS256", "PS256", "ES256"]) {
+    it(`signs a person in with private_key_jwt and ${algorithm}`, async () => {
+      const key = await newKey(algorithm);
+      await wholeFlow(await register(demo, { keys: [{ jwk: key.jwk }] }), key);
+    });
+  }
+
+  it("accepts the public key as PEM", async () => {
+    const key = await newKey("ES256");
+    await wholeFlow(await register(demo, { keys: [{ pem: key.pem }] }), key);
+  });
+
+  it("signs the ID token with ES256 when the app asks for it", async () => {
+    const key = await newKey("ES256");
+    await wholeFlow(await register(demo, { keys: [{ jwk: key.jwk }], oidc: { id_token_signed_response_alg: "ES256" } }), key);
+  });
+
+  it("signs a person in to a public client with PKCE", async () => {
+    await wholeFlow(await register(demo, { oidc: { token_endpoint_auth_method: "none" } }), null);
+  });
+
+  it("gives each app its own name for a person", async () => {
+    const key = await newKey("ES256");
+    const [one, two] = [await register(demo, { keys: [{ jwk: key.jwk }] }), await register(demo, { keys: [{ jwk: key.jwk }] })];
+    const first = await wholeFlow(one, key);
+    const again = await wholeFlow(one, key, first.cookie);
+    const other = await wholeFlow(two, key);
+    assert.equal(again.sub, first.sub);
+    assert.notEqual(other.sub, first.sub);
+  });
+
+  it("signs out and comes back to the registered address", async () => {
+    const key = await newKey("ES256");
+    const document = await register(demo, { keys: [{ jwk: key.jwk }] });
+    const { config, tokens, cookie } = await wholeFlow(document, key);
+    const url = oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: document.oidc.post_logout_redirect_uris[0], client_id: document.issuer, id_token_hint: tokens.id_token, state: oidc.randomState() });
+    const answer = await fetch(url, { headers: { cookie }, redirect: "manual" });
+    assert.ok(answer.status < 400, `logout answered ${answer.status}`);
+  });
+
+  async function wholeFlow(document, key, knownCookie) {
+    const config = await discover(issuer, document, key);
+    const { person, cookie } = knownCookie ? { cookie: knownCookie } : await signedIn(demo, document);
+    const { url, checks } = await authorization(config, document);
+    const tokens = await oidc.authorizationCodeGrant(config, await redirectOf(url, cookie), checks);
+    const claims = tokens.claims();
+    assert.equal(claims.aud, document.issuer);
+    assert.equal(claims.acr, "urn:acr.login.gov:auth-only");
+    const info = await oidc.fetchUserInfo(config, tokens.access_token, claims.sub);
+    if (person) assert.equal(info.email, person.email);
+    assert.equal(info.email_verified, true);
+    return { config, tokens, cookie, sub: claims.sub };
+  }
+});
