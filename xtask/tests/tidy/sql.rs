@@ -102,7 +102,7 @@ const UNPORTABLE: &[&str] = &[
     "NOW()",
     "CURRENT_TIMESTAMP",
     "AUTOINCREMENT",
-    "SERIAL",
+    " SERIAL ",
     "INSERT OR ",
     "JSONB",
     "TIMESTAMPTZ",
