@@ -1,1 +1,31 @@
 //! Everything durable, on SQLite and PostgreSQL.
+//!
+//! A caller opens a [`Store`] and hands it units: synchronous closures over a [`Conn`] that run on
+//! a database thread. A unit that answers `Ok` is committed before its answer is given, also when
+//! that answer is a refusal; a unit that answers a [`Fault`] is undone.
+//!
+//! The table modules hold the SQL, each statement declared with [`statements!`] and registered in
+//! `statements.rs`, so that one test prepares all of them on both engines.
+
+mod db;
+mod fault;
+pub mod agreements;
+pub mod apps;
+pub mod grants;
+pub mod installed;
+pub mod keys;
+pub mod launches;
+pub mod members;
+pub mod migrate;
+pub mod people;
+pub mod releases;
+pub mod sessions;
+mod statements;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use db::conn::Conn;
+pub use db::statement::Statement;
+pub use db::value::{Param, Row, Value};
+pub use db::{Config, Durability, Store};
+pub use fault::{Context, Fault, FaultKind};

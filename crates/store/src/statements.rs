@@ -1,0 +1,29 @@
+//! Every statement of every table module, so that one test prepares them all on both engines.
+
+use crate::db::conn::Conn;
+use crate::db::statement::Statement;
+use crate::fault::Fault;
+
+/// One line per table module.
+const MODULES: &[&[Statement]] = &[
+    crate::agreements::ALL,
+    crate::apps::ALL,
+    crate::grants::ALL,
+    crate::installed::ALL,
+    crate::keys::ALL,
+    crate::launches::ALL,
+    crate::members::ALL,
+    crate::people::ALL,
+    crate::releases::ALL,
+    crate::sessions::ALL,
+];
+
+/// Prepares every statement and answers the faults of those that could not be.
+pub fn prepare_all(conn: &mut Conn) -> Vec<Fault> {
+    MODULES
+        .iter()
+        .copied()
+        .flatten()
+        .filter_map(|statement| conn.prepare(*statement).err())
+        .collect()
+}
