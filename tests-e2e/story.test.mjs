@@ -42,11 +42,12 @@ for (const width of [1280, 320]) {
 
     chapter("the partner creates an app, and it is live in the sandbox at once", async () => {
       const { agreement, app_name } = await listedApp();
-      Object.assign(story, { agreement, app_name, handle: `tide-tables-${width}`, client: `urn:gov:gsa:openidconnect.profiles:sp:sso:TIDES:${width}` });
+      Object.assign(story, { agreement, app_name, client: `urn:gov:gsa:openidconnect.profiles:sp:sso:TIDES:${width}` });
       story.samplePem = await (await fetch(`${demo.sample}/key.pem`)).text();
       await partner.open(PATHS.newApp);
       await shot(partner.page, "wizard");
       await partner.complete(settings({ issuer: story.client, keys: story.samplePem, redirect_uris: `${demo.sample}/callback` }), PAGES.app);
+      story.handle = new URL(partner.page.url()).pathname.split("/").at(-2);
       await shot(partner.page, "app-sandbox");
     });
 
@@ -163,7 +164,7 @@ for (const width of [1280, 320]) {
 
     function settings(changes) {
       return {
-        handle: story.handle,
+        handle: story.handle ?? `tide-tables-${width}`,
         team: partner.person.team,
         app_name: story.app_name,
         friendly_name: "Tide Tables Online",
