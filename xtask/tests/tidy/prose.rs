@@ -92,6 +92,8 @@ fn is_path(word: &str) -> bool {
         "programmes/",
         ".ci/",
         ".cargo/",
+        "assets/",
+        "fuzz/",
     ];
     TOPS.iter().any(|top| word.starts_with(top)) && !word.contains(['*', '{', ' '])
 }
