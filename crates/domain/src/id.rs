@@ -189,6 +189,12 @@ macro_rules! handle {
                 }
             }
 
+            /// A short name that this program itself wrote.
+            pub(crate) fn written(text: &'static str) -> Self {
+                debug_assert!(is_handle(text), "{text}");
+                Self(text.to_owned())
+            }
+
             /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0

@@ -1,1 +1,602 @@
-//! programme.
+//! The programme: the rules of one installation, as data.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
+
+use jiff::{
+    Timestamp,
+    civil::{Date, Time, Weekday},
+    tz::{TimeZone, TimeZoneDatabase},
+};
+use serde::Deserialize;
+
+use crate::{
+    attribute::Scope,
+    calendar::NoticeKind,
+    level::AcrValue,
+    refusal::{RefusalKind, Refuse},
+};
+
+/// The rules of one installation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Programme {
+    /// The name, as given to `--programme`.
+    pub name: String,
+    /// The name for people.
+    pub title: String,
+    /// Languages of the citizen pages; the first is the fallback.
+    pub languages: Vec<String>,
+    #[serde(deserialize_with = "time_zone")]
+    time_zone: TimeZone,
+    /// Notice before a deployment.
+    pub notice: Notice,
+    /// Deployment days.
+    pub calendar: CalendarRules,
+    /// Rules for the names of apps.
+    pub names: NameRules,
+    /// Approved domains.
+    pub domains: DomainRules,
+    /// How agreements are numbered.
+    pub agreement: AgreementRules,
+    /// Limits of authorization requests.
+    pub requests: RequestRules,
+    /// How long sessions live.
+    pub sessions: SessionRules,
+    /// How long other things live.
+    pub lifetimes: Lifetimes,
+    /// The vocabulary of levels.
+    pub acr: Vec<AcrValue>,
+    /// The scopes of OpenID Connect.
+    pub scope: Vec<Scope>,
+}
+
+impl Programme {
+    /// A programme that this build carries.
+    pub fn named(name: &str) -> Option<Arc<Self>> {
+        EMBEDDED_PARSED.get(name).cloned()
+    }
+
+    /// The names of all programmes that this build carries.
+    pub fn names() -> Vec<&'static str> {
+        EMBEDDED.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// Reads a programme from TOML. It may extend one that this build carries.
+    pub fn parse(text: &str) -> Result<Self, BadProgramme> {
+        let programme: Self = with_base(text, 0)?
+            .try_into()
+            .map_err(|error| BadProgramme::Unreadable(first_line(&error)))?;
+        programme.judged()
+    }
+
+    /// The time zone in which its days begin.
+    pub const fn time_zone(&self) -> &TimeZone {
+        &self.time_zone
+    }
+
+    /// The day of an instant, in the programme's time zone.
+    pub fn date_of(&self, at: Timestamp) -> Date {
+        self.time_zone.to_datetime(at).date()
+    }
+
+    /// An instant on a day, in the programme's time zone.
+    ///
+    /// A time that a clock change skips is the instant after the gap.
+    /// Days beyond the range of time stamps give the last time stamp.
+    pub fn instant(&self, date: Date, time: Time) -> Timestamp {
+        date.to_datetime(time)
+            .to_zoned(self.time_zone.clone())
+            .map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+    }
+
+    /// Noon of a day: what a bare date means to the keeper's clock.
+    pub fn noon(&self, date: Date) -> Timestamp {
+        self.instant(
+            date,
+            Time::midnight().saturating_add(jiff::SignedDuration::from_hours(12)),
+        )
+    }
+
+    /// May this e-mail address make an account without an invitation?
+    pub fn approves_email(&self, email: &str) -> bool {
+        email
+            .rsplit_once('@')
+            .is_some_and(|(local, host)| !local.is_empty() && has_suffix(host, &self.domains.email))
+    }
+
+    /// May a production URL of any team point to this host?
+    pub fn approves_production_host(&self, host: &str) -> bool {
+        has_suffix(host, &self.domains.production_hosts)
+    }
+
+    /// The first environment word in a name, if there is one.
+    ///
+    /// Whole words count, also in `MyAppProd`, `my_app_prod` and `Prod2`; "Developer" is not "dev".
+    pub fn environment_word_in(&self, name: &str) -> Option<&str> {
+        let found = words(name);
+        self.names
+            .environment_words
+            .iter()
+            .find(|word| found.contains(word))
+            .map(String::as_str)
+    }
+
+    /// The row of the level vocabulary for a value.
+    pub fn acr(&self, value: &str) -> Option<&AcrValue> {
+        self.acr.iter().find(|row| row.value == value)
+    }
+
+    /// The row of a scope.
+    pub fn scope(&self, name: &str) -> Option<&Scope> {
+        self.scope.iter().find(|row| row.name == name)
+    }
+
+    fn judged(self) -> Result<Self, BadProgramme> {
+        let wrong = |what: &str| Err(BadProgramme::Wrong(what.to_owned()));
+        if self.languages.is_empty() {
+            return wrong("languages must name at least one language");
+        }
+        if self.calendar.weekdays.is_empty() {
+            return wrong("calendar.weekdays must name at least one day");
+        }
+        if self
+            .calendar
+            .weekdays
+            .iter()
+            .any(|day| day.0 == Weekday::Saturday || day.0 == Weekday::Sunday)
+        {
+            return wrong("calendar.weekdays must be business days");
+        }
+        if self.calendar.opens >= self.calendar.closes {
+            return wrong("calendar.opens must be before calendar.closes");
+        }
+        let suffixes = self
+            .domains
+            .email
+            .iter()
+            .chain(&self.domains.production_hosts);
+        if suffixes
+            .into_iter()
+            .any(|suffix| suffix.len() < 2 || !suffix.starts_with('.'))
+        {
+            return wrong("each domain must be a suffix such as \".gov\"");
+        }
+        if self
+            .names
+            .environment_words
+            .iter()
+            .any(|word| *word != word.to_ascii_lowercase())
+        {
+            return wrong("names.environment_words must be lower case");
+        }
+        if self
+            .acr
+            .iter()
+            .any(|row| row.identity.is_none() == row.strength.is_none())
+        {
+            return wrong("each acr value must have either identity or strength");
+        }
+        Ok(self)
+    }
+}
+
+/// Whole days between a complete request and the earliest deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// For a new app.
+    pub new: u16,
+    /// For a change.
+    pub change: u16,
+    /// For a push-notification URL that is new or changes its domain.
+    pub push_url: u16,
+}
+
+impl Notice {
+    /// The days for one kind of request. A push URL never shortens the notice.
+    pub fn days(self, kind: NoticeKind) -> u16 {
+        match kind {
+            NoticeKind::New => self.new,
+            NoticeKind::Change => self.change,
+            NoticeKind::PushUrl => self.push_url.max(self.new).max(self.change),
+        }
+    }
+}
+
+/// When deployments happen.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarRules {
+    /// Which list of holidays.
+    pub holidays: HolidayList,
+    weekdays: Vec<Day>,
+    /// When a window opens.
+    pub opens: Time,
+    /// When a window closes.
+    pub closes: Time,
+    /// Where a deployment day goes that is a holiday.
+    pub holiday_shift: HolidayShift,
+}
+
+impl CalendarRules {
+    /// Is this a regular deployment day of the week?
+    pub fn deploys_on(&self, day: Weekday) -> bool {
+        self.weekdays.iter().any(|known| known.0 == day)
+    }
+
+    /// The regular deployment days of the week.
+    pub fn weekdays(&self) -> impl Iterator<Item = Weekday> + '_ {
+        self.weekdays.iter().map(|day| day.0)
+    }
+}
+
+/// A list of holidays that this build can compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HolidayList {
+    /// The federal holidays of the United States (5 U.S.C. 6103).
+    UsFederal,
+}
+
+/// Where a deployment day goes that is a holiday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HolidayShift {
+    /// To the following Monday; if that is a holiday, to the next business day.
+    FollowingMonday,
+    /// To the next business day.
+    NextBusinessDay,
+}
+
+/// Rules for the names of apps.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameRules {
+    /// Words that an app name must not contain, in lower case.
+    pub environment_words: Vec<String>,
+    /// What the friendly name of a production app must contain, if anything.
+    #[serde(default)]
+    pub production_friendly_name_contains: Option<String>,
+}
+
+/// Approved domains, each a suffix that begins with a dot.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DomainRules {
+    /// E-mail domains of people who need no invitation.
+    pub email: Vec<String>,
+    /// Hosts of production URLs.
+    pub production_hosts: Vec<String>,
+}
+
+/// How agreements are numbered.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgreementRules {
+    /// The kind of number.
+    pub number: NumberKind,
+    /// The letters that every number begins with.
+    pub prefix: String,
+}
+
+/// The kind of agreement number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NumberKind {
+    /// `LGABCFY210001-0001-0000`.
+    GtcOrderMod,
+}
+
+/// Limits of authorization requests.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestRules {
+    /// The least number of characters of `state`.
+    pub min_state_length: usize,
+    /// The least number of characters of `nonce`.
+    pub min_nonce_length: usize,
+}
+
+/// How long sessions live.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionRules {
+    /// Without a request, in seconds.
+    pub idle_seconds: u32,
+    /// In all, in seconds.
+    pub absolute_seconds: u32,
+    /// How fresh a second factor is for weighty actions, in seconds.
+    pub step_up_seconds: u32,
+    /// How long a browser is remembered, in days.
+    pub remembered_browser_days: u16,
+}
+
+/// How long other things live.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lifetimes {
+    /// An authorization code, in seconds.
+    pub code_seconds: u32,
+    /// An access token, in seconds.
+    pub access_token_seconds: u32,
+    /// An ID token, in seconds.
+    pub id_token_seconds: u32,
+    /// An authorization request that waits for its person, in seconds.
+    pub authorize_request_seconds: u32,
+    /// A consent, in days.
+    pub consent_days: u16,
+    /// A link in a mail, in seconds.
+    pub email_link_seconds: u32,
+}
+
+/// A programme that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadProgramme {
+    /// Not the shape of a programme.
+    #[error("The programme cannot be read: {0}. Correct the file.")]
+    Unreadable(String),
+    /// The shape is right and a value is wrong.
+    #[error("The programme is not usable: {0}. Correct the file.")]
+    Wrong(String),
+    /// It extends a programme that this build does not carry.
+    #[error("The programme extends \"{0}\", which is not known. Extend one of: {known}.", known = Programme::names().join(", "))]
+    UnknownBase(String),
+}
+
+impl Refuse for BadProgramme {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "programme/unreadable",
+            Self::Wrong(_) => "programme/wrong-value",
+            Self::UnknownBase(_) => "programme/unknown-base",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Invalid
+    }
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+struct Day(Weekday);
+
+impl TryFrom<String> for Day {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Ok(Self(match text.as_str() {
+            "monday" => Weekday::Monday,
+            "tuesday" => Weekday::Tuesday,
+            "wednesday" => Weekday::Wednesday,
+            "thursday" => Weekday::Thursday,
+            "friday" => Weekday::Friday,
+            "saturday" => Weekday::Saturday,
+            "sunday" => Weekday::Sunday,
+            _ => return Err(format!("\"{text}\" is not a day of the week in lower case")),
+        }))
+    }
+}
+
+/// The bundled database only: the system's could differ between two nodes.
+fn time_zone<'de, D: serde::Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
+    let name = String::deserialize(from)?;
+    TimeZoneDatabase::bundled()
+        .get(&name)
+        .map_err(|_| serde::de::Error::custom(format!("\"{name}\" is not a known time zone")))
+}
+
+fn with_base(text: &str, depth: usize) -> Result<toml::Table, BadProgramme> {
+    let mut table: toml::Table =
+        toml::from_str(text).map_err(|error| BadProgramme::Unreadable(first_line(&error)))?;
+    let Some(base) = table.remove("extends") else {
+        return Ok(table);
+    };
+    let name = base.as_str().unwrap_or_default();
+    let known = EMBEDDED.iter().find(|(known, _)| *known == name);
+    match known {
+        Some((_, text)) if depth < EMBEDDED.len() => {
+            let mut whole = with_base(text, depth + 1)?;
+            overlay(&mut whole, table);
+            Ok(whole)
+        }
+        _ => Err(BadProgramme::UnknownBase(name.to_owned())),
+    }
+}
+
+/// Tables are merged key by key; everything else is replaced.
+fn overlay(below: &mut toml::Table, above: toml::Table) {
+    for (key, value) in above {
+        match (below.get_mut(&key), value) {
+            (Some(toml::Value::Table(inner)), toml::Value::Table(value)) => overlay(inner, value),
+            (_, value) => {
+                below.insert(key, value);
+            }
+        }
+    }
+}
+
+fn first_line(error: &toml::de::Error) -> String {
+    error
+        .message()
+        .trim()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches('.')
+        .to_owned()
+}
+
+fn has_suffix(host: &str, suffixes: &[String]) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    suffixes.iter().any(|suffix| {
+        host.strip_suffix(suffix.as_str())
+            .is_some_and(|rest| !rest.is_empty() && !rest.ends_with('.'))
+    })
+}
+
+/// The words of a name in lower case, split at signs, spaces, digits and inner capitals.
+fn words(name: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut before = ' ';
+    for c in name.chars() {
+        if before.is_lowercase() && c.is_uppercase() {
+            all.push(String::new());
+        }
+        before = c;
+        if !c.is_alphabetic() {
+            all.push(String::new());
+        } else if let Some(last) = all.last_mut() {
+            last.extend(c.to_lowercase());
+        }
+    }
+    all.retain(|word| !word.is_empty());
+    all
+}
+
+const EMBEDDED: &[(&str, &str)] = &[
+    ("us", include_str!("../../../programmes/us.toml")),
+    ("us-2021", include_str!("../../../programmes/us-2021.toml")),
+];
+
+/// A programme that does not parse is left out; a test keeps that from happening.
+static EMBEDDED_PARSED: LazyLock<BTreeMap<&'static str, Arc<Programme>>> = LazyLock::new(|| {
+    EMBEDDED
+        .iter()
+        .filter_map(|(name, text)| Some((*name, Arc::new(Programme::parse(text).ok()?))))
+        .collect()
+});
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_programme_parses_and_knows_its_name() {
+        for (name, text) in EMBEDDED {
+            assert_eq!(Programme::parse(text).unwrap().name, *name);
+            assert!(Programme::named(name).is_some());
+        }
+        assert_eq!(Programme::names(), ["us", "us-2021"]);
+        assert!(Programme::named("gov-nowhere").is_none());
+    }
+
+    #[test]
+    fn a_profile_changes_only_what_it_says() {
+        let us = Programme::named("us").unwrap();
+        let old = Programme::named("us-2021").unwrap();
+        assert_eq!(
+            (us.notice.new, us.notice.change, us.notice.push_url),
+            (14, 14, 21)
+        );
+        assert_eq!(old.notice.days(NoticeKind::New), 7);
+        assert_eq!(
+            old.names.production_friendly_name_contains.as_deref(),
+            Some("Production")
+        );
+        assert_eq!(us.names.production_friendly_name_contains, None);
+        assert_eq!(us.names.environment_words, old.names.environment_words);
+        assert_eq!(us.scope.len(), old.scope.len());
+    }
+
+    #[test]
+    fn unknown_keys_and_wrong_values_are_refused() {
+        let code = |text: &str| Programme::parse(text).unwrap_err().code();
+        assert_eq!(
+            code("extends = \"us\"\nweather = 1"),
+            "programme/unreadable"
+        );
+        assert_eq!(
+            code("extends = \"us\"\n[notice]\nsoon = 1"),
+            "programme/unreadable"
+        );
+        assert_eq!(code("extends = \"uk\""), "programme/unknown-base");
+        assert_eq!(code("name = \"x\""), "programme/unreadable");
+        assert_eq!(
+            code("extends = \"us\"\ntime_zone = \"Mars/Base\""),
+            "programme/unreadable"
+        );
+        assert_eq!(
+            code("extends = \"us\"\n[calendar]\nweekdays = [\"sunday\"]"),
+            "programme/wrong-value"
+        );
+        assert_eq!(
+            code("extends = \"us\"\n[calendar]\ncloses = \"08:00:00\""),
+            "programme/wrong-value"
+        );
+    }
+
+    #[test]
+    fn approved_addresses() {
+        let us = Programme::named("us").unwrap();
+        for good in [
+            "a@agency.gov",
+            "a@b.Agency.GOV",
+            "a@army.mil",
+            "a@fs.fed.us",
+        ] {
+            assert!(us.approves_email(good), "{good}");
+        }
+        for bad in [
+            "a@gov",
+            "a@.gov",
+            "a@agency.gov.com",
+            "a@agencygov",
+            "agency.gov",
+            "@agency.gov",
+            "a@fed.us",
+        ] {
+            assert!(!us.approves_email(bad), "{bad}");
+        }
+        assert!(us.approves_production_host("fishing.state.gov"));
+        assert!(us.approves_production_host("fishing.state.gov."));
+        assert!(!us.approves_production_host("gov.example.com"));
+    }
+
+    #[test]
+    fn environment_words_are_whole_words() {
+        let us = Programme::named("us").unwrap();
+        for bad in [
+            "Fishing Licence Prod",
+            "fishing-licence-prod",
+            "FishingProd",
+            "Licence (Production)",
+            "Licence UAT2",
+            "test_licence",
+        ] {
+            assert!(us.environment_word_in(bad).is_some(), "{bad}");
+        }
+        for good in [
+            "Fishing Licence",
+            "Developer Grants",
+            "Interior Maps",
+            "Product Safety",
+            "Testing Laboratories",
+        ] {
+            assert_eq!(us.environment_word_in(good), None, "{good}");
+        }
+    }
+
+    #[test]
+    fn days_begin_in_the_programmes_zone() {
+        let us = Programme::named("us").unwrap();
+        let late = "2026-11-11T03:00:00Z".parse::<Timestamp>().unwrap();
+        assert_eq!(us.date_of(late).to_string(), "2026-11-10");
+        assert_eq!(
+            us.noon(us.date_of(late)).to_string(),
+            "2026-11-10T17:00:00Z"
+        );
+    }
+
+    #[test]
+    fn every_scope_and_value_is_there_once() {
+        let us = Programme::named("us").unwrap();
+        let scopes: std::collections::BTreeSet<_> = us.scope.iter().map(|row| &row.name).collect();
+        let values: std::collections::BTreeSet<_> = us.acr.iter().map(|row| &row.value).collect();
+        assert_eq!((scopes.len(), values.len()), (15, 20));
+    }
+}
