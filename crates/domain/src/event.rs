@@ -1,1 +1,192 @@
-//! event.
+//! The catalogue of audit events: every write has one.
+
+use std::fmt::{self, Write};
+
+/// The catalogue as a Markdown table.
+pub fn markdown() -> String {
+    let mut text = String::from(
+        "# Audit events\n\nGenerated from `crates/domain/src/event.rs`.\n\n| event | what happened |\n|---|---|\n",
+    );
+    for event in Event::ALL {
+        let _ = writeln!(text, "| `{}` | {} |", event.id(), event.sentence());
+    }
+    text
+}
+
+macro_rules! events {
+    ($($name:ident $id:literal $sentence:literal)+) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Event {
+            $(#[doc = $sentence] $name,)+
+        }
+
+        impl Event {
+            /// Every event.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The stable id, such as `app.revision_saved`.
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$name => $id,)+
+                }
+            }
+
+            /// What happened, in a plain sentence.
+            pub const fn sentence(self) -> &'static str {
+                match self {
+                    $(Self::$name => $sentence,)+
+                }
+            }
+        }
+    };
+}
+
+events! {
+    SystemStarted "system.started" "The server started on this database for the first time."
+    DemoSeeded "demo.seeded" "The demonstration's fictional state was written."
+    DemoClockMoved "demo.clock_moved" "The keeper's clock was moved."
+
+    MemberAdded "member.added" "A member was added to the portal."
+    MemberSignedIn "member.signed_in" "A member signed in to the portal."
+    MemberSignedOut "member.signed_out" "A member signed out of the portal."
+    MemberSignInRefused "member.sign_in_refused" "A sign-in to the portal was refused."
+    MemberSteppedUp "member.stepped_up" "A member gave a fresh second factor."
+    MemberRoleGiven "member.role_given" "A member was given a role."
+    MemberRoleTaken "member.role_taken" "A role was taken from a member."
+    MemberTokenMinted "member.token_minted" "A member made an API token."
+    MemberTokenRevoked "member.token_revoked" "An API token was revoked."
+    MemberForbidden "member.forbidden" "A member asked for something that their roles do not allow."
+    AgencyAdded "agency.added" "An agency was added."
+    TeamCreated "team.created" "A team was created."
+    TeamChanged "team.changed" "A team was changed."
+
+    AppCreated "app.created" "An app was created."
+    AppRevisionSaved "app.revision_saved" "A revision of a configuration was saved."
+    AppRevisionRestored "app.revision_restored" "An older revision was saved again."
+    AppDeleted "app.deleted" "A configuration was deleted."
+    AppSuspended "app.suspended" "An app was suspended in an environment."
+    AppResumed "app.resumed" "The suspension of an app was lifted."
+    AppKeyAdded "app.key_added" "A public key was added to a configuration."
+    AppKeyRemoved "app.key_removed" "A public key was removed from a configuration."
+    AppKeyRevoked "app.key_revoked" "A public key was revoked for good."
+    AppSecretMade "app.secret_made" "A client secret was made."
+
+    AgreementCreated "agreement.created" "An agreement was entered."
+    AgreementMoved "agreement.moved" "An agreement moved to another state."
+    AgreementSignedByPartner "agreement.signed_by_partner" "The partner's signature was recorded."
+    AgreementSignedByProvider "agreement.signed_by_provider" "The programme's signature was recorded."
+    AgreementAppListed "agreement.app_listed" "An app was listed in an agreement."
+
+    LaunchCreated "launch.created" "A launch request was written."
+    LaunchSubmitted "launch.submitted" "A launch request was submitted."
+    LaunchChangesRequested "launch.changes_requested" "A reviewer asked for changes to a launch request."
+    LaunchApproved "launch.approved" "A reviewer approved a launch request."
+    LaunchRejected "launch.rejected" "A reviewer rejected a launch request."
+    LaunchWithdrawn "launch.withdrawn" "A launch request was withdrawn."
+    LaunchScheduled "launch.scheduled" "A launch was scheduled for its window."
+    LaunchDeployed "launch.deployed" "A launch went live."
+    LaunchVerified "launch.verified" "A launch was verified after deployment."
+    LaunchRolledBack "launch.rolled_back" "A launch was rolled back."
+    LaunchCommented "launch.commented" "A comment was written on a launch request."
+    ChangeCreated "change.created" "A change request was written."
+    ChangeSubmitted "change.submitted" "A change request was submitted."
+    ChangeChangesRequested "change.changes_requested" "A reviewer asked for changes to a change request."
+    ChangeApproved "change.approved" "A reviewer approved a change request."
+    ChangeRejected "change.rejected" "A reviewer rejected a change request."
+    ChangeWithdrawn "change.withdrawn" "A change request was withdrawn."
+    ChangeScheduled "change.scheduled" "A change was scheduled for its window."
+    ChangeDeployed "change.deployed" "A change went live."
+    ChangeVerified "change.verified" "A change was verified after deployment."
+    ChangeRolledBack "change.rolled_back" "A change was rolled back."
+    ChangeCommented "change.commented" "A comment was written on a change request."
+
+    ReleaseBuilt "release.built" "A release was built and signed."
+    ReleaseDeployed "release.deployed" "A release became the current one of its environment."
+    ReleaseRefused "release.refused" "An environment refused a release."
+    ReleaseRolledBack "release.rolled_back" "A new release with an older state was made current."
+
+    KeyMade "key.made" "An identity-provider key was made."
+    KeyStaged "key.staged" "An identity-provider key was published ahead of its use."
+    KeyPromoted "key.promoted" "An identity-provider key became the signing key."
+    KeyRetired "key.retired" "An identity-provider key was retired."
+    ReleaseKeyMade "key.release_key_made" "The release key of an environment was made."
+
+    PersonSignUpStarted "person.sign_up_started" "Somebody gave an e-mail address to create an account."
+    PersonEmailConfirmed "person.email_confirmed" "A person confirmed an e-mail address."
+    PersonPasswordSet "person.password_set" "A person set a password."
+    PersonPasswordChanged "person.password_changed" "A person changed their password."
+    PersonPasswordReset "person.password_reset" "A person reset a forgotten password."
+    PersonFactorAdded "person.factor_added" "A person added a second factor."
+    PersonFactorRemoved "person.factor_removed" "A person removed a second factor."
+    PersonFactorUsed "person.factor_used" "A person gave a second factor."
+    PersonSignedIn "person.signed_in" "A person signed in."
+    PersonSignInRefused "person.sign_in_refused" "A sign-in was refused."
+    PersonLocked "person.locked" "An account was locked after too many attempts."
+    PersonSignedOut "person.signed_out" "A person signed out."
+    PersonSessionEnded "person.session_ended" "A session of a person was ended."
+    PersonConsented "person.consented" "A person agreed to share attributes with an app."
+    PersonConsentRevoked "person.consent_revoked" "A person stopped sharing attributes with an app."
+    PersonCancelled "person.cancelled" "A person went back to the app without signing in."
+    PersonDeleted "person.deleted" "A person deleted their account."
+
+    AuthorizeAccepted "authorize.accepted" "An authorization request was accepted."
+    AuthorizeRefused "authorize.refused" "An authorization request was refused."
+    CodeIssued "code.issued" "An authorization code was issued."
+    CodeRedeemed "code.redeemed" "An authorization code was redeemed."
+    CodeReplayed "code.replayed" "A spent authorization code was sent again, and its grant was revoked."
+    TokenRefused "token.refused" "A token request was refused."
+    TokenRevoked "token.revoked" "A token was revoked."
+    GrantRevoked "grant.revoked" "A grant and all its tokens were revoked."
+    LogoutRefused "logout.refused" "A sign-out request of an app was refused."
+
+    TestPersonMade "test.person_made" "A test person was made by the test API."
+    TestPersonDeleted "test.person_deleted" "A test person was deleted by the test API."
+    TestSessionMade "test.session_made" "A session was made by the test API."
+    TestClockMoved "test.clock_moved" "The clock of a test-class environment was moved."
+    TestTokenRefused "test.token_refused" "A call to the test API was refused."
+
+    AuditVerified "audit.verified" "The audit log was verified."
+    AuditExported "audit.exported" "The audit log was exported."
+}
+
+impl Event {
+    /// Reads an id.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|event| event.id() == text)
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_well_formed_and_read_back() {
+        let mut seen = BTreeSet::new();
+        for event in Event::ALL {
+            assert!(seen.insert(event.id()), "{event}");
+            let (family, name) = event.id().split_once('.').unwrap_or_default();
+            let plain = |text: &str| {
+                !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+            };
+            assert!(plain(family) && plain(name), "{event}");
+            assert!(event.sentence().ends_with('.'), "{event}");
+            assert_eq!(Event::parse(event.id()), Some(*event));
+        }
+        assert_eq!(Event::parse("nothing.happened"), None);
+    }
+
+    #[test]
+    fn the_table_names_every_event() {
+        assert_eq!(markdown().lines().count(), Event::ALL.len() + 6);
+    }
+}

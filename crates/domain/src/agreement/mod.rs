@@ -1,1 +1,521 @@
-//! agreement.
+//! Agreements: GT&C, Order and Mod, with both signatures, the apps they list and their period.
+
+mod listing;
+mod number;
+mod state;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use listing::{ListedApp, Listing};
+pub use number::{AgreementNumber, BadNumber, NumberParts};
+pub use state::{AgreementState, AgreementStep, StepRefused};
+
+use crate::{calendar::say, id::AgreementId, level::LevelOfService};
+
+/// One agreement: an Order in one Mod, under its GT&C.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agreement {
+    /// Its id.
+    pub id: AgreementId,
+    /// Its number.
+    pub number: AgreementNumber,
+    /// The agency that is billed.
+    pub agency: String,
+    /// The partner: the office of that agency.
+    pub partner: String,
+    /// When it holds.
+    pub period: Period,
+    /// Where it stands.
+    pub state: AgreementState,
+    /// The partner's signature.
+    #[serde(default)]
+    pub partner_signature: Option<Signature>,
+    /// The provider's signature.
+    #[serde(default)]
+    pub provider_signature: Option<Signature>,
+    /// The apps that it lists.
+    #[serde(default)]
+    pub apps: Vec<ListedApp>,
+}
+
+impl Agreement {
+    /// Where it stands on a day.
+    pub fn standing(&self, on: Date) -> Standing {
+        match self.state {
+            AgreementState::Terminated => Standing::Terminated,
+            AgreementState::Replaced => Standing::Replaced,
+            AgreementState::Expired => Standing::Expired,
+            AgreementState::Executed | AgreementState::Mod => {
+                if self.partner_signature.is_none() || self.provider_signature.is_none() {
+                    Standing::Unsigned
+                } else if on < self.period.start {
+                    Standing::PendingStart
+                } else if on > self.period.end {
+                    Standing::Expired
+                } else {
+                    Standing::Active
+                }
+            }
+            _ => Standing::Unsigned,
+        }
+    }
+
+    /// Does it list this app name, exactly as written?
+    pub fn listing(&self, app_name: &str) -> Listing<'_> {
+        listing::find(&self.apps, app_name)
+    }
+
+    /// Days until the period ends; negative after the end.
+    pub fn days_left(&self, on: Date) -> i32 {
+        on.until(self.period.end).map_or(0, |span| span.get_days())
+    }
+}
+
+/// The days on which an agreement holds, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    /// The first day.
+    pub start: Date,
+    /// The last day.
+    pub end: Date,
+}
+
+impl Period {
+    /// A period of performance. The end comes after the start.
+    pub fn new(start: Date, end: Date) -> Option<Self> {
+        (start < end).then_some(Self { start, end })
+    }
+
+    /// Is this day in it?
+    pub fn contains(self, day: Date) -> bool {
+        (self.start..=self.end).contains(&day)
+    }
+}
+
+/// One side's signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// Who signed.
+    pub name: String,
+    /// In what office.
+    pub title: String,
+    /// When.
+    pub on: Date,
+}
+
+/// Where an agreement stands on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Not signed by both sides.
+    Unsigned,
+    /// Executed, and its period begins later.
+    PendingStart,
+    /// In force.
+    Active,
+    /// Its period is over.
+    Expired,
+    /// Ended by either side.
+    Terminated,
+    /// A later Mod took its place.
+    Replaced,
+}
+
+impl Standing {
+    /// The name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unsigned => "unsigned",
+            Self::PendingStart => "pending_start",
+            Self::Active => "active",
+            Self::Expired => "expired",
+            Self::Terminated => "terminated",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
+/// One line of the launch checklist that an agreement answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AgreementCheck {
+    /// The rule: `L01` to `L04`.
+    pub rule: &'static str,
+    /// A stable code for the outcome, such as `launch/agreement-unsigned`; `ok` when it passed.
+    pub code: &'static str,
+    /// Did it pass?
+    pub passed: bool,
+    /// What was found, and what to do.
+    pub sentence: String,
+}
+
+/// What the agreement must be asked before a launch.
+#[derive(Debug, Clone, Copy)]
+pub struct LaunchQuestion<'a> {
+    /// The app name of the configuration.
+    pub app_name: &'a str,
+    /// The level of service of the configuration.
+    pub level: LevelOfService,
+    /// The day of the launch.
+    pub on: Date,
+}
+
+/// Answers the rules L01 to L04: signed, in its period, lists the app, covers the level.
+pub fn checks(agreement: Option<&Agreement>, question: LaunchQuestion<'_>) -> [AgreementCheck; 4] {
+    let Some(agreement) = agreement else {
+        return ["L01", "L02", "L03", "L04"].map(|rule| {
+            failed(
+                rule,
+                "launch/agreement-missing",
+                "No agreement is attached. Give the number of the signed agreement that lists this app.".to_owned(),
+            )
+        });
+    };
+    [
+        signed(agreement, question.on),
+        in_period(agreement, question.on),
+        lists_app(agreement, question.app_name),
+        covers_level(agreement, question),
+    ]
+}
+
+fn signed(agreement: &Agreement, on: Date) -> AgreementCheck {
+    let number = &agreement.number;
+    match agreement.standing(on) {
+        Standing::Unsigned => {
+            let missing = match (&agreement.partner_signature, &agreement.provider_signature) {
+                (None, None) => "Neither side has signed it",
+                (None, Some(_)) => "The partner has not signed it",
+                (Some(_), None) => "The programme has not signed it",
+                (Some(_), Some(_)) => "It is signed but not yet executed",
+            };
+            failed(
+                "L01",
+                "launch/agreement-unsigned",
+                format!(
+                    "Agreement {number} is not executed. {missing}. Ask your account manager where it stands."
+                ),
+            )
+        }
+        Standing::Terminated => failed(
+            "L01",
+            "launch/agreement-terminated",
+            format!("Agreement {number} was terminated. Use an agreement that is in force."),
+        ),
+        Standing::Replaced => failed(
+            "L01",
+            "launch/agreement-replaced",
+            format!("A later Mod replaced agreement {number}. Use the number of the latest Mod."),
+        ),
+        Standing::Active | Standing::PendingStart | Standing::Expired => passed(
+            "L01",
+            format!("Agreement {number} is signed by both sides."),
+        ),
+    }
+}
+
+fn in_period(agreement: &Agreement, on: Date) -> AgreementCheck {
+    let Period { start, end } = agreement.period;
+    if agreement.state == AgreementState::Expired || on > end {
+        return failed(
+            "L02",
+            "launch/agreement-expired",
+            format!(
+                "The period of the agreement ended on {}. Ask your account manager for a new order.",
+                say(end)
+            ),
+        );
+    }
+    if on < start {
+        return failed(
+            "L02",
+            "launch/agreement-not-started",
+            format!(
+                "The period of the agreement begins on {}. Choose a launch day on or after it.",
+                say(start)
+            ),
+        );
+    }
+    passed(
+        "L02",
+        format!(
+            "{} is in the period from {} to {}.",
+            say(on),
+            say(start),
+            say(end)
+        ),
+    )
+}
+
+fn lists_app(agreement: &Agreement, app_name: &str) -> AgreementCheck {
+    match agreement.listing(app_name) {
+        Listing::Listed(app) => passed(
+            "L03",
+            format!("The agreement lists the app \"{}\".", app.name),
+        ),
+        Listing::Missing {
+            nearest: Some(near),
+        } => failed(
+            "L03",
+            "launch/app-not-listed",
+            format!(
+                "The agreement does not list an app named \"{app_name}\". It lists \"{near}\": if that is meant, use this name exactly."
+            ),
+        ),
+        Listing::Missing { nearest: None } => failed(
+            "L03",
+            "launch/app-not-listed",
+            format!(
+                "The agreement does not list an app named \"{app_name}\". Use the app name of the agreement, or ask for a Mod that adds the app."
+            ),
+        ),
+    }
+}
+
+fn covers_level(agreement: &Agreement, question: LaunchQuestion<'_>) -> AgreementCheck {
+    match agreement.listing(question.app_name) {
+        Listing::Listed(app) if app.level >= question.level => {
+            passed("L04", format!("The agreement covers \"{}\" for this app.", question.level.title()))
+        }
+        Listing::Listed(app) => failed(
+            "L04",
+            "launch/level-not-covered",
+            format!(
+                "The agreement covers \"{}\" for this app, and the configuration asks for \"{}\". Ask for a Mod, or lower the level.",
+                app.level.title(),
+                question.level.title()
+            ),
+        ),
+        Listing::Missing { .. } => failed(
+            "L04",
+            "launch/app-not-listed",
+            "The level cannot be judged, because the agreement does not list the app. List the app first.".to_owned(),
+        ),
+    }
+}
+
+const fn passed(rule: &'static str, sentence: String) -> AgreementCheck {
+    AgreementCheck {
+        rule,
+        code: "ok",
+        passed: true,
+        sentence,
+    }
+}
+
+const fn failed(rule: &'static str, code: &'static str, sentence: String) -> AgreementCheck {
+    AgreementCheck {
+        rule,
+        code,
+        passed: false,
+        sentence,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn agreement() -> Agreement {
+        let signature = |on: &str| {
+            Some(Signature {
+                name: "A. Signer".into(),
+                title: "Director".into(),
+                on: day(on),
+            })
+        };
+        Agreement {
+            id: AgreementId::parse("0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5d11").unwrap(),
+            number: AgreementNumber::parse("LGABCFY210001-0001-0000").unwrap(),
+            agency: "Department of Fisheries".into(),
+            partner: "Fisheries Digital".into(),
+            period: Period::new(day("2026-10-01"), day("2027-09-30")).unwrap(),
+            state: AgreementState::Executed,
+            partner_signature: signature("2026-09-01"),
+            provider_signature: signature("2026-09-08"),
+            apps: vec![
+                ListedApp {
+                    name: "Fishing Licence".into(),
+                    level: LevelOfService::AuthOnly,
+                },
+                ListedApp {
+                    name: "Boat Register".into(),
+                    level: LevelOfService::IdentityVerified,
+                },
+            ],
+        }
+    }
+
+    fn codes(
+        agreement: &Agreement,
+        app_name: &str,
+        level: LevelOfService,
+        on: &str,
+    ) -> [&'static str; 4] {
+        checks(
+            Some(agreement),
+            LaunchQuestion {
+                app_name,
+                level,
+                on: day(on),
+            },
+        )
+        .map(|check| check.code)
+    }
+
+    #[test]
+    fn an_executed_agreement_that_lists_the_app_passes() {
+        let found = codes(
+            &agreement(),
+            "Fishing Licence",
+            LevelOfService::AuthOnly,
+            "2026-11-30",
+        );
+        assert_eq!(found, ["ok"; 4]);
+        assert_eq!(
+            codes(
+                &agreement(),
+                "Boat Register",
+                LevelOfService::AuthOnly,
+                "2027-09-30"
+            ),
+            ["ok"; 4]
+        );
+    }
+
+    #[test]
+    fn each_rule_fails_on_its_own() {
+        let launch = |agreement: &Agreement| {
+            codes(
+                agreement,
+                "Fishing Licence",
+                LevelOfService::AuthOnly,
+                "2026-11-30",
+            )
+        };
+        let unsigned = Agreement {
+            provider_signature: None,
+            ..agreement()
+        };
+        assert_eq!(launch(&unsigned)[0], "launch/agreement-unsigned");
+        let drafted = Agreement {
+            state: AgreementState::Drafting,
+            ..agreement()
+        };
+        assert_eq!(launch(&drafted)[0], "launch/agreement-unsigned");
+        let terminated = Agreement {
+            state: AgreementState::Terminated,
+            ..agreement()
+        };
+        assert_eq!(launch(&terminated)[0], "launch/agreement-terminated");
+        let replaced = Agreement {
+            state: AgreementState::Replaced,
+            ..agreement()
+        };
+        assert_eq!(launch(&replaced)[0], "launch/agreement-replaced");
+        let expired = Agreement {
+            state: AgreementState::Expired,
+            ..agreement()
+        };
+        assert_eq!(
+            launch(&expired),
+            ["ok", "launch/agreement-expired", "ok", "ok"]
+        );
+
+        let on = |on: &str| {
+            codes(
+                &agreement(),
+                "Fishing Licence",
+                LevelOfService::AuthOnly,
+                on,
+            )[1]
+        };
+        assert_eq!(on("2026-09-30"), "launch/agreement-not-started");
+        assert_eq!(on("2026-10-01"), "ok");
+        assert_eq!(on("2027-10-01"), "launch/agreement-expired");
+
+        let level = codes(
+            &agreement(),
+            "Fishing Licence",
+            LevelOfService::IdentityVerified,
+            "2026-11-30",
+        );
+        assert_eq!(level, ["ok", "ok", "ok", "launch/level-not-covered"]);
+        let unlisted = codes(
+            &agreement(),
+            "Hunting Licence",
+            LevelOfService::AuthOnly,
+            "2026-11-30",
+        );
+        assert_eq!(
+            unlisted,
+            ["ok", "ok", "launch/app-not-listed", "launch/app-not-listed"]
+        );
+        let none = checks(
+            None,
+            LaunchQuestion {
+                app_name: "X",
+                level: LevelOfService::AuthOnly,
+                on: day("2026-11-30"),
+            },
+        );
+        assert!(
+            none.iter()
+                .all(|check| check.code == "launch/agreement-missing")
+        );
+    }
+
+    #[test]
+    fn a_near_name_is_suggested() {
+        let question = LaunchQuestion {
+            app_name: "fishing license",
+            level: LevelOfService::AuthOnly,
+            on: day("2026-11-30"),
+        };
+        let [_, _, listing, _] = checks(Some(&agreement()), question);
+        assert!(!listing.passed);
+        assert!(
+            listing.sentence.contains("It lists \"Fishing Licence\""),
+            "{}",
+            listing.sentence
+        );
+    }
+
+    #[test]
+    fn standing_by_date() {
+        let on = |on: &str| agreement().standing(day(on)).as_str();
+        assert_eq!(
+            [
+                on("2026-09-30"),
+                on("2026-10-01"),
+                on("2027-09-30"),
+                on("2027-10-01")
+            ],
+            ["pending_start", "active", "active", "expired"]
+        );
+        let modified = Agreement {
+            state: AgreementState::Mod,
+            ..agreement()
+        };
+        assert_eq!(modified.standing(day("2026-11-30")), Standing::Active);
+        assert_eq!(agreement().days_left(day("2027-09-01")), 29);
+        assert_eq!(Period::new(day("2027-01-01"), day("2026-01-01")), None);
+    }
+
+    #[test]
+    fn it_reads_back_through_json() {
+        let json = serde_json::to_string(&agreement()).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Agreement>(&json).unwrap(),
+            agreement()
+        );
+    }
+}
