@@ -94,10 +94,7 @@ impl Programme {
 
     /// Noon of a day: what a bare date means to the keeper's clock.
     pub fn noon(&self, date: Date) -> Timestamp {
-        self.instant(
-            date,
-            Time::midnight().saturating_add(jiff::SignedDuration::from_hours(12)),
-        )
+        self.instant(date, Time::constant(12, 0, 0, 0))
     }
 
     /// May this e-mail address make an account without an invitation?
@@ -278,8 +275,6 @@ pub struct DomainRules {
 pub struct AgreementRules {
     /// The kind of number.
     pub number: NumberKind,
-    /// The letters that every number begins with.
-    pub prefix: String,
 }
 
 /// The kind of agreement number.
