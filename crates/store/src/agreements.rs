@@ -1,0 +1,89 @@
+//! Agreements as rows: the whole agreement is a document, the columns are what lists are made by.
+
+use crate::{Conn, Fault, Row, params, statements};
+
+statements! {
+    INSERT_AGREEMENT = "INSERT INTO agreements (number, agency_id, state, starts, ends, document, version, changed_us) VALUES ($1, $2, $3, $4, $5, $6, 1, $7)
+        ON CONFLICT (number) DO NOTHING RETURNING version";
+    UPDATE_AGREEMENT = "UPDATE agreements SET state = $3, starts = $4, ends = $5, document = $6, version = version + 1, changed_us = $7
+        WHERE number = $1 AND version = $2 RETURNING version";
+    FIND_AGREEMENT = "SELECT number, agency_id, state, starts, ends, document, version, changed_us FROM agreements WHERE number = $1";
+    AGREEMENTS = "SELECT number, agency_id, state, starts, ends, document, version, changed_us FROM agreements ORDER BY number";
+}
+
+/// One agreement (an order with its general terms).
+#[derive(Clone)]
+pub struct AgreementRow {
+    /// `GTC-Order-Mod`.
+    pub number: String,
+    /// The partner agency.
+    pub agency_id: String,
+    /// The state's word.
+    pub state: String,
+    /// First day of the period of performance.
+    pub starts: String,
+    /// Last day of it.
+    pub ends: String,
+    /// All of it, as JSON.
+    pub document: String,
+    /// Rises with every change.
+    pub version: i64,
+    /// When it last changed.
+    pub changed_us: i64,
+}
+
+/// Adds an agreement; `false` when the number is taken.
+pub fn insert(c: &mut Conn, a: &AgreementRow) -> Result<bool, Fault> {
+    let p = params![
+        &a.number,
+        &a.agency_id,
+        &a.state,
+        &a.starts,
+        &a.ends,
+        &a.document,
+        a.changed_us
+    ];
+    Ok(c.opt(INSERT_AGREEMENT, &p)?.is_some())
+}
+
+/// Replaces an agreement that still has `a.version`; `false` when somebody was first.
+pub fn update(c: &mut Conn, a: &AgreementRow) -> Result<bool, Fault> {
+    let p = params![
+        &a.number,
+        a.version,
+        &a.state,
+        &a.starts,
+        &a.ends,
+        &a.document,
+        a.changed_us
+    ];
+    Ok(c.opt(UPDATE_AGREEMENT, &p)?.is_some())
+}
+
+/// One agreement by number.
+pub fn find(c: &mut Conn, number: &str) -> Result<Option<AgreementRow>, Fault> {
+    c.opt(FIND_AGREEMENT, &params![number])?
+        .map(|row| agreement(&row))
+        .transpose()
+}
+
+/// All agreements by number.
+pub fn all(c: &mut Conn) -> Result<Vec<AgreementRow>, Fault> {
+    c.query(AGREEMENTS, &params![])?
+        .iter()
+        .map(agreement)
+        .collect()
+}
+
+fn agreement(row: &Row) -> Result<AgreementRow, Fault> {
+    Ok(AgreementRow {
+        number: row.text(0)?,
+        agency_id: row.text(1)?,
+        state: row.text(2)?,
+        starts: row.text(3)?,
+        ends: row.text(4)?,
+        document: row.text(5)?,
+        version: row.int(6)?,
+        changed_us: row.int(7)?,
+    })
+}

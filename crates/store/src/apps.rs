@@ -1,0 +1,324 @@
+//! Apps, their configurations (one per environment), immutable revisions, and drafts of the wizard.
+
+use crate::{Conn, Fault, Row, params, statements};
+
+statements! {
+    PUT_APP = "INSERT INTO apps (handle, team, created_us) VALUES ($1, $2, $3) ON CONFLICT (handle) DO NOTHING";
+    TEAM_OF = "SELECT team FROM apps WHERE handle = $1";
+    INSERT_CONFIGURATION = "INSERT INTO configurations (handle, environment, issuer, revision_id, version, changed_us) VALUES ($1, $2, $3, $4, 1, $5)
+        ON CONFLICT DO NOTHING RETURNING version";
+    REVIVE_CONFIGURATION = "UPDATE configurations SET revision_id = $4, version = version + 1, deleted_us = NULL, changed_us = $5
+        WHERE handle = $1 AND environment = $2 AND issuer = $3 AND deleted_us IS NOT NULL RETURNING version";
+    UPDATE_CONFIGURATION = "UPDATE configurations SET revision_id = $4, version = version + 1, changed_us = $5
+        WHERE handle = $1 AND environment = $2 AND version = $3 AND deleted_us IS NULL RETURNING version";
+    DELETE_CONFIGURATION = "UPDATE configurations SET deleted_us = $4, version = version + 1, changed_us = $4
+        WHERE handle = $1 AND environment = $2 AND version = $3 AND deleted_us IS NULL RETURNING version";
+    ISSUER_OWNER = "SELECT handle FROM configurations WHERE environment = $1 AND issuer = $2";
+    FIND_CONFIGURATION = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author
+        FROM configurations c JOIN apps a ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
+        WHERE c.handle = $1 AND c.environment = $2 AND c.deleted_us IS NULL";
+    CONFIGURATIONS = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author
+        FROM configurations c JOIN apps a ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
+        WHERE c.deleted_us IS NULL AND c.handle > $1 ORDER BY c.handle, c.environment LIMIT $2";
+    CONFIGURATIONS_OF_TEAM = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author
+        FROM apps a JOIN configurations c ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
+        WHERE a.team = $1 AND c.deleted_us IS NULL ORDER BY c.handle, c.environment";
+    NEXT_NUMBER = "SELECT COALESCE(MAX(number), 0) + 1 FROM revisions WHERE handle = $1 AND environment = $2";
+    INSERT_REVISION = "INSERT INTO revisions (revision_id, handle, environment, number, document, digest, author, note, created_us)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    FIND_REVISION = "SELECT revision_id, handle, environment, number, document, digest, author, note, created_us FROM revisions WHERE revision_id = $1";
+    REVISIONS_OF = "SELECT revision_id, handle, environment, number, document, digest, author, note, created_us FROM revisions
+        WHERE handle = $1 AND environment = $2 ORDER BY number DESC LIMIT 200";
+    PUT_DRAFT = "INSERT INTO drafts (draft_id, team, author, document, changed_us) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (draft_id) DO UPDATE SET team = excluded.team, document = excluded.document, changed_us = excluded.changed_us";
+    FIND_DRAFT = "SELECT draft_id, team, author, document, changed_us FROM drafts WHERE draft_id = $1";
+    DRAFTS_OF_TEAM = "SELECT draft_id, team, author, document, changed_us FROM drafts WHERE team = $1 ORDER BY changed_us DESC";
+    DELETE_DRAFT = "DELETE FROM drafts WHERE draft_id = $1";
+}
+
+/// The current configuration of an app in an environment, with its newest revision.
+#[derive(Clone)]
+pub struct ConfigurationRow {
+    /// The app.
+    pub handle: String,
+    /// The environment.
+    pub environment: String,
+    /// The app's team.
+    pub team: String,
+    /// The client id; never changes.
+    pub issuer: String,
+    /// Rises with every save: the ETag.
+    pub version: i64,
+    /// When it was last saved.
+    pub changed_us: i64,
+    /// The newest revision.
+    pub revision_id: String,
+    /// Its number.
+    pub number: i64,
+    /// Its document as canonical JSON.
+    pub document: String,
+    /// The document's digest.
+    pub digest: String,
+    /// Who saved it.
+    pub author: String,
+}
+
+/// One immutable revision.
+#[derive(Clone)]
+pub struct RevisionRow {
+    /// Time-ordered UUID.
+    pub revision_id: String,
+    /// The app.
+    pub handle: String,
+    /// The environment.
+    pub environment: String,
+    /// Counts up from 1.
+    pub number: i64,
+    /// The document as canonical JSON.
+    pub document: String,
+    /// Its digest.
+    pub digest: String,
+    /// The member who saved it.
+    pub author: String,
+    /// Why.
+    pub note: String,
+    /// When.
+    pub created_us: i64,
+}
+
+/// Adds an app unless it is there, and tells whose team it is.
+pub fn ensure_app(c: &mut Conn, handle: &str, team: &str, now_us: i64) -> Result<String, Fault> {
+    c.exec(PUT_APP, &params![handle, team, now_us])?;
+    c.one(TEAM_OF, &params![handle])?.text(0)
+}
+
+/// The team of an app.
+pub fn team_of(c: &mut Conn, handle: &str) -> Result<Option<String>, Fault> {
+    c.opt(TEAM_OF, &params![handle])?
+        .map(|row| row.text(0))
+        .transpose()
+}
+
+/// Adds a configuration; `None` when this app has one there, or another app the issuer.
+pub fn insert_configuration(
+    c: &mut Conn,
+    r: &RevisionRow,
+    issuer: &str,
+) -> Result<Option<i64>, Fault> {
+    let p = params![
+        &r.handle,
+        &r.environment,
+        issuer,
+        &r.revision_id,
+        r.created_us
+    ];
+    if let Some(row) = c.opt(INSERT_CONFIGURATION, &p)? {
+        return row.int(0).map(Some);
+    }
+    c.opt(REVIVE_CONFIGURATION, &p)?
+        .map(|row| row.int(0))
+        .transpose()
+}
+
+/// Makes a revision the newest one, if the configuration still has the version that its editor saw.
+pub fn update_configuration(
+    c: &mut Conn,
+    r: &RevisionRow,
+    seen_version: i64,
+) -> Result<Option<i64>, Fault> {
+    let p = params![
+        &r.handle,
+        &r.environment,
+        seen_version,
+        &r.revision_id,
+        r.created_us
+    ];
+    c.opt(UPDATE_CONFIGURATION, &p)?
+        .map(|row| row.int(0))
+        .transpose()
+}
+
+/// Deletes a configuration that still has this version; its revisions stay.
+pub fn delete_configuration(
+    c: &mut Conn,
+    handle: &str,
+    environment: &str,
+    seen_version: i64,
+    now_us: i64,
+) -> Result<bool, Fault> {
+    Ok(c.opt(
+        DELETE_CONFIGURATION,
+        &params![handle, environment, seen_version, now_us],
+    )?
+    .is_some())
+}
+
+/// Which app has this issuer in an environment, deleted ones too: an issuer is never used again by another.
+pub fn issuer_owner(
+    c: &mut Conn,
+    environment: &str,
+    issuer: &str,
+) -> Result<Option<String>, Fault> {
+    c.opt(ISSUER_OWNER, &params![environment, issuer])?
+        .map(|row| row.text(0))
+        .transpose()
+}
+
+/// The configuration of an app in an environment.
+pub fn find_configuration(
+    c: &mut Conn,
+    handle: &str,
+    environment: &str,
+) -> Result<Option<ConfigurationRow>, Fault> {
+    c.opt(FIND_CONFIGURATION, &params![handle, environment])?
+        .map(|row| configuration(&row))
+        .transpose()
+}
+
+/// Configurations after a handle, by handle.
+pub fn configurations(
+    c: &mut Conn,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<ConfigurationRow>, Fault> {
+    c.query(CONFIGURATIONS, &params![after, limit])?
+        .iter()
+        .map(configuration)
+        .collect()
+}
+
+/// The configurations of a team's apps.
+pub fn configurations_of_team(c: &mut Conn, team: &str) -> Result<Vec<ConfigurationRow>, Fault> {
+    c.query(CONFIGURATIONS_OF_TEAM, &params![team])?
+        .iter()
+        .map(configuration)
+        .collect()
+}
+
+fn configuration(row: &Row) -> Result<ConfigurationRow, Fault> {
+    Ok(ConfigurationRow {
+        handle: row.text(0)?,
+        environment: row.text(1)?,
+        team: row.text(2)?,
+        issuer: row.text(3)?,
+        version: row.int(4)?,
+        changed_us: row.int(5)?,
+        revision_id: row.text(6)?,
+        number: row.int(7)?,
+        document: row.text(8)?,
+        digest: row.text(9)?,
+        author: row.text(10)?,
+    })
+}
+
+/// The number the next revision of a configuration gets.
+pub fn next_number(c: &mut Conn, handle: &str, environment: &str) -> Result<i64, Fault> {
+    c.one(NEXT_NUMBER, &params![handle, environment])?.int(0)
+}
+
+/// Keeps a revision.
+pub fn insert_revision(c: &mut Conn, r: &RevisionRow) -> Result<(), Fault> {
+    c.exec(
+        INSERT_REVISION,
+        &params![
+            &r.revision_id,
+            &r.handle,
+            &r.environment,
+            r.number,
+            &r.document,
+            &r.digest,
+            &r.author,
+            &r.note,
+            r.created_us
+        ],
+    )?;
+    Ok(())
+}
+
+/// One revision.
+pub fn find_revision(c: &mut Conn, revision_id: &str) -> Result<Option<RevisionRow>, Fault> {
+    c.opt(FIND_REVISION, &params![revision_id])?
+        .map(|row| revision(&row))
+        .transpose()
+}
+
+/// The revisions of a configuration, newest first.
+pub fn revisions_of(
+    c: &mut Conn,
+    handle: &str,
+    environment: &str,
+) -> Result<Vec<RevisionRow>, Fault> {
+    c.query(REVISIONS_OF, &params![handle, environment])?
+        .iter()
+        .map(revision)
+        .collect()
+}
+
+fn revision(row: &Row) -> Result<RevisionRow, Fault> {
+    Ok(RevisionRow {
+        revision_id: row.text(0)?,
+        handle: row.text(1)?,
+        environment: row.text(2)?,
+        number: row.int(3)?,
+        document: row.text(4)?,
+        digest: row.text(5)?,
+        author: row.text(6)?,
+        note: row.text(7)?,
+        created_us: row.int(8)?,
+    })
+}
+
+/// An unfinished wizard, shared by its team.
+#[derive(Clone)]
+pub struct DraftRow {
+    /// Time-ordered UUID.
+    pub draft_id: String,
+    /// The team.
+    pub team: String,
+    /// Who began it.
+    pub author: String,
+    /// What was entered, as JSON.
+    pub document: String,
+    /// When it was last saved.
+    pub changed_us: i64,
+}
+
+/// Keeps a draft, in place of what it was.
+pub fn put_draft(c: &mut Conn, d: &DraftRow) -> Result<(), Fault> {
+    c.exec(
+        PUT_DRAFT,
+        &params![&d.draft_id, &d.team, &d.author, &d.document, d.changed_us],
+    )?;
+    Ok(())
+}
+
+/// One draft.
+pub fn find_draft(c: &mut Conn, draft_id: &str) -> Result<Option<DraftRow>, Fault> {
+    c.opt(FIND_DRAFT, &params![draft_id])?
+        .map(|row| draft(&row))
+        .transpose()
+}
+
+/// The drafts of a team, newest first.
+pub fn drafts_of_team(c: &mut Conn, team: &str) -> Result<Vec<DraftRow>, Fault> {
+    c.query(DRAFTS_OF_TEAM, &params![team])?
+        .iter()
+        .map(draft)
+        .collect()
+}
+
+/// Forgets a draft.
+pub fn delete_draft(c: &mut Conn, draft_id: &str) -> Result<(), Fault> {
+    c.exec(DELETE_DRAFT, &params![draft_id])?;
+    Ok(())
+}
+
+fn draft(row: &Row) -> Result<DraftRow, Fault> {
+    Ok(DraftRow {
+        draft_id: row.text(0)?,
+        team: row.text(1)?,
+        author: row.text(2)?,
+        document: row.text(3)?,
+        changed_us: row.int(4)?,
+    })
+}

@@ -1,0 +1,280 @@
+//! Consents, subjects, grants (one authorization each), access tokens and seen client assertions.
+//! Every function faults only where the database does.
+
+use crate::{Conn, Fault, params, statements};
+
+statements! {
+    PUT_CONSENT = "INSERT INTO consents (person_id, client_id, attributes, given_us, revoked_us) VALUES ($1, $2, $3, $4, NULL)
+        ON CONFLICT (person_id, client_id) DO UPDATE SET attributes = excluded.attributes, given_us = excluded.given_us, revoked_us = NULL";
+    FIND_CONSENT = "SELECT client_id, attributes, given_us, revoked_us FROM consents WHERE person_id = $1 AND client_id = $2";
+    CONSENTS_OF = "SELECT client_id, attributes, given_us, revoked_us FROM consents WHERE person_id = $1 AND revoked_us IS NULL ORDER BY given_us DESC";
+    REVOKE_CONSENT = "UPDATE consents SET revoked_us = $3 WHERE person_id = $1 AND client_id = $2 AND revoked_us IS NULL RETURNING client_id";
+    INSERT_SUBJECT = "INSERT INTO subjects (person_id, agency, subject) VALUES ($1, $2, $3) ON CONFLICT (person_id, agency) DO NOTHING";
+    FIND_SUBJECT = "SELECT subject FROM subjects WHERE person_id = $1 AND agency = $2";
+    INSERT_GRANT = "INSERT INTO grants (grant_id, code_hash, client_id, redirect_uri, code_challenge, person_id, session_id, subject, scope, nonce, acr, achieved, auth_us, created_us, expires_us)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    FIND_BY_CODE = "SELECT grant_id, client_id, redirect_uri, code_challenge, person_id, session_id, subject, scope, nonce, acr, achieved, auth_us, created_us, expires_us, spent_us, revoked_us
+        FROM grants WHERE code_hash = $1";
+    SPEND_CODE = "UPDATE grants SET spent_us = $2 WHERE code_hash = $1 AND spent_us IS NULL AND revoked_us IS NULL RETURNING grant_id";
+    REVOKE_GRANT = "UPDATE grants SET revoked_us = $2 WHERE grant_id = $1 AND revoked_us IS NULL";
+    REVOKE_GRANT_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE grant_id = $1 AND revoked_us IS NULL";
+    REVOKE_SESSION_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE revoked_us IS NULL AND grant_id IN (SELECT grant_id FROM grants WHERE session_id = $1)";
+    REVOKE_SESSION_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE session_id = $1 AND revoked_us IS NULL";
+    INSERT_TOKEN = "INSERT INTO access_tokens (token_hash, grant_id, created_us, expires_us) VALUES ($1, $2, $3, $4)";
+    FIND_TOKEN = "SELECT g.grant_id, g.client_id, g.redirect_uri, g.code_challenge, g.person_id, g.session_id, g.subject, g.scope, g.nonce, g.acr, g.achieved, g.auth_us, g.created_us, g.expires_us, g.spent_us, g.revoked_us, t.expires_us, t.revoked_us
+        FROM access_tokens t JOIN grants g ON g.grant_id = t.grant_id WHERE t.token_hash = $1";
+    SPEND_ASSERTION = "INSERT INTO assertion_ids (client_id, jti_digest, expires_us) VALUES ($1, $2, $3)
+        ON CONFLICT (client_id, jti_digest) DO NOTHING RETURNING jti_digest";
+    PURGE_TOKENS = "DELETE FROM access_tokens WHERE expires_us < $1";
+    PURGE_GRANTS = "DELETE FROM grants WHERE expires_us < $1 AND NOT EXISTS (SELECT 1 FROM access_tokens t WHERE t.grant_id = grants.grant_id)";
+    PURGE_ASSERTIONS = "DELETE FROM assertion_ids WHERE expires_us < $1";
+}
+
+/// What a person agreed to share with one client.
+pub struct ConsentRow {
+    /// With whom.
+    pub client_id: String,
+    /// The attributes' names, space separated.
+    pub attributes: String,
+    /// When.
+    pub given_us: i64,
+    /// When it was taken back.
+    pub revoked_us: Option<i64>,
+}
+
+/// Keeps a consent, in place of an earlier one for the same client.
+pub fn put_consent(
+    c: &mut Conn,
+    person_id: &str,
+    client_id: &str,
+    attributes: &str,
+    now_us: i64,
+) -> Result<(), Fault> {
+    c.exec(
+        PUT_CONSENT,
+        &params![person_id, client_id, attributes, now_us],
+    )?;
+    Ok(())
+}
+
+/// The consent for one client, revoked or not.
+pub fn find_consent(
+    c: &mut Conn,
+    person_id: &str,
+    client_id: &str,
+) -> Result<Option<ConsentRow>, Fault> {
+    c.opt(FIND_CONSENT, &params![person_id, client_id])?
+        .map(|row| consent(&row))
+        .transpose()
+}
+
+/// The consents in force, newest first.
+pub fn consents_of(c: &mut Conn, person_id: &str) -> Result<Vec<ConsentRow>, Fault> {
+    c.query(CONSENTS_OF, &params![person_id])?
+        .iter()
+        .map(consent)
+        .collect()
+}
+
+/// Takes a consent back; `false` when there was none in force.
+pub fn revoke_consent(
+    c: &mut Conn,
+    person_id: &str,
+    client_id: &str,
+    now_us: i64,
+) -> Result<bool, Fault> {
+    Ok(
+        c.opt(REVOKE_CONSENT, &params![person_id, client_id, now_us])?
+            .is_some(),
+    )
+}
+
+fn consent(row: &crate::Row) -> Result<ConsentRow, Fault> {
+    Ok(ConsentRow {
+        client_id: row.text(0)?,
+        attributes: row.text(1)?,
+        given_us: row.int(2)?,
+        revoked_us: row.opt_int(3)?,
+    })
+}
+
+/// The subject of a person at an agency: the one there is, or `fresh` when there was none.
+pub fn subject_for(
+    c: &mut Conn,
+    person_id: &str,
+    agency: &str,
+    fresh: &str,
+) -> Result<String, Fault> {
+    if let Some(row) = c.opt(FIND_SUBJECT, &params![person_id, agency])? {
+        return row.text(0);
+    }
+    c.exec(INSERT_SUBJECT, &params![person_id, agency, fresh])?;
+    c.one(FIND_SUBJECT, &params![person_id, agency])?.text(0)
+}
+
+/// One authorization and what it is bound to.
+#[derive(Clone)]
+pub struct GrantRow {
+    /// Time-ordered UUID.
+    pub grant_id: String,
+    /// The client it was made for.
+    pub client_id: String,
+    /// The redirect URI it was sent to.
+    pub redirect_uri: String,
+    /// The PKCE challenge (S256).
+    pub code_challenge: Option<String>,
+    /// Whose authorization.
+    pub person_id: String,
+    /// In which session (`sid`).
+    pub session_id: String,
+    /// The pairwise subject.
+    pub subject: String,
+    /// Granted scopes, space separated.
+    pub scope: String,
+    /// The request's nonce.
+    pub nonce: Option<String>,
+    /// What the ID token answers as `acr`.
+    pub acr: String,
+    /// The achieved levels and methods, as JSON.
+    pub achieved: String,
+    /// When the person signed in.
+    pub auth_us: i64,
+    /// When it was made.
+    pub created_us: i64,
+    /// Until when the code can be redeemed.
+    pub expires_us: i64,
+    /// When the code was redeemed.
+    pub spent_us: Option<i64>,
+    /// When the whole grant was taken back.
+    pub revoked_us: Option<i64>,
+}
+
+/// Keeps an authorization under the keyed hash of its code.
+pub fn insert_grant(c: &mut Conn, code_hash: &str, g: &GrantRow) -> Result<(), Fault> {
+    c.exec(
+        INSERT_GRANT,
+        &params![
+            &g.grant_id,
+            code_hash,
+            &g.client_id,
+            &g.redirect_uri,
+            g.code_challenge.as_deref(),
+            &g.person_id,
+            &g.session_id,
+            &g.subject,
+            &g.scope,
+            g.nonce.as_deref(),
+            &g.acr,
+            &g.achieved,
+            g.auth_us,
+            g.created_us,
+            g.expires_us
+        ],
+    )?;
+    Ok(())
+}
+
+/// The authorization of a code, redeemed or not.
+pub fn find_by_code(c: &mut Conn, code_hash: &str) -> Result<Option<GrantRow>, Fault> {
+    c.opt(FIND_BY_CODE, &params![code_hash])?
+        .map(|row| grant(&row))
+        .transpose()
+}
+
+/// Redeems a code; `false` when another request was first. This statement alone decides (RFC 6749 4.1.2).
+pub fn spend_code(c: &mut Conn, code_hash: &str, now_us: i64) -> Result<bool, Fault> {
+    Ok(c.opt(SPEND_CODE, &params![code_hash, now_us])?.is_some())
+}
+
+/// Takes an authorization back, with every token made from it.
+pub fn revoke_grant(c: &mut Conn, grant_id: &str, now_us: i64) -> Result<(), Fault> {
+    c.exec(REVOKE_GRANT, &params![grant_id, now_us])?;
+    c.exec(REVOKE_GRANT_TOKENS, &params![grant_id, now_us])?;
+    Ok(())
+}
+
+/// Takes back all authorizations of a session, with their tokens.
+pub fn revoke_session_grants(c: &mut Conn, session_id: &str, now_us: i64) -> Result<(), Fault> {
+    c.exec(REVOKE_SESSION_TOKENS, &params![session_id, now_us])?;
+    c.exec(REVOKE_SESSION_GRANTS, &params![session_id, now_us])?;
+    Ok(())
+}
+
+fn grant(row: &crate::Row) -> Result<GrantRow, Fault> {
+    Ok(GrantRow {
+        grant_id: row.text(0)?,
+        client_id: row.text(1)?,
+        redirect_uri: row.text(2)?,
+        code_challenge: row.opt_text(3)?,
+        person_id: row.text(4)?,
+        session_id: row.text(5)?,
+        subject: row.text(6)?,
+        scope: row.text(7)?,
+        nonce: row.opt_text(8)?,
+        acr: row.text(9)?,
+        achieved: row.text(10)?,
+        auth_us: row.int(11)?,
+        created_us: row.int(12)?,
+        expires_us: row.int(13)?,
+        spent_us: row.opt_int(14)?,
+        revoked_us: row.opt_int(15)?,
+    })
+}
+
+/// Keeps an access token's keyed hash.
+pub fn insert_token(
+    c: &mut Conn,
+    token_hash: &str,
+    grant_id: &str,
+    now_us: i64,
+    expires_us: i64,
+) -> Result<(), Fault> {
+    c.exec(
+        INSERT_TOKEN,
+        &params![token_hash, grant_id, now_us, expires_us],
+    )?;
+    Ok(())
+}
+
+/// An access token with the authorization it came from.
+pub struct TokenRow {
+    /// The authorization.
+    pub grant: GrantRow,
+    /// Until when it is good.
+    pub expires_us: i64,
+    /// When it was taken back.
+    pub revoked_us: Option<i64>,
+}
+
+/// An access token by its keyed hash.
+pub fn find_token(c: &mut Conn, token_hash: &str) -> Result<Option<TokenRow>, Fault> {
+    c.opt(FIND_TOKEN, &params![token_hash])?
+        .map(|row| {
+            Ok(TokenRow {
+                grant: grant(&row)?,
+                expires_us: row.int(16)?,
+                revoked_us: row.opt_int(17)?,
+            })
+        })
+        .transpose()
+}
+
+/// Accepts a client assertion's `jti` once; `false` when it was seen before (RFC 7523 3).
+pub fn spend_assertion(
+    c: &mut Conn,
+    client_id: &str,
+    jti_digest: &str,
+    expires_us: i64,
+) -> Result<bool, Fault> {
+    Ok(
+        c.opt(SPEND_ASSERTION, &params![client_id, jti_digest, expires_us])?
+            .is_some(),
+    )
+}
+
+/// Deletes what expired before this time.
+pub fn purge(c: &mut Conn, before_us: i64) -> Result<u64, Fault> {
+    Ok(c.exec(PURGE_TOKENS, &params![before_us])?
+        + c.exec(PURGE_GRANTS, &params![before_us])?
+        + c.exec(PURGE_ASSERTIONS, &params![before_us])?)
+}

@@ -1,0 +1,191 @@
+//! People, their addresses and authenticators, as rows. Addresses are found by keyed digest and read by unsealing.
+
+use crate::{Conn, Fault, params, statements};
+
+statements! {
+    INSERT_PERSON = "INSERT INTO people (person_id, status, password_phc, language, persona_of, sealed_attributes, verified_us, created_us)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT_EMAIL = "INSERT INTO person_emails (email_digest, person_id, sealed_email, confirmed_us)
+        VALUES ($1, $2, $3, $4) ON CONFLICT (email_digest) DO NOTHING RETURNING person_id";
+    FIND_BY_EMAIL = "SELECT p.person_id, p.status, p.password_phc, p.language, p.persona_of, p.sealed_attributes, p.verified_us
+        FROM person_emails e JOIN people p ON p.person_id = e.person_id WHERE e.email_digest = $1";
+    FIND_PERSON = "SELECT person_id, status, password_phc, language, persona_of, sealed_attributes, verified_us
+        FROM people WHERE person_id = $1";
+    EMAILS_OF = "SELECT email_digest, sealed_email FROM person_emails WHERE person_id = $1 ORDER BY confirmed_us, email_digest";
+    INSERT_AUTHENTICATOR = "INSERT INTO authenticators (authenticator_id, person_id, kind, name, sealed_secret, last_step, created_us)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    AUTHENTICATORS_OF = "SELECT authenticator_id, kind, name, sealed_secret, last_step, created_us, used_us
+        FROM authenticators WHERE person_id = $1 ORDER BY created_us, authenticator_id";
+    SPEND_STEP = "UPDATE authenticators SET last_step = $2, used_us = $3
+        WHERE authenticator_id = $1 AND last_step < $2 RETURNING authenticator_id";
+    DELETE_EMAILS = "DELETE FROM person_emails WHERE person_id = $1";
+    DELETE_AUTHENTICATORS = "DELETE FROM authenticators WHERE person_id = $1";
+    CLOSE_PERSON = "UPDATE people SET status = 'deleted', password_phc = NULL, sealed_attributes = NULL WHERE person_id = $1";
+    COUNT_PEOPLE = "SELECT COUNT(*) FROM people WHERE status = 'active'";
+}
+
+/// One account. `status` is `active` or `deleted`.
+pub struct PersonRow {
+    /// Time-ordered UUID.
+    pub person_id: String,
+    /// `active` or `deleted`.
+    pub status: String,
+    /// The password's PHC string.
+    pub password_phc: Option<String>,
+    /// The language of pages and mails.
+    pub language: String,
+    /// Whose persona this is, in test-class environments.
+    pub persona_of: Option<String>,
+    /// Verified attributes as sealed JSON.
+    pub sealed_attributes: Option<String>,
+    /// When the identity was verified.
+    pub verified_us: Option<i64>,
+}
+
+/// One second factor.
+pub struct AuthenticatorRow {
+    /// Time-ordered UUID.
+    pub authenticator_id: String,
+    /// `totp`.
+    pub kind: String,
+    /// The name its owner gave it.
+    pub name: String,
+    /// The secret, sealed.
+    pub sealed_secret: String,
+    /// The last time step that was used: a code counts once (RFC 6238 5.2).
+    pub last_step: i64,
+    /// When it was added.
+    pub created_us: i64,
+    /// When it was last used.
+    pub used_us: Option<i64>,
+}
+
+/// Adds an account.
+pub fn insert_person(c: &mut Conn, person: &PersonRow, created_us: i64) -> Result<(), Fault> {
+    c.exec(
+        INSERT_PERSON,
+        &params![
+            &person.person_id,
+            &person.status,
+            person.password_phc.as_deref(),
+            &person.language,
+            person.persona_of.as_deref(),
+            person.sealed_attributes.as_deref(),
+            person.verified_us,
+            created_us
+        ],
+    )?;
+    Ok(())
+}
+
+/// Gives an address to an account, unless another has it; `false` then.
+pub fn claim_email(
+    c: &mut Conn,
+    digest: &str,
+    person_id: &str,
+    sealed_email: &str,
+    now_us: i64,
+) -> Result<bool, Fault> {
+    Ok(c.opt(
+        INSERT_EMAIL,
+        &params![digest, person_id, sealed_email, now_us],
+    )?
+    .is_some())
+}
+
+/// The account with this address.
+pub fn find_by_email(c: &mut Conn, digest: &str) -> Result<Option<PersonRow>, Fault> {
+    c.opt(FIND_BY_EMAIL, &params![digest])?
+        .map(|row| person(&row))
+        .transpose()
+}
+
+/// The account with this id.
+pub fn find_person(c: &mut Conn, person_id: &str) -> Result<Option<PersonRow>, Fault> {
+    c.opt(FIND_PERSON, &params![person_id])?
+        .map(|row| person(&row))
+        .transpose()
+}
+
+fn person(row: &crate::Row) -> Result<PersonRow, Fault> {
+    Ok(PersonRow {
+        person_id: row.text(0)?,
+        status: row.text(1)?,
+        password_phc: row.opt_text(2)?,
+        language: row.text(3)?,
+        persona_of: row.opt_text(4)?,
+        sealed_attributes: row.opt_text(5)?,
+        verified_us: row.opt_int(6)?,
+    })
+}
+
+/// The addresses of an account as (digest, sealed address), oldest first.
+pub fn emails_of(c: &mut Conn, person_id: &str) -> Result<Vec<(String, String)>, Fault> {
+    c.query(EMAILS_OF, &params![person_id])?
+        .iter()
+        .map(|row| Ok((row.text(0)?, row.text(1)?)))
+        .collect()
+}
+
+/// Adds a second factor.
+pub fn insert_authenticator(
+    c: &mut Conn,
+    person_id: &str,
+    factor: &AuthenticatorRow,
+) -> Result<(), Fault> {
+    c.exec(
+        INSERT_AUTHENTICATOR,
+        &params![
+            &factor.authenticator_id,
+            person_id,
+            &factor.kind,
+            &factor.name,
+            &factor.sealed_secret,
+            factor.last_step,
+            factor.created_us
+        ],
+    )?;
+    Ok(())
+}
+
+/// The second factors of an account, oldest first.
+pub fn authenticators_of(c: &mut Conn, person_id: &str) -> Result<Vec<AuthenticatorRow>, Fault> {
+    let rows = c.query(AUTHENTICATORS_OF, &params![person_id])?;
+    rows.iter()
+        .map(|row| {
+            Ok(AuthenticatorRow {
+                authenticator_id: row.text(0)?,
+                kind: row.text(1)?,
+                name: row.text(2)?,
+                sealed_secret: row.text(3)?,
+                last_step: row.int(4)?,
+                created_us: row.int(5)?,
+                used_us: row.opt_int(6)?,
+            })
+        })
+        .collect()
+}
+
+/// Uses up a time step of a code generator; `false` when it, or a later one, was used before.
+pub fn spend_step(
+    c: &mut Conn,
+    authenticator_id: &str,
+    step: i64,
+    now_us: i64,
+) -> Result<bool, Fault> {
+    Ok(c.opt(SPEND_STEP, &params![authenticator_id, step, now_us])?
+        .is_some())
+}
+
+/// Deletes what an account holds; its row stays, so that ids and subjects are never used again.
+pub fn close_person(c: &mut Conn, person_id: &str) -> Result<(), Fault> {
+    c.exec(DELETE_EMAILS, &params![person_id])?;
+    c.exec(DELETE_AUTHENTICATORS, &params![person_id])?;
+    c.exec(CLOSE_PERSON, &params![person_id])?;
+    Ok(())
+}
+
+/// How many accounts are active.
+pub fn count(c: &mut Conn) -> Result<i64, Fault> {
+    c.one(COUNT_PEOPLE, &params![])?.int(0)
+}

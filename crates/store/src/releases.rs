@@ -1,0 +1,190 @@
+//! Releases: immutable, signed, in a rising sequence per environment.
+
+use crate::{Conn, Fault, Row, params, statements};
+
+statements! {
+    INSERT_RELEASE = "INSERT INTO releases (release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (environment, sequence) DO NOTHING RETURNING release_id";
+    INSERT_CHANGE = "INSERT INTO release_changes (release_id, handle, revision_id, before_revision_id) VALUES ($1, $2, $3, $4)";
+    PUT_APP = "INSERT INTO release_apps (environment, handle, revision_id, digest) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (environment, handle) DO UPDATE SET revision_id = excluded.revision_id, digest = excluded.digest";
+    REMOVE_APP = "DELETE FROM release_apps WHERE environment = $1 AND handle = $2";
+    APPS_OF = "SELECT handle, revision_id, digest FROM release_apps WHERE environment = $1 ORDER BY handle";
+    APP_IN = "SELECT revision_id, digest FROM release_apps WHERE environment = $1 AND handle = $2";
+    LAST_RELEASE = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
+        FROM releases WHERE environment = $1 ORDER BY sequence DESC LIMIT 1";
+    FIND_RELEASE = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
+        FROM releases WHERE release_id = $1";
+    RELEASES_OF = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
+        FROM releases WHERE environment = $1 ORDER BY sequence DESC LIMIT $2";
+    RELEASES_AFTER = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
+        FROM releases WHERE environment = $1 AND sequence > $2 ORDER BY sequence LIMIT 100";
+    CHANGES_OF = "SELECT handle, revision_id, before_revision_id FROM release_changes WHERE release_id = $1 ORDER BY handle";
+    MARK_DEPLOYED = "UPDATE releases SET deployed_us = $2 WHERE release_id = $1 AND deployed_us IS NULL";
+}
+
+/// One release.
+#[derive(Clone)]
+pub struct ReleaseRow {
+    /// Time-ordered UUID.
+    pub release_id: String,
+    /// The environment it is for.
+    pub environment: String,
+    /// Its place in the sequence.
+    pub sequence: i64,
+    /// The manifest's digest.
+    pub digest: String,
+    /// The Merkle root of the state after it.
+    pub root: String,
+    /// The signed manifest.
+    pub signed: String,
+    /// `save`, `window`, `rollback`, `redeploy`, `removal` or `bootstrap`.
+    pub kind: String,
+    /// Why.
+    pub reason: String,
+    /// Who caused it.
+    pub author: String,
+    /// When it was built.
+    pub created_us: i64,
+    /// When the environment took it.
+    pub deployed_us: Option<i64>,
+}
+
+/// One app of a release; no revision means that the app was taken out.
+#[derive(Clone)]
+pub struct ReleaseChangeRow {
+    /// The app.
+    pub handle: String,
+    /// The revision it brings.
+    pub revision_id: Option<String>,
+    /// The revision that was there before.
+    pub before_revision_id: Option<String>,
+}
+
+/// Adds a release; `false` when its sequence is taken: somebody was first, build it again.
+pub fn insert(c: &mut Conn, r: &ReleaseRow) -> Result<bool, Fault> {
+    let p = params![
+        &r.release_id,
+        &r.environment,
+        r.sequence,
+        &r.digest,
+        &r.root,
+        &r.signed,
+        &r.kind,
+        &r.reason,
+        &r.author,
+        r.created_us
+    ];
+    Ok(c.opt(INSERT_RELEASE, &p)?.is_some())
+}
+
+/// Notes one change of a release and brings the environment's sum up to date.
+pub fn apply_change(
+    c: &mut Conn,
+    release: &ReleaseRow,
+    change: &ReleaseChangeRow,
+    digest: &str,
+) -> Result<(), Fault> {
+    c.exec(
+        INSERT_CHANGE,
+        &params![
+            &release.release_id,
+            &change.handle,
+            change.revision_id.as_deref(),
+            change.before_revision_id.as_deref()
+        ],
+    )?;
+    match &change.revision_id {
+        Some(revision) => c.exec(
+            PUT_APP,
+            &params![&release.environment, &change.handle, revision, digest],
+        )?,
+        None => c.exec(REMOVE_APP, &params![&release.environment, &change.handle])?,
+    };
+    Ok(())
+}
+
+/// The sum of an environment's releases as (handle, revision, digest).
+pub fn apps_of(c: &mut Conn, environment: &str) -> Result<Vec<(String, String, String)>, Fault> {
+    let rows = c.query(APPS_OF, &params![environment])?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?, row.text(1)?, row.text(2)?)))
+        .collect()
+}
+
+/// The revision and digest of one app in an environment's sum.
+pub fn app_in(
+    c: &mut Conn,
+    environment: &str,
+    handle: &str,
+) -> Result<Option<(String, String)>, Fault> {
+    c.opt(APP_IN, &params![environment, handle])?
+        .map(|row| Ok((row.text(0)?, row.text(1)?)))
+        .transpose()
+}
+
+/// The newest release of an environment.
+pub fn last(c: &mut Conn, environment: &str) -> Result<Option<ReleaseRow>, Fault> {
+    c.opt(LAST_RELEASE, &params![environment])?
+        .map(|row| release(&row))
+        .transpose()
+}
+
+/// One release.
+pub fn find(c: &mut Conn, release_id: &str) -> Result<Option<ReleaseRow>, Fault> {
+    c.opt(FIND_RELEASE, &params![release_id])?
+        .map(|row| release(&row))
+        .transpose()
+}
+
+/// The newest releases of an environment, newest first.
+pub fn newest(c: &mut Conn, environment: &str, limit: i64) -> Result<Vec<ReleaseRow>, Fault> {
+    c.query(RELEASES_OF, &params![environment, limit])?
+        .iter()
+        .map(release)
+        .collect()
+}
+
+/// The releases after a sequence, in order; at most 100.
+pub fn after(c: &mut Conn, environment: &str, sequence: i64) -> Result<Vec<ReleaseRow>, Fault> {
+    c.query(RELEASES_AFTER, &params![environment, sequence])?
+        .iter()
+        .map(release)
+        .collect()
+}
+
+/// What a release changed.
+pub fn changes_of(c: &mut Conn, release_id: &str) -> Result<Vec<ReleaseChangeRow>, Fault> {
+    let rows = c.query(CHANGES_OF, &params![release_id])?;
+    rows.iter()
+        .map(|row| {
+            Ok(ReleaseChangeRow {
+                handle: row.text(0)?,
+                revision_id: row.opt_text(1)?,
+                before_revision_id: row.opt_text(2)?,
+            })
+        })
+        .collect()
+}
+
+/// Notes that an environment took a release.
+pub fn mark_deployed(c: &mut Conn, release_id: &str, now_us: i64) -> Result<(), Fault> {
+    c.exec(MARK_DEPLOYED, &params![release_id, now_us])?;
+    Ok(())
+}
+
+fn release(row: &Row) -> Result<ReleaseRow, Fault> {
+    Ok(ReleaseRow {
+        release_id: row.text(0)?,
+        environment: row.text(1)?,
+        sequence: row.int(2)?,
+        digest: row.text(3)?,
+        root: row.text(4)?,
+        signed: row.text(5)?,
+        kind: row.text(6)?,
+        reason: row.text(7)?,
+        author: row.text(8)?,
+        created_us: row.int(9)?,
+        deployed_us: row.opt_int(10)?,
+    })
+}
