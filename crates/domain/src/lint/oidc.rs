@@ -1,0 +1,118 @@
+//! Rules for OpenID Connect apps.
+
+use super::{
+    Rule,
+    Severity::{Error, Warning},
+};
+use crate::application::{Protocol, TokenEndpointAuthMethod as Method};
+
+pub(super) static REDIRECT_PRESENT: Rule = Rule {
+    id: "oidc/redirect-present",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "An OpenID Connect app has a redirect URI.",
+    doc: "Without one, nobody can come back from the sign-in.",
+    check: |subject, hits| {
+        if subject.speaks(Protocol::Oidc) && subject.document.redirect_uris().is_empty() {
+            hits.at(
+                "/oidc/redirect_uris",
+                "No redirect URI is registered. Add at least one.",
+            );
+        }
+    },
+};
+
+pub(super) static KEY_PRESENT: Rule = Rule {
+    id: "key/present",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "An app that proves itself with a key has registered one.",
+    doc: "Add a public key or certificate, or the address where you publish your keys.",
+    check: |subject, hits| {
+        let Some(oidc) = subject
+            .document
+            .oidc
+            .as_ref()
+            .filter(|_| subject.speaks(Protocol::Oidc))
+        else {
+            return;
+        };
+        let bare = subject.document.keys.is_empty() && oidc.jwks_uri.is_none();
+        if bare
+            && matches!(
+                oidc.token_endpoint_auth_method,
+                Method::PrivateKeyJwt | Method::TlsClientAuth
+            )
+        {
+            let method = oidc.token_endpoint_auth_method.as_str();
+            hits.at(
+                "/keys",
+                format!(
+                    "The method {method} needs a public key or certificate, or a jwks_uri. Add one."
+                ),
+            );
+        } else if bare && oidc.require_signed_request_object {
+            hits.at(
+                "/keys",
+                "Signed requests need a public key or certificate, or a jwks_uri. Add one.",
+            );
+        }
+    },
+};
+
+pub(super) static OTHER_SETTINGS: Rule = Rule {
+    id: "protocol/other-settings",
+    test: Some(Warning),
+    live: Some(Warning),
+    sentence: "A document has settings of its own protocol only.",
+    doc: "Settings of the other protocol have no effect. Set them to null.",
+    check: |subject, hits| {
+        if subject.speaks(Protocol::Oidc) && subject.document.saml.is_some() {
+            hits.at("/saml", "The app speaks OpenID Connect, so that its SAML settings have no effect. Remove them.");
+        }
+        if subject.speaks(Protocol::Saml) && subject.document.oidc.is_some() {
+            hits.at("/oidc", "The app speaks SAML, so that its OpenID Connect settings have no effect. Remove them.");
+        }
+    },
+};
+
+pub(super) static FAPI: Rule = Rule {
+    id: "oidc/fapi2",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "A FAPI 2.0 app is set up as the profile asks.",
+    doc: "FAPI 2.0 needs private_key_jwt or tls_client_auth, pushed requests, and tokens bound to a key.",
+    check: |subject, hits| {
+        let Some(oidc) = subject
+            .document
+            .oidc
+            .as_ref()
+            .filter(|oidc| oidc.fapi2 && subject.speaks(Protocol::Oidc))
+        else {
+            return;
+        };
+        if !matches!(
+            oidc.token_endpoint_auth_method,
+            Method::PrivateKeyJwt | Method::TlsClientAuth
+        ) {
+            hits.at(
+                "/oidc/token_endpoint_auth_method",
+                "FAPI 2.0 allows private_key_jwt and tls_client_auth only.",
+            );
+        }
+        if !oidc.require_par {
+            hits.at(
+                "/oidc/require_par",
+                "FAPI 2.0 needs pushed authorization requests. Set require_par to true.",
+            );
+        }
+        if !oidc.dpop_bound_access_tokens
+            && oidc.token_endpoint_auth_method != Method::TlsClientAuth
+        {
+            hits.at(
+                "/oidc/dpop_bound_access_tokens",
+                "FAPI 2.0 needs tokens bound to a key. Set dpop_bound_access_tokens to true.",
+            );
+        }
+    },
+};

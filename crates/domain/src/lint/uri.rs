@@ -1,0 +1,394 @@
+//! Rules for every address in the document.
+
+use url::{Host, Url};
+
+use super::{
+    Hits, Rule,
+    Severity::{Error, Warning},
+    host,
+    subject::{Subject, Uri},
+};
+
+/// What an address is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// People are sent there after sign-in.
+    Redirect,
+    /// People are sent there after sign-out.
+    PostLogout,
+    /// A page of the app, on the web.
+    Page,
+    /// The server calls it.
+    Called,
+}
+
+/// An address as a browser reads it.
+pub(super) enum Reading {
+    /// Not an address; the reason.
+    Faulty(&'static str),
+    /// http or https.
+    Web {
+        secure: bool,
+        host: Host<String>,
+        user_info: bool,
+    },
+    /// A scheme that runs code, reads files or leads elsewhere than an app.
+    Dangerous(String),
+    /// Another scheme.
+    Private(String),
+}
+
+pub(super) static FORM: Rule = Rule {
+    id: "uri/form",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "Every address can be read as a URI.",
+    doc: "Write the whole address, such as https://app.agency.gov/callback, without spaces or letters outside ASCII, with a host, in at most 2048 characters.",
+    check: |subject, hits| {
+        each(subject, hits, |uri| match &uri.reading {
+            Reading::Faulty(reason) => Some(format!("This is not a valid address: {reason}.")),
+            _ => None,
+        });
+    },
+};
+
+pub(super) static WILDCARD: Rule = Rule {
+    id: "uri/wildcard",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "No address has a wildcard.",
+    doc: "Addresses are compared exactly. List every address that the app uses.",
+    check: |subject, hits| {
+        each(subject, hits, |uri| {
+            uri.text
+                .contains('*')
+                .then(|| "Wildcards (*) are not allowed. List each address.".to_owned())
+        })
+    },
+};
+
+pub(super) static USER_INFO: Rule = Rule {
+    id: "uri/user-info",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "No address carries a user name or password.",
+    doc: "Remove the part before @. It hides where the address leads.",
+    check: |subject, hits| {
+        each(subject, hits, |uri| {
+            matches!(
+                uri.reading,
+                Reading::Web {
+                    user_info: true,
+                    ..
+                }
+            )
+            .then(|| {
+                "The address has a user name or password. Remove the part before @.".to_owned()
+            })
+        });
+    },
+};
+
+pub(super) static FRAGMENT: Rule = Rule {
+    id: "uri/fragment",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "No address has a fragment.",
+    doc: "Remove the part from # on. RFC 6749 §3.1.2 forbids it.",
+    check: |subject, hits| {
+        each(subject, hits, |uri| {
+            uri.text
+                .contains('#')
+                .then(|| "The address has a fragment. Remove the part from # on.".to_owned())
+        })
+    },
+};
+
+pub(super) static BACKSLASH: Rule = Rule {
+    id: "uri/backslash",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "No address has a backslash.",
+    doc: "Browsers read a backslash as a slash, other programs do not. Use / only.",
+    check: |subject, hits| {
+        each(subject, hits, |uri| {
+            uri.text
+                .contains('\\')
+                .then(|| "The address has a backslash. Use / only.".to_owned())
+        })
+    },
+};
+
+pub(super) static DANGEROUS_SCHEME: Rule = Rule {
+    id: "uri/dangerous-scheme",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "No address runs code, reads files or sends mail.",
+    doc: "Schemes such as javascript, data, vbscript and file are refused everywhere.",
+    check: |subject, hits| {
+        each(subject, hits, |uri| match &uri.reading {
+            Reading::Dangerous(scheme) => Some(format!(
+                "Addresses with {scheme}: are refused everywhere. Use https."
+            )),
+            _ => None,
+        });
+    },
+};
+
+pub(super) static PRIVATE_SCHEME: Rule = Rule {
+    id: "uri/private-scheme",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "Own schemes are for native apps and are a domain name backwards.",
+    doc: "Only a native app (token_endpoint_auth_method none) may have a scheme of its own, for redirects only, such as gov.agency.app:/callback. RFC 8252 §7.1.",
+    check: |subject, hits| {
+        each(subject, hits, |uri| {
+            let Reading::Private(scheme) = &uri.reading else {
+                return None;
+            };
+            if !matches!(uri.place, Place::Redirect | Place::PostLogout) {
+                return Some(format!(
+                    "The scheme {scheme}: cannot be used here. Use https."
+                ));
+            }
+            if !subject.document.is_native() {
+                return Some(format!(
+                    "The scheme {scheme}: is for native apps only, which use PKCE without a key. Use https."
+                ));
+            }
+            is_reverse_domain(scheme).is_none().then(|| {
+                format!(
+                    "The scheme {scheme}: must be a domain name backwards, such as gov.agency.app."
+                )
+            })
+        });
+    },
+};
+
+pub(super) static HTTPS: Rule = Rule {
+    id: "uri/https",
+    test: None,
+    live: Some(Error),
+    sentence: "Every address uses https.",
+    doc: "Where real people sign in, nothing may travel in the clear.",
+    check: |subject, hits| {
+        each(subject, hits, |uri| {
+            matches!(uri.reading, Reading::Web { secure: false, .. })
+                .then(|| "The address must begin with https:// here.".to_owned())
+        });
+    },
+};
+
+pub(super) static LOCAL_HOST: Rule = Rule {
+    id: "uri/local-host",
+    test: None,
+    live: Some(Error),
+    sentence: "No address leads to the own machine or a private network.",
+    doc: "localhost, loopback, private and link-local addresses in every spelling are for the sandbox only.",
+    check: |subject, hits| {
+        each(subject, hits, |uri| match &uri.reading {
+            Reading::Web { host, .. } if host::is_local(host) => Some(format!(
+                "{host} is this machine or a private network. Use a public host."
+            )),
+            _ => None,
+        });
+    },
+};
+
+pub(super) static APPROVED_DOMAIN: Rule = Rule {
+    id: "uri/approved-domain",
+    test: None,
+    live: Some(Error),
+    sentence: "Every address is on an approved domain.",
+    doc: "Hosts end in a suffix that the programme approves (such as .gov or .mil), or belong to a dedicated domain that your team registered and proved.",
+    check: |subject, hits| {
+        let suffixes = || {
+            subject
+                .context
+                .programme
+                .domains
+                .production_hosts
+                .iter()
+                .map(String::as_str)
+        };
+        let allowed =
+            |name: &str| host::is_within(name, suffixes(), subject.context.dedicated_domains);
+        let list = suffixes().collect::<Vec<_>>().join(", ");
+        each(subject, hits, |uri| {
+            let (shown, good) = match &uri.reading {
+                Reading::Web { host, .. } if host::is_local(host) => return None,
+                Reading::Web {
+                    host: Host::Domain(name),
+                    ..
+                } => (name.clone(), allowed(name)),
+                Reading::Web { host, .. } => (host.to_string(), false),
+                Reading::Private(scheme) => {
+                    let name = is_reverse_domain(scheme)?;
+                    let good = allowed(&name);
+                    (name, good)
+                }
+                _ => return None,
+            };
+            (!good).then(|| format!("{shown} is not on an approved domain ({list}) or a dedicated domain of your team."))
+        });
+    },
+};
+
+pub(super) static TWICE: Rule = Rule {
+    id: "uri/twice",
+    test: Some(Warning),
+    live: Some(Warning),
+    sentence: "No address is listed twice.",
+    doc: "Remove the second one.",
+    check: |subject, hits| {
+        for (at, uri) in subject.uris.iter().enumerate() {
+            let list = uri.path.rsplit_once('/').map(|(list, _)| list);
+            let before = subject.uris.iter().take(at);
+            if before.clone().any(|other| {
+                other.text == uri.text
+                    && other.place == uri.place
+                    && other.path.rsplit_once('/').map(|(list, _)| list) == list
+                    && list.is_some_and(|list| list.contains('s'))
+            }) && uri.path.ends_with(|c: char| c.is_ascii_digit())
+            {
+                hits.at(&uri.path, "This address is listed twice. Remove one.");
+            }
+        }
+    },
+};
+
+impl Reading {
+    /// Reads an address as strictly as any browser, proxy or library might.
+    pub(super) fn of(text: &str) -> Self {
+        if text.is_empty() {
+            return Self::Faulty("it is empty");
+        }
+        if text.len() > crate::application::redirects::RedirectUri::MAX_BYTES {
+            return Self::Faulty("it has more than 2048 characters");
+        }
+        if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Self::Faulty("it has spaces or control characters");
+        }
+        if !text.is_ascii() {
+            return Self::Faulty(
+                "it has letters outside ASCII (write such a host in its xn-- form)",
+            );
+        }
+        let Some((scheme, rest)) = text.split_once(':') else {
+            return Self::Faulty("it has no scheme such as https");
+        };
+        if !is_scheme(scheme) {
+            return Self::Faulty("it has no scheme such as https");
+        }
+        let scheme = scheme.to_ascii_lowercase();
+        match scheme.as_str() {
+            "http" | "https" => web(text, rest, scheme == "https"),
+            other if DANGEROUS.contains(&other) => Self::Dangerous(scheme),
+            _ if rest.is_empty() => Self::Faulty("nothing follows the scheme"),
+            _ => Self::Private(scheme),
+        }
+    }
+}
+
+fn web(text: &str, rest: &str, secure: bool) -> Reading {
+    // A parser for browsers forgives https:/host and https:host; an exact comparison would not.
+    let Some(after) = rest.strip_prefix("//") else {
+        return Reading::Faulty("// is missing after the scheme");
+    };
+    if after.is_empty() || after.starts_with(['/', '?', '#']) {
+        return Reading::Faulty("it has no host");
+    }
+    let Ok(url) = Url::parse(text) else {
+        return Reading::Faulty("its host or port cannot be read");
+    };
+    let Some(host) = url.host() else {
+        return Reading::Faulty("it has no host");
+    };
+    let authority = after.split(['/', '?', '#', '\\']).next().unwrap_or(after);
+    let user_info = authority.contains('@');
+    if !user_info && authority.contains('%') {
+        return Reading::Faulty("its host has escaped characters");
+    }
+    let host = host.to_owned();
+    if let Host::Domain(name) = &host {
+        if name.ends_with('.') {
+            return Reading::Faulty("its host ends with a dot");
+        }
+        if name
+            .split('.')
+            .any(|label| label.is_empty() || label.len() > 63)
+            || name.len() > 253
+        {
+            return Reading::Faulty("its host is not a domain name");
+        }
+        if !name.contains('*')
+            && !name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        {
+            return Reading::Faulty("its host has characters that no domain name has");
+        }
+    }
+    Reading::Web {
+        secure,
+        host,
+        user_info,
+    }
+}
+
+fn each(subject: &Subject<'_>, hits: &mut Hits, mut check: impl FnMut(&Uri<'_>) -> Option<String>) {
+    for uri in &subject.uris {
+        if let Some(message) = check(uri) {
+            hits.at(&uri.path, message);
+        }
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+}
+
+/// `gov.agency.app` is the name `app.agency.gov`.
+fn is_reverse_domain(scheme: &str) -> Option<String> {
+    let mut labels: Vec<&str> = scheme.split('.').collect();
+    if labels.len() < 2
+        || labels
+            .iter()
+            .any(|label| label.is_empty() || label.contains('+'))
+    {
+        return None;
+    }
+    labels.reverse();
+    Some(labels.join("."))
+}
+
+/// Schemes that no app answers.
+const DANGEROUS: [&str; 24] = [
+    "javascript",
+    "data",
+    "vbscript",
+    "livescript",
+    "mocha",
+    "file",
+    "blob",
+    "filesystem",
+    "about",
+    "view-source",
+    "jar",
+    "intent",
+    "chrome",
+    "resource",
+    "mailto",
+    "tel",
+    "sms",
+    "ftp",
+    "ftps",
+    "sftp",
+    "ldap",
+    "ldaps",
+    "ws",
+    "wss",
+];
