@@ -1,5 +1,6 @@
 //! Pages that are written from the code. Plain `cargo test` compares them; `cargo xtask docs` writes them.
 
+mod domain;
 mod errors;
 
 use std::path::PathBuf;
