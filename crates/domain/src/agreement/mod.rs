@@ -1,5 +1,6 @@
 //! Agreements: GT&C, Order and Mod, with both signatures, the apps they list and their period.
 
+mod checks;
 mod listing;
 mod number;
 mod state;
@@ -7,11 +8,12 @@ mod state;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use checks::{AgreementCheck, AgreementFault, LaunchQuestion, checks};
 pub use listing::{ListedApp, Listing};
 pub use number::{AgreementNumber, BadNumber, NumberParts};
 pub use state::{AgreementState, AgreementStep, StepRefused};
 
-use crate::{calendar::say, id::AgreementId, level::LevelOfService};
+use crate::id::AgreementId;
 
 /// One agreement: an Order in one Mod, under its GT&C.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,186 +141,11 @@ impl Standing {
     }
 }
 
-/// One line of the launch checklist that an agreement answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AgreementCheck {
-    /// The rule: `L01` to `L04`.
-    pub rule: &'static str,
-    /// A stable code for the outcome, such as `launch/agreement-unsigned`; `ok` when it passed.
-    pub code: &'static str,
-    /// Did it pass?
-    pub passed: bool,
-    /// What was found, and what to do.
-    pub sentence: String,
-}
-
-/// What the agreement must be asked before a launch.
-#[derive(Debug, Clone, Copy)]
-pub struct LaunchQuestion<'a> {
-    /// The app name of the configuration.
-    pub app_name: &'a str,
-    /// The level of service of the configuration.
-    pub level: LevelOfService,
-    /// The day of the launch.
-    pub on: Date,
-}
-
-/// Answers the rules L01 to L04: signed, in its period, lists the app, covers the level.
-pub fn checks(agreement: Option<&Agreement>, question: LaunchQuestion<'_>) -> [AgreementCheck; 4] {
-    let Some(agreement) = agreement else {
-        return ["L01", "L02", "L03", "L04"].map(|rule| {
-            failed(
-                rule,
-                "launch/agreement-missing",
-                "No agreement is attached. Give the number of the signed agreement that lists this app.".to_owned(),
-            )
-        });
-    };
-    [
-        signed(agreement, question.on),
-        in_period(agreement, question.on),
-        lists_app(agreement, question.app_name),
-        covers_level(agreement, question),
-    ]
-}
-
-fn signed(agreement: &Agreement, on: Date) -> AgreementCheck {
-    let number = &agreement.number;
-    match agreement.standing(on) {
-        Standing::Unsigned => {
-            let missing = match (&agreement.partner_signature, &agreement.provider_signature) {
-                (None, None) => "Neither side has signed it",
-                (None, Some(_)) => "The partner has not signed it",
-                (Some(_), None) => "The programme has not signed it",
-                (Some(_), Some(_)) => "It is signed but not yet executed",
-            };
-            failed(
-                "L01",
-                "launch/agreement-unsigned",
-                format!(
-                    "Agreement {number} is not executed. {missing}. Ask your account manager where it stands."
-                ),
-            )
-        }
-        Standing::Terminated => failed(
-            "L01",
-            "launch/agreement-terminated",
-            format!("Agreement {number} was terminated. Use an agreement that is in force."),
-        ),
-        Standing::Replaced => failed(
-            "L01",
-            "launch/agreement-replaced",
-            format!("A later Mod replaced agreement {number}. Use the number of the latest Mod."),
-        ),
-        Standing::Active | Standing::PendingStart | Standing::Expired => passed(
-            "L01",
-            format!("Agreement {number} is signed by both sides."),
-        ),
-    }
-}
-
-fn in_period(agreement: &Agreement, on: Date) -> AgreementCheck {
-    let Period { start, end } = agreement.period;
-    if agreement.state == AgreementState::Expired || on > end {
-        return failed(
-            "L02",
-            "launch/agreement-expired",
-            format!(
-                "The period of the agreement ended on {}. Ask your account manager for a new order.",
-                say(end)
-            ),
-        );
-    }
-    if on < start {
-        return failed(
-            "L02",
-            "launch/agreement-not-started",
-            format!(
-                "The period of the agreement begins on {}. Choose a launch day on or after it.",
-                say(start)
-            ),
-        );
-    }
-    passed(
-        "L02",
-        format!(
-            "{} is in the period from {} to {}.",
-            say(on),
-            say(start),
-            say(end)
-        ),
-    )
-}
-
-fn lists_app(agreement: &Agreement, app_name: &str) -> AgreementCheck {
-    match agreement.listing(app_name) {
-        Listing::Listed(app) => passed(
-            "L03",
-            format!("The agreement lists the app \"{}\".", app.name),
-        ),
-        Listing::Missing {
-            nearest: Some(near),
-        } => failed(
-            "L03",
-            "launch/app-not-listed",
-            format!(
-                "The agreement does not list an app named \"{app_name}\". It lists \"{near}\": if that is meant, use this name exactly."
-            ),
-        ),
-        Listing::Missing { nearest: None } => failed(
-            "L03",
-            "launch/app-not-listed",
-            format!(
-                "The agreement does not list an app named \"{app_name}\". Use the app name of the agreement, or ask for a Mod that adds the app."
-            ),
-        ),
-    }
-}
-
-fn covers_level(agreement: &Agreement, question: LaunchQuestion<'_>) -> AgreementCheck {
-    match agreement.listing(question.app_name) {
-        Listing::Listed(app) if app.level >= question.level => {
-            passed("L04", format!("The agreement covers \"{}\" for this app.", question.level.title()))
-        }
-        Listing::Listed(app) => failed(
-            "L04",
-            "launch/level-not-covered",
-            format!(
-                "The agreement covers \"{}\" for this app, and the configuration asks for \"{}\". Ask for a Mod, or lower the level.",
-                app.level.title(),
-                question.level.title()
-            ),
-        ),
-        Listing::Missing { .. } => failed(
-            "L04",
-            "launch/app-not-listed",
-            "The level cannot be judged, because the agreement does not list the app. List the app first.".to_owned(),
-        ),
-    }
-}
-
-const fn passed(rule: &'static str, sentence: String) -> AgreementCheck {
-    AgreementCheck {
-        rule,
-        code: "ok",
-        passed: true,
-        sentence,
-    }
-}
-
-const fn failed(rule: &'static str, code: &'static str, sentence: String) -> AgreementCheck {
-    AgreementCheck {
-        rule,
-        code,
-        passed: false,
-        sentence,
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::level::LevelOfService;
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()

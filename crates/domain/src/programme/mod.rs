@@ -1,5 +1,7 @@
 //! The programme: the rules of one installation, as data.
 
+mod rules;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, LazyLock},
@@ -12,9 +14,13 @@ use jiff::{
 };
 use serde::Deserialize;
 
+pub use rules::{
+    AgreementRules, CalendarRules, DomainRules, HolidayList, HolidayShift, Lifetimes, NameRules,
+    Notice, NumberKind, RequestRules, SessionRules,
+};
+
 use crate::{
     attribute::Scope,
-    calendar::NoticeKind,
     level::AcrValue,
     refusal::{RefusalKind, Refuse},
 };
@@ -136,14 +142,13 @@ impl Programme {
         if self.languages.is_empty() {
             return wrong("languages must name at least one language");
         }
-        if self.calendar.weekdays.is_empty() {
+        if self.calendar.weekdays().next().is_none() {
             return wrong("calendar.weekdays must name at least one day");
         }
         if self
             .calendar
-            .weekdays
-            .iter()
-            .any(|day| day.0 == Weekday::Saturday || day.0 == Weekday::Sunday)
+            .weekdays()
+            .any(|day| day == Weekday::Saturday || day == Weekday::Sunday)
         {
             return wrong("calendar.weekdays must be business days");
         }
@@ -180,153 +185,6 @@ impl Programme {
     }
 }
 
-/// Whole days between a complete request and the earliest deployment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Notice {
-    /// For a new app.
-    pub new: u16,
-    /// For a change.
-    pub change: u16,
-    /// For a push-notification URL that is new or changes its domain.
-    pub push_url: u16,
-}
-
-impl Notice {
-    /// The days for one kind of request. A push URL never shortens the notice.
-    pub fn days(self, kind: NoticeKind) -> u16 {
-        match kind {
-            NoticeKind::New => self.new,
-            NoticeKind::Change => self.change,
-            NoticeKind::PushUrl => self.push_url.max(self.new).max(self.change),
-        }
-    }
-}
-
-/// When deployments happen.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CalendarRules {
-    /// Which list of holidays.
-    pub holidays: HolidayList,
-    weekdays: Vec<Day>,
-    /// When a window opens.
-    pub opens: Time,
-    /// When a window closes.
-    pub closes: Time,
-    /// Where a deployment day goes that is a holiday.
-    pub holiday_shift: HolidayShift,
-}
-
-impl CalendarRules {
-    /// Is this a regular deployment day of the week?
-    pub fn deploys_on(&self, day: Weekday) -> bool {
-        self.weekdays.iter().any(|known| known.0 == day)
-    }
-
-    /// The regular deployment days of the week.
-    pub fn weekdays(&self) -> impl Iterator<Item = Weekday> + '_ {
-        self.weekdays.iter().map(|day| day.0)
-    }
-}
-
-/// A list of holidays that this build can compute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HolidayList {
-    /// The federal holidays of the United States (5 U.S.C. 6103).
-    UsFederal,
-}
-
-/// Where a deployment day goes that is a holiday.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HolidayShift {
-    /// To the following Monday; if that is a holiday, to the next business day.
-    FollowingMonday,
-    /// To the next business day.
-    NextBusinessDay,
-}
-
-/// Rules for the names of apps.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NameRules {
-    /// Words that an app name must not contain, in lower case.
-    pub environment_words: Vec<String>,
-    /// What the friendly name of a production app must contain, if anything.
-    #[serde(default)]
-    pub production_friendly_name_contains: Option<String>,
-}
-
-/// Approved domains, each a suffix that begins with a dot.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DomainRules {
-    /// E-mail domains of people who need no invitation.
-    pub email: Vec<String>,
-    /// Hosts of production URLs.
-    pub production_hosts: Vec<String>,
-}
-
-/// How agreements are numbered.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AgreementRules {
-    /// The kind of number.
-    pub number: NumberKind,
-}
-
-/// The kind of agreement number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NumberKind {
-    /// `LGABCFY210001-0001-0000`.
-    GtcOrderMod,
-}
-
-/// Limits of authorization requests.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RequestRules {
-    /// The least number of characters of `state`.
-    pub min_state_length: usize,
-    /// The least number of characters of `nonce`.
-    pub min_nonce_length: usize,
-}
-
-/// How long sessions live.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SessionRules {
-    /// Without a request, in seconds.
-    pub idle_seconds: u32,
-    /// In all, in seconds.
-    pub absolute_seconds: u32,
-    /// How fresh a second factor is for weighty actions, in seconds.
-    pub step_up_seconds: u32,
-    /// How long a browser is remembered, in days.
-    pub remembered_browser_days: u16,
-}
-
-/// How long other things live.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Lifetimes {
-    /// An authorization code, in seconds.
-    pub code_seconds: u32,
-    /// An access token, in seconds.
-    pub access_token_seconds: u32,
-    /// An ID token, in seconds.
-    pub id_token_seconds: u32,
-    /// An authorization request that waits for its person, in seconds.
-    pub authorize_request_seconds: u32,
-    /// A consent, in days.
-    pub consent_days: u16,
-    /// A link in a mail, in seconds.
-    pub email_link_seconds: u32,
-}
-
 /// A programme that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadProgramme {
@@ -352,27 +210,6 @@ impl Refuse for BadProgramme {
 
     fn kind(&self) -> RefusalKind {
         RefusalKind::Invalid
-    }
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
-struct Day(Weekday);
-
-impl TryFrom<String> for Day {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Ok(Self(match text.as_str() {
-            "monday" => Weekday::Monday,
-            "tuesday" => Weekday::Tuesday,
-            "wednesday" => Weekday::Wednesday,
-            "thursday" => Weekday::Thursday,
-            "friday" => Weekday::Friday,
-            "saturday" => Weekday::Saturday,
-            "sunday" => Weekday::Sunday,
-            _ => return Err(format!("\"{text}\" is not a day of the week in lower case")),
-        }))
     }
 }
 
@@ -453,8 +290,11 @@ fn words(name: &str) -> Vec<String> {
 }
 
 const EMBEDDED: &[(&str, &str)] = &[
-    ("us", include_str!("../../../programmes/us.toml")),
-    ("us-2021", include_str!("../../../programmes/us-2021.toml")),
+    ("us", include_str!("../../../../programmes/us.toml")),
+    (
+        "us-2021",
+        include_str!("../../../../programmes/us-2021.toml"),
+    ),
 ];
 
 /// A programme that does not parse is left out; a test keeps that from happening.
@@ -469,6 +309,7 @@ static EMBEDDED_PARSED: LazyLock<BTreeMap<&'static str, Arc<Programme>>> = LazyL
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::calendar::NoticeKind;
 
     #[test]
     fn every_embedded_programme_parses_and_knows_its_name() {
