@@ -1,0 +1,5 @@
+//! What a person proves to be themselves with.
+
+pub mod method;
+pub mod password;
+pub mod totp;
