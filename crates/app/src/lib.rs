@@ -1,1 +1,20 @@
-//! One function per thing a person or a client can do.
+//! One function per thing a person, a client, a partner or an operator can do.
+//!
+//! Folders are split by who asks: `citizen`, `client`, `partner`, `operator`; `jobs` runs by itself and `ports` are the
+//! edges to the outside (mail). [`Door`] is one environment, [`Keeper`] is the portal.
+
+pub mod actor;
+pub mod clock;
+pub mod door;
+pub mod failure;
+pub mod keeper;
+pub mod passwords;
+pub mod ports;
+pub mod record;
+pub mod registry;
+pub mod ring;
+
+pub use clock::Clock;
+pub use door::Door;
+pub use failure::{Failure, Fault, FaultKind};
+pub use keeper::Keeper;

@@ -1,0 +1,108 @@
+//! A bounded pool of threads for password hashing, so that a storm of sign-ins cannot starve everything else.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use durward_keyring::mac::MacKey;
+use durward_keyring::password::PasswordHasher;
+use durward_keyring::random::Random;
+use tokio::sync::oneshot;
+
+use crate::failure::{Fault, FaultKind};
+
+type Work = Box<dyn FnOnce(&mut PasswordHasher) + Send>;
+
+/// Argon2id on its own threads, each with one reusable memory buffer, behind a bounded queue.
+#[derive(Clone)]
+pub struct PasswordPool {
+    queue: SyncSender<Work>,
+    random: Random,
+    decoy: Arc<str>,
+}
+
+impl PasswordPool {
+    /// Starts `threads` hashing threads; at most `waiting` requests wait for them.
+    ///
+    /// # Errors
+    /// When a thread cannot be started or the first hash fails.
+    pub fn start(
+        threads: usize,
+        waiting: usize,
+        pepper: MacKey,
+        random: Random,
+    ) -> Result<Self, Fault> {
+        let (queue, work) = sync_channel::<Work>(waiting);
+        let work = Arc::new(Mutex::new(work));
+        for number in 0..threads.max(1) {
+            let work = Arc::clone(&work);
+            let hasher = PasswordHasher::new(pepper.clone());
+            std::thread::Builder::new()
+                .name(format!("password-{number}"))
+                .spawn(move || serve(&work, hasher))
+                .map_err(|error| Fault::internal(format!("starting a password thread: {error}")))?;
+        }
+        // Verified against when no person has the address, so that the answer takes the same time.
+        let decoy = PasswordHasher::new(pepper).hash(&random.token(), &random);
+        Ok(Self {
+            queue,
+            random,
+            decoy: decoy.into(),
+        })
+    }
+
+    /// Hashes a password to a PHC string.
+    ///
+    /// # Errors
+    /// `Busy` when the queue is full.
+    pub async fn hash(&self, password: String) -> Result<String, Fault> {
+        let random = self.random.clone();
+        self.run(move |hasher| hasher.hash(&password, &random))
+            .await
+    }
+
+    /// Whether the password fits; without a stored hash (nobody has this address) takes as long and answers `false`.
+    ///
+    /// # Errors
+    /// `Busy` when the queue is full.
+    pub async fn verify(&self, password: String, phc: Option<String>) -> Result<bool, Fault> {
+        let known = phc.is_some();
+        let phc = phc.unwrap_or_else(|| self.decoy.to_string());
+        let fits = self
+            .run(move |hasher| hasher.verify(&password, &phc))
+            .await?;
+        Ok(known && fits)
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut PasswordHasher) -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (answer, result) = oneshot::channel();
+        let work: Work = Box::new(move |hasher| {
+            let _ = answer.send(job(hasher));
+        });
+        match self.queue.try_send(work) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => {
+                return Err(Fault::new(FaultKind::Busy, "the password queue is full"));
+            }
+            Err(TrySendError::Disconnected(_)) => {
+                return Err(Fault::internal("the password threads are gone"));
+            }
+        }
+        result
+            .await
+            .map_err(|_| Fault::internal("a password thread died"))
+    }
+}
+
+fn serve(work: &Mutex<Receiver<Work>>, mut hasher: PasswordHasher) {
+    loop {
+        let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match next {
+            Ok(job) => job(&mut hasher),
+            Err(_) => return,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The edges to the outside world.
+
+pub mod mail;

@@ -1,0 +1,91 @@
+//! The signing keys of one environment, held parsed, with the key set it publishes.
+
+use std::sync::Arc;
+
+use durward_keyring::jose::{Algorithm, PublicKey, SigningKey};
+
+/// Where a signing key is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// Published, not yet signing.
+    Next,
+    /// Published and signing.
+    Current,
+    /// Published, no longer signing.
+    Retiring,
+}
+
+impl KeyState {
+    /// The word kept in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Next => "next",
+            Self::Current => "current",
+            Self::Retiring => "retiring",
+        }
+    }
+
+    /// Reads the word kept in the database; `None` for retired keys and unknown words.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "next" => Some(Self::Next),
+            "current" => Some(Self::Current),
+            "retiring" => Some(Self::Retiring),
+            _ => None,
+        }
+    }
+}
+
+/// One key of the ring.
+pub struct HeldKey {
+    /// Where it is in its life.
+    pub state: KeyState,
+    /// What it signs with.
+    pub algorithm: Algorithm,
+    /// The parsed key.
+    pub key: Arc<SigningKey>,
+}
+
+/// All published keys; the JWKS document is made once, when the ring is.
+pub struct KeyRing {
+    keys: Vec<HeldKey>,
+    jwks: Arc<[u8]>,
+}
+
+impl KeyRing {
+    /// Makes the ring and its JWKS document (RFC 7517).
+    pub fn new(keys: Vec<HeldKey>) -> Self {
+        let published: Vec<_> = keys.iter().map(|held| held.key.public().jwk()).collect();
+        let jwks = serde_json::json!({ "keys": published })
+            .to_string()
+            .into_bytes()
+            .into();
+        Self { keys, jwks }
+    }
+
+    /// The key that signs with this algorithm now.
+    pub fn current(&self, algorithm: Algorithm) -> Option<&Arc<SigningKey>> {
+        self.keys
+            .iter()
+            .find(|held| held.state == KeyState::Current && held.algorithm == algorithm)
+            .map(|held| &held.key)
+    }
+
+    /// A published key by its id: what an `id_token_hint` is checked with.
+    pub fn public(&self, kid: &str) -> Option<(Algorithm, &PublicKey)> {
+        self.keys
+            .iter()
+            .find(|held| held.key.kid() == kid)
+            .map(|held| (held.algorithm, held.key.public()))
+    }
+
+    /// All keys, for listings.
+    pub fn keys(&self) -> &[HeldKey] {
+        &self.keys
+    }
+
+    /// The bytes of the JWKS document.
+    pub fn jwks(&self) -> Arc<[u8]> {
+        Arc::clone(&self.jwks)
+    }
+}
