@@ -62,10 +62,16 @@ for (const width of [1280, 320]) {
       await shot(visitor.page, "sample-signed-in");
     });
 
-    chapter("the same person signs in again with password and authenticator", async () => {
-      await visitor.context.clearCookies();
-      await startAtSample("sandbox");
+    chapter("the person signs out at the app and at the door", async () => {
+      await submit(visitor.page);
       await visitorRobot("sandbox").walk((url) => url.origin === demo.sample);
+      assert.equal(await dataPage(visitor.page), "sample-signed-out");
+    });
+
+    chapter("the same person signs in again with password and authenticator", async () => {
+      await startAtSample("sandbox");
+      const seen = await visitorRobot("sandbox").walk((url) => url.origin === demo.sample);
+      assert.ok(seen.includes("sign-in") && seen.includes("second-factor"), seen.join(" > "));
       assert.equal(await dataPage(visitor.page), "sample-signed-in");
     });
 
@@ -213,7 +219,7 @@ for (const width of [1280, 320]) {
     }
 
     function visitorRobot(environment) {
-      return new Robot(visitor.page, story.person, { mail: (since) => demo.inbox(environment, story.person.email, since), faults: story.faults });
+      return new Robot(visitor.page, story.person, { mail: (since) => demo.inbox(environment, story.person.email, since), faults: story.faults, byLink: environment === "production" });
     }
 
     async function launch() {
