@@ -58,8 +58,8 @@ export class Member {
   /** What a form must have and a test does not care about. */
   async fillRequired() {
     const ready = { email: "rowan.field@example.gov", tel: "+1 202 555 0100", url: "https://tides.example.gov/", number: "1000", text: "Rowan Field", textarea: "Rowan Field" };
-    for (const control of await this.page.locator('main input[required], main textarea[required], main [name^="attestation"]').all()) {
-      const kind = await control.evaluate((element) => (element.tagName === "TEXTAREA" ? "textarea" : element.type));
+    for (const control of await this.page.locator('main input[required], main textarea[required], main [aria-required="true"], main [name^="attestation"]').all()) {
+      const kind = await control.evaluate((element) => (element.tagName === "INPUT" ? element.type : element.tagName.toLowerCase()));
       if (kind === "checkbox") await control.check({ force: true });
       else if (ready[kind] && (await control.inputValue()) === "") await control.fill(ready[kind]);
     }

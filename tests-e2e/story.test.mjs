@@ -122,7 +122,7 @@ for (const width of [1280, 320]) {
       await reviewer.open(PATHS.launch(story.launch));
       assert.ok((await words(reviewer.page)).includes(LIVE_URL), "the review shows the redirect URI");
       await shot(reviewer.page, "review");
-      await press(reviewer.page, reviewer.page.locator('[name="action"][value="approve"]'));
+      await press(reviewer.page, reviewer.page.locator('main [type="submit"][name="approve"]'));
       assert.equal((await launch()).state, "scheduled");
     });
 
@@ -232,7 +232,7 @@ for (const width of [1280, 320]) {
       try {
         await deployer.signIn();
         await deployer.open(PATHS.launch(story.launch));
-        await press(deployer.page, deployer.page.locator(`[name="action"][value="${action}"]`));
+        await press(deployer.page, deployer.page.locator(`main [type="submit"][name="${action}"]`));
         if (await deployer.page.locator('[name="reason"]').count()) await deployer.complete({ reason: "The story says so." }, PAGES.launch);
       } finally {
         await browser.close();
