@@ -7,19 +7,25 @@
 //! The table modules hold the SQL, each statement declared with [`statements!`] and registered in
 //! `statements.rs`, so that one test prepares all of them on both engines.
 
-mod db;
-mod fault;
 pub mod agreements;
 pub mod apps;
+pub mod audit;
+pub mod counters;
+mod db;
+mod fault;
 pub mod grants;
 pub mod installed;
+pub mod jobs;
 pub mod keys;
 pub mod launches;
+pub mod leases;
 pub mod members;
 pub mod migrate;
+pub mod outbox;
 pub mod people;
 pub mod releases;
 pub mod sessions;
+pub mod settings;
 mod statements;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -6,6 +6,14 @@ use crate::fault::Fault;
 
 /// One line per table module.
 const MODULES: &[&[Statement]] = &[
+    crate::audit::STATEMENTS[0],
+    crate::audit::STATEMENTS[1],
+    crate::audit::STATEMENTS[2],
+    crate::counters::ALL,
+    crate::jobs::ALL,
+    crate::leases::ALL,
+    crate::outbox::ALL,
+    crate::settings::ALL,
     crate::agreements::ALL,
     crate::apps::ALL,
     crate::grants::ALL,

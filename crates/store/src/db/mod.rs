@@ -11,7 +11,9 @@ pub(crate) mod value;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::fault::{Fault, FaultKind};
@@ -195,6 +197,12 @@ where
         Err(Rejected::Full) => Err(Fault::new(FaultKind::Busy, "the queue is full")),
         Err(Rejected::Closed) => Err(CLOSED),
     }
+}
+
+/// Microseconds of the moment that lies so far ahead, at most the end of time.
+pub(crate) fn micros_after(now: Timestamp, ahead: Duration) -> i64 {
+    now.as_microsecond()
+        .saturating_add(i64::try_from(ahead.as_micros()).unwrap_or(i64::MAX))
 }
 
 fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {
