@@ -1,1 +1,4 @@
 //! Routes, pages, portal, console and JSON API.
+
+pub mod account;
+pub mod shared;

@@ -1,0 +1,145 @@
+### What people see when they sign up, sign in and look after their account.
+
+## The frame
+skip-to-content = Skip to main content
+banner-label = Environment
+banner-practice = Test – do not use real personal information
+sign-out = Sign out
+language = Language
+request-id = Request id
+continue = Continue
+change = Change
+step = Step { $now } of { $of }
+back-to = Back to { $service }
+app-asks = Sign in to continue to
+
+## Sign in
+sign-in-title = Sign in
+sign-in-new = First time here?
+create-account = Create an account
+email-label = E-mail address
+password-title = Enter your password
+password-label = Password
+signing-in-as = Signing in as
+second-factor-title = Enter your one-time code
+second-factor-do = Open your authentication app and type the code that it shows.
+code-label = One-time code
+code-hint = 6 digits
+start-over = Start again with another account
+
+## Create an account
+sign-up-email-title = Create an account
+sign-up-email-why = One account lets you sign in to many government services.
+sign-up-email-hint = We will send a code to this address.
+terms-label = I have read and accept the rules of use
+have-account = I already have an account
+check-email-title = Check your e-mail
+check-email-sent = We sent a code and a link to { $email }. Type the code here, or open the link in this browser.
+mail-code-label = Code from the e-mail
+mail-code-hint = 6 digits, good for one hour
+check-email-late = Nothing there? Look in your spam folder, or ask for another one.
+resend = Send another code
+check-email-wrong = Use another e-mail address
+elsewhere-title = Go back to your first browser
+elsewhere-why = This link was opened in another browser or on another device than the one where you started. To keep your account safe, it does nothing here.
+elsewhere-do = Go back to the page where you started and type the code from the e-mail.
+elsewhere-start = Start again in this browser
+confirm-title = Confirm your e-mail address
+confirm-what = You are about to confirm { $email } for your new account.
+confirm-button = Confirm e-mail address
+new-password-title = Create a password
+new-password-why = You will use it with { $email }. A few words that do not belong together make a strong password.
+new-password-hint = At least { $count } { $count ->
+    [one] character
+   *[other] characters
+}. You can paste it. No special signs are needed.
+factor-title = Add a second way to prove it is you
+factor-why = A password alone can be stolen. From now on you will use a second method too whenever you sign in.
+factor-legend = Choose a method
+factor-totp = Authentication app
+factor-totp-needs = An app on your phone or computer shows a new code every 30 seconds. It is free and works without a network.
+factor-other = Choose another method
+totp-title = Set up your authentication app
+totp-open = Open an authentication app and choose to add an account.
+totp-scan = Scan this picture with it.
+totp-qr-alt = QR code with your key
+totp-type = Or type this key:
+totp-then = Type the code that the app now shows.
+totp-button = Add this app
+
+## Consent
+consent-title = Share with { $service }
+consent-why = { $service } asks for the following. It receives nothing else from your account.
+consent-term = We will ask again after one year, or when the service asks for more.
+consent-button = Agree and continue
+consent-cancel = Do not share, cancel
+
+## The account
+account-title = Your account
+account-emails = E-mail addresses
+account-methods = Ways to sign in
+account-services = Connected services
+account-no-services = You have not shared anything with a service yet.
+account-added = Added { $day }
+account-connected = Connected { $day }
+account-made = Your account is ready.
+
+## Signing out
+signed-out-title = You are signed out
+signed-out-what = If you share this computer, close the browser too.
+sign-in-again = Sign in again
+logout-title = Sign out?
+logout-asked = { $service } asks to sign you out here. Other services that you opened may keep their own sign-in.
+logout-what = You will be signed out here. Other services that you opened may keep their own sign-in.
+logout-button = Yes, sign out
+logout-stay = Stay signed in
+
+## The inbox of test environments
+inbox-title = Test inbox
+inbox-what = Mail of this environment is never sent. It ends here.
+inbox-to = Show mail to
+inbox-show = Show
+inbox-count = { $count ->
+    [0] No messages
+    [one] { $count } message
+   *[other] { $count } messages
+}
+
+## What went wrong
+error-prefix = Error:
+error-summary = There is a problem
+error-title = We cannot continue
+error-missing-title = Page not found
+error-fault-title = Something went wrong
+error-code = Code
+error-reference = Reference
+error-help = If you ask for help, give this reference. It holds nothing about you.
+error-service = This happened on the way to { $service }.
+error-fault = Something went wrong on our side. Try again in a few minutes.
+error-web-not-found = There is nothing at this address. Check it for mistakes.
+error-form-stale = This form is too old. Open the page again and send it once more.
+error-form-foreign = This form was sent from another site. Open the page here and send it again.
+error-limits-too-many = Too many forms were sent from your network. Wait a minute and try again.
+error-limits-too-slow = This took too long. Try again.
+email-wrong = Type an e-mail address such as name@example.com.
+terms-needed = Tick the box to accept the rules of use.
+code-wrong = This code is wrong or too old. Type the newest one.
+
+## Attributes
+attribute-email = E-mail address
+attribute-all-emails = All e-mail addresses
+attribute-locale = Language
+attribute-verified-at = Identity verified on
+attribute-x509-subject = Card holder (PIV/CAC)
+attribute-x509-issuer = Card issuer (PIV/CAC)
+attribute-x509-presented = Card shown (PIV/CAC)
+attribute-first-name = First name
+attribute-last-name = Last name
+attribute-dob = Date of birth
+attribute-ssn = Social Security number
+attribute-address1 = Address
+attribute-address2 = Address, second line
+attribute-city = City
+attribute-state = State
+attribute-zipcode = ZIP code
+attribute-phone = Phone number

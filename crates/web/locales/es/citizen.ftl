@@ -1,0 +1,145 @@
+### Lo que ven las personas al crear su cuenta, iniciar sesión y cuidar su cuenta.
+
+## El marco
+skip-to-content = Ir al contenido principal
+banner-label = Entorno
+banner-practice = Prueba (Test): no use datos personales reales
+sign-out = Cerrar sesión
+language = Idioma
+request-id = Id. de la solicitud
+continue = Continuar
+change = Cambiar
+step = Paso { $now } de { $of }
+back-to = Volver a { $service }
+app-asks = Inicie sesión para continuar a
+
+## Iniciar sesión
+sign-in-title = Iniciar sesión
+sign-in-new = ¿Es su primera vez aquí?
+create-account = Crear una cuenta
+email-label = Correo electrónico
+password-title = Escriba su contraseña
+password-label = Contraseña
+signing-in-as = Inicia sesión como
+second-factor-title = Escriba su código de un solo uso
+second-factor-do = Abra su aplicación de autenticación y escriba el código que muestra.
+code-label = Código de un solo uso
+code-hint = 6 dígitos
+start-over = Empezar de nuevo con otra cuenta
+
+## Crear una cuenta
+sign-up-email-title = Crear una cuenta
+sign-up-email-why = Con una sola cuenta puede entrar en muchos servicios del gobierno.
+sign-up-email-hint = Enviaremos un código a esta dirección.
+terms-label = He leído y acepto las reglas de uso
+have-account = Ya tengo una cuenta
+check-email-title = Revise su correo
+check-email-sent = Enviamos un código y un enlace a { $email }. Escriba aquí el código o abra el enlace en este navegador.
+mail-code-label = Código del correo
+mail-code-hint = 6 dígitos, válido durante una hora
+check-email-late = ¿No ha llegado? Mire en el correo no deseado o pida otro.
+resend = Enviar otro código
+check-email-wrong = Usar otro correo electrónico
+elsewhere-title = Vuelva a su primer navegador
+elsewhere-why = Este enlace se abrió en otro navegador o en otro dispositivo que aquel en el que empezó. Para proteger su cuenta, aquí no hace nada.
+elsewhere-do = Vuelva a la página en la que empezó y escriba el código del correo.
+elsewhere-start = Empezar de nuevo en este navegador
+confirm-title = Confirme su correo electrónico
+confirm-what = Va a confirmar { $email } para su nueva cuenta.
+confirm-button = Confirmar el correo
+new-password-title = Cree una contraseña
+new-password-why = La usará con { $email }. Unas palabras sin relación entre sí forman una contraseña fuerte.
+new-password-hint = Al menos { $count } { $count ->
+    [one] carácter
+   *[other] caracteres
+}. Puede pegarla. No hacen falta signos especiales.
+factor-title = Añada una segunda forma de demostrar que es usted
+factor-why = Una contraseña sola se puede robar. Desde ahora usará también un segundo método cada vez que inicie sesión.
+factor-legend = Elija un método
+factor-totp = Aplicación de autenticación
+factor-totp-needs = Una aplicación en su teléfono u ordenador muestra un código nuevo cada 30 segundos. Es gratis y funciona sin red.
+factor-other = Elegir otro método
+totp-title = Configure su aplicación de autenticación
+totp-open = Abra una aplicación de autenticación y elija añadir una cuenta.
+totp-scan = Escanee esta imagen con ella.
+totp-qr-alt = Código QR con su clave
+totp-type = O escriba esta clave:
+totp-then = Escriba el código que muestra ahora la aplicación.
+totp-button = Añadir esta aplicación
+
+## Consentimiento
+consent-title = Compartir con { $service }
+consent-why = { $service } pide lo siguiente. No recibe nada más de su cuenta.
+consent-term = Le preguntaremos de nuevo dentro de un año o cuando el servicio pida más.
+consent-button = Aceptar y continuar
+consent-cancel = No compartir, cancelar
+
+## La cuenta
+account-title = Su cuenta
+account-emails = Correos electrónicos
+account-methods = Formas de iniciar sesión
+account-services = Servicios conectados
+account-no-services = Todavía no ha compartido nada con ningún servicio.
+account-added = Añadido el { $day }
+account-connected = Conectado el { $day }
+account-made = Su cuenta está lista.
+
+## Cerrar sesión
+signed-out-title = Ha cerrado la sesión
+signed-out-what = Si comparte este ordenador, cierre también el navegador.
+sign-in-again = Iniciar sesión de nuevo
+logout-title = ¿Cerrar sesión?
+logout-asked = { $service } pide cerrar aquí su sesión. Otros servicios que abrió pueden mantener su propia sesión.
+logout-what = Se cerrará aquí su sesión. Otros servicios que abrió pueden mantener su propia sesión.
+logout-button = Sí, cerrar sesión
+logout-stay = Seguir con la sesión abierta
+
+## El buzón de los entornos de prueba
+inbox-title = Buzón de prueba
+inbox-what = El correo de este entorno nunca se envía. Termina aquí.
+inbox-to = Mostrar el correo para
+inbox-show = Mostrar
+inbox-count = { $count ->
+    [0] Ningún mensaje
+    [one] { $count } mensaje
+   *[other] { $count } mensajes
+}
+
+## Lo que salió mal
+error-prefix = Error:
+error-summary = Hay un problema
+error-title = No podemos continuar
+error-missing-title = Página no encontrada
+error-fault-title = Algo salió mal
+error-code = Código
+error-reference = Referencia
+error-help = Si pide ayuda, dé esta referencia. No contiene nada sobre usted.
+error-service = Esto ocurrió de camino a { $service }.
+error-fault = Algo falló por nuestra parte. Inténtelo de nuevo en unos minutos.
+error-web-not-found = No hay nada en esta dirección. Compruebe que está bien escrita.
+error-form-stale = Este formulario es demasiado antiguo. Abra de nuevo la página y envíelo otra vez.
+error-form-foreign = Este formulario se envió desde otro sitio. Abra la página aquí y envíelo de nuevo.
+error-limits-too-many = Se han enviado demasiados formularios desde su red. Espere un minuto e inténtelo de nuevo.
+error-limits-too-slow = Tardó demasiado. Inténtelo de nuevo.
+email-wrong = Escriba un correo electrónico como nombre@example.com.
+terms-needed = Marque la casilla para aceptar las reglas de uso.
+code-wrong = Este código es incorrecto o demasiado antiguo. Escriba el más reciente.
+
+## Atributos
+attribute-email = Correo electrónico
+attribute-all-emails = Todos los correos electrónicos
+attribute-locale = Idioma
+attribute-verified-at = Identidad verificada el
+attribute-x509-subject = Titular de la tarjeta (PIV/CAC)
+attribute-x509-issuer = Emisor de la tarjeta (PIV/CAC)
+attribute-x509-presented = Tarjeta presentada (PIV/CAC)
+attribute-first-name = Nombre
+attribute-last-name = Apellidos
+attribute-dob = Fecha de nacimiento
+attribute-ssn = Número de Seguro Social
+attribute-address1 = Dirección
+attribute-address2 = Dirección, segunda línea
+attribute-city = Ciudad
+attribute-state = Estado
+attribute-zipcode = Código postal
+attribute-phone = Número de teléfono

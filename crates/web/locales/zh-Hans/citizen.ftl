@@ -1,0 +1,141 @@
+### 用户注册、登录和管理账户时看到的文字。
+
+## 页面框架
+skip-to-content = 跳到主要内容
+banner-label = 环境
+banner-practice = 测试（Test）– 请勿使用真实个人信息
+sign-out = 退出登录
+language = 语言
+request-id = 请求编号
+continue = 继续
+change = 更改
+step = 第 { $now } 步，共 { $of } 步
+back-to = 返回 { $service }
+app-asks = 登录后继续前往
+
+## 登录
+sign-in-title = 登录
+sign-in-new = 第一次使用？
+create-account = 创建账户
+email-label = 电子邮件地址
+password-title = 输入密码
+password-label = 密码
+signing-in-as = 当前登录账户：
+second-factor-title = 输入一次性验证码
+second-factor-do = 打开您的身份验证应用，输入其中显示的验证码。
+code-label = 一次性验证码
+code-hint = 6 位数字
+start-over = 换一个账户重新开始
+
+## 创建账户
+sign-up-email-title = 创建账户
+sign-up-email-why = 一个账户即可登录多项政府服务。
+sign-up-email-hint = 我们会向此地址发送验证码。
+terms-label = 我已阅读并接受使用规则
+have-account = 我已有账户
+check-email-title = 查看您的电子邮件
+check-email-sent = 我们已向 { $email } 发送验证码和链接。请在此输入验证码，或在此浏览器中打开链接。
+mail-code-label = 邮件中的验证码
+mail-code-hint = 6 位数字，一小时内有效
+check-email-late = 没有收到？请查看垃圾邮件，或重新发送。
+resend = 重新发送验证码
+check-email-wrong = 使用其他电子邮件地址
+elsewhere-title = 请回到您最初使用的浏览器
+elsewhere-why = 此链接在另一个浏览器或另一台设备上打开。为保护您的账户，它在这里不起作用。
+elsewhere-do = 请回到您开始时的页面，输入邮件中的验证码。
+elsewhere-start = 在此浏览器中重新开始
+confirm-title = 确认您的电子邮件地址
+confirm-what = 您将为新账户确认 { $email }。
+confirm-button = 确认电子邮件地址
+new-password-title = 创建密码
+new-password-why = 您将与 { $email } 一起使用此密码。几个互不相关的词就能组成强密码。
+new-password-hint = 至少 { $count } 个字符。可以粘贴，不要求特殊符号。
+factor-title = 添加第二种验证方式
+factor-why = 仅有密码可能被盗。今后每次登录时，您还需使用第二种方式。
+factor-legend = 选择一种方式
+factor-totp = 身份验证应用
+factor-totp-needs = 手机或电脑上的应用每 30 秒显示一个新验证码。免费，无需网络。
+factor-other = 选择其他方式
+totp-title = 设置您的身份验证应用
+totp-open = 打开身份验证应用，选择添加账户。
+totp-scan = 用它扫描此图片。
+totp-qr-alt = 包含您密钥的二维码
+totp-type = 或输入此密钥：
+totp-then = 输入应用现在显示的验证码。
+totp-button = 添加此应用
+
+## 同意
+consent-title = 与 { $service } 共享
+consent-why = { $service } 请求以下信息，不会收到您账户中的其他内容。
+consent-term = 一年后，或该服务请求更多信息时，我们会再次询问。
+consent-button = 同意并继续
+consent-cancel = 不共享，取消
+
+## 账户
+account-title = 您的账户
+account-emails = 电子邮件地址
+account-methods = 登录方式
+account-services = 已连接的服务
+account-no-services = 您尚未与任何服务共享信息。
+account-added = 添加于 { $day }
+account-connected = 连接于 { $day }
+account-made = 您的账户已就绪。
+
+## 退出登录
+signed-out-title = 您已退出登录
+signed-out-what = 如果您与他人共用这台电脑，请同时关闭浏览器。
+sign-in-again = 重新登录
+logout-title = 要退出登录吗？
+logout-asked = { $service } 请求在此退出您的登录。您打开的其他服务可能仍保持登录。
+logout-what = 您将在此退出登录。您打开的其他服务可能仍保持登录。
+logout-button = 是，退出登录
+logout-stay = 保持登录
+
+## 测试环境的收件箱
+inbox-title = 测试收件箱
+inbox-what = 此环境的邮件不会真正发出，都会留在这里。
+inbox-to = 显示发给以下地址的邮件
+inbox-show = 显示
+inbox-count = { $count ->
+    [0] 没有邮件
+   *[other] { $count } 封邮件
+}
+
+## 出错时
+error-prefix = 错误：
+error-summary = 有一个问题
+error-title = 我们无法继续
+error-missing-title = 找不到页面
+error-fault-title = 出了点问题
+error-code = 代码
+error-reference = 参考编号
+error-help = 如需帮助，请提供此参考编号。其中不含您的任何信息。
+error-service = 此问题发生在前往 { $service } 的途中。
+error-fault = 我们这边出了问题。请几分钟后再试。
+error-web-not-found = 此地址没有内容。请检查是否有误。
+error-form-stale = 此表单已过期。请重新打开页面并再次提交。
+error-form-foreign = 此表单来自其他网站。请在此打开页面并重新提交。
+error-limits-too-many = 您的网络提交了过多表单。请等一分钟后再试。
+error-limits-too-slow = 用时过长。请重试。
+email-wrong = 请输入电子邮件地址，例如 name@example.com。
+terms-needed = 请勾选以接受使用规则。
+code-wrong = 此验证码有误或已过期。请输入最新的验证码。
+
+## 属性
+attribute-email = 电子邮件地址
+attribute-all-emails = 所有电子邮件地址
+attribute-locale = 语言
+attribute-verified-at = 身份核实日期
+attribute-x509-subject = 持卡人（PIV/CAC）
+attribute-x509-issuer = 发卡机构（PIV/CAC）
+attribute-x509-presented = 已出示卡片（PIV/CAC）
+attribute-first-name = 名字
+attribute-last-name = 姓氏
+attribute-dob = 出生日期
+attribute-ssn = 社会安全号码
+attribute-address1 = 地址
+attribute-address2 = 地址（第二行）
+attribute-city = 城市
+attribute-state = 州
+attribute-zipcode = 邮政编码
+attribute-phone = 电话号码

@@ -1,0 +1,16 @@
+//! What every page and every answer shares: the frame around the routes, pages, forms, words, problems.
+
+pub mod assets;
+mod assets_table;
+pub mod cookies;
+pub mod csrf;
+pub mod forms;
+pub mod i18n;
+pub mod limits;
+pub mod page;
+pub mod problem;
+pub mod shell;
+pub mod site;
+pub mod visit;
+
+pub use assets_table::{FAVICON, MARK, SPRITE, STYLE};

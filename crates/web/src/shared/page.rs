@@ -1,0 +1,293 @@
+//! The frame of every page and the headers that it is sent with.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::i18n::{Language, Words};
+use super::problem::Problem;
+use super::visit::Visit;
+
+/// What the layout of a page needs; every view holds one as `page`.
+pub struct Page {
+    /// The words of the visitor's language.
+    pub words: Words,
+    /// The same page in each language.
+    pub languages: Vec<LanguageLink>,
+    /// The service's name in the header.
+    pub title: String,
+    /// Where the service's name leads.
+    pub home: &'static str,
+    /// The environment's name, where a banner warns that it is for tests.
+    pub practice: Option<String>,
+    /// The token of this visitor's forms.
+    pub form_token: String,
+    /// The id of this request.
+    pub request_id: String,
+    /// Who is signed in, as shown beside the sign-out button.
+    pub person: Option<String>,
+    /// Where the sign-out button posts to.
+    pub sign_out: &'static str,
+    /// What is wrong with the form, in the order of its fields.
+    pub errors: Vec<FieldError>,
+    /// News above the content.
+    pub notice: Option<Notice>,
+    /// The side navigation of partners and staff.
+    pub sections: Vec<Section>,
+    form_origins: Vec<String>,
+    cookies: Vec<HeaderValue>,
+}
+
+impl Page {
+    /// The frame for this visit.
+    pub fn of(visit: &Visit) -> Self {
+        let language = visit.language();
+        Self {
+            words: visit.words(),
+            languages: Language::ALL
+                .map(|other| LanguageLink {
+                    tag: other.tag(),
+                    name: other.own_name(),
+                    href: visit.in_language(other),
+                    current: other == language,
+                })
+                .into(),
+            title: visit.site().title.clone(),
+            home: "/",
+            practice: visit.site().notice.clone(),
+            form_token: visit.form_token(),
+            request_id: visit.request_id().to_owned(),
+            person: None,
+            sign_out: "/sign_out",
+            errors: Vec::new(),
+            notice: None,
+            sections: Vec::new(),
+            form_origins: Vec::new(),
+            cookies: visit.cookies().collect(),
+        }
+    }
+
+    /// The same, for someone who is signed in.
+    #[must_use]
+    pub fn signed_in(mut self, person: impl Into<String>) -> Self {
+        self.person = Some(person.into());
+        self
+    }
+
+    /// The same with something wrong in a field.
+    #[must_use]
+    pub fn with_error(mut self, field: &'static str, message: impl Into<String>) -> Self {
+        self.errors.push(FieldError {
+            field,
+            message: message.into(),
+        });
+        self
+    }
+
+    /// The same with news above the content.
+    #[must_use]
+    pub fn with_notice(mut self, kind: NoticeKind, text: impl Into<String>) -> Self {
+        self.notice = Some(Notice {
+            kind,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// The same, whose forms may end, by a redirect, at these origins of an app.
+    #[must_use]
+    pub fn with_form_origins(mut self, origins: impl IntoIterator<Item = String>) -> Self {
+        self.form_origins.extend(origins);
+        self
+    }
+
+    /// The same with the side navigation of partners or staff.
+    #[must_use]
+    pub fn with_sections(mut self, sections: Vec<Section>) -> Self {
+        self.sections = sections;
+        self
+    }
+
+    /// The same with one more cookie to set.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: Option<HeaderValue>) -> Self {
+        self.cookies.extend(cookie);
+        self
+    }
+
+    /// The text of a key.
+    pub fn t(&self, key: &str) -> String {
+        self.words.t(key)
+    }
+
+    /// The text of a key with one value.
+    pub fn t1(&self, key: &str, name: &str, value: &str) -> String {
+        self.words.t1(key, name, value)
+    }
+
+    /// The text of a key with two values.
+    pub fn t2(&self, key: &str, name: &str, value: &str, other: &str, second: &str) -> String {
+        self.words.t2(key, name, value, other, second)
+    }
+
+    /// The text of a key that depends on a number.
+    pub fn t_count(&self, key: &str, count: &u64) -> String {
+        self.words.t_count(key, *count)
+    }
+
+    /// What is wrong with a field.
+    pub fn error_of(&self, field: &str) -> Option<&str> {
+        self.errors
+            .iter()
+            .find(|error| error.field == field)
+            .map(|error| error.message.as_str())
+    }
+
+    /// The language's tag for the `lang` attribute.
+    pub fn language_tag(&self) -> &'static str {
+        self.words.language().tag()
+    }
+
+    /// The address of the style sheet.
+    pub fn style(&self) -> &'static str {
+        super::STYLE
+    }
+
+    /// The address of the signs.
+    pub fn sprite(&self) -> &'static str {
+        super::SPRITE
+    }
+
+    /// The address of the tab's picture.
+    pub fn favicon(&self) -> &'static str {
+        super::FAVICON
+    }
+
+    /// The address of the mark.
+    pub fn mark(&self) -> &'static str {
+        super::MARK
+    }
+
+    fn policy(&self) -> Option<HeaderValue> {
+        let mut policy = String::from(
+            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; frame-ancestors 'none'; \
+             base-uri 'none'; form-action 'self'",
+        );
+        // An origin holds no space, comma or semicolon; anything else would rewrite the policy.
+        for origin in self
+            .form_origins
+            .iter()
+            .filter(|origin| !origin.contains([' ', ',', ';', '\'', '"']))
+        {
+            policy.push(' ');
+            policy.push_str(origin);
+        }
+        HeaderValue::from_str(&policy).ok()
+    }
+}
+
+/// A page's own content: a template with its frame.
+pub trait View: askama::Template {
+    /// The frame.
+    fn page(&self) -> &Page;
+}
+
+/// A view as an answer. A form with errors is answered with 422, so that programs see the "no" too.
+pub fn html(view: &impl View) -> Response {
+    let status = if view.page().errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    html_with(status, view)
+}
+
+/// A view as an answer with this status.
+pub fn html_with(status: StatusCode, view: &impl View) -> Response {
+    let text = match view.render() {
+        Ok(text) => text,
+        Err(fault) => return Problem::fault_chain(&fault).into_response(),
+    };
+    let page = view.page();
+    let mut response = (status, Html(text)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(page.language_tag()),
+    );
+    if let Some(policy) = page.policy() {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    for cookie in &page.cookies {
+        headers.append(header::SET_COOKIE, cookie.clone());
+    }
+    response
+}
+
+/// The same page in another language.
+pub struct LanguageLink {
+    /// The language's tag.
+    pub tag: &'static str,
+    /// Its own name.
+    pub name: &'static str,
+    /// Where it is.
+    pub href: String,
+    /// Whether the page is in it now.
+    pub current: bool,
+}
+
+/// What is wrong with one field.
+pub struct FieldError {
+    /// The field's name, which is also its id.
+    pub field: &'static str,
+    /// The sentence.
+    pub message: String,
+}
+
+/// News above the content.
+pub struct Notice {
+    /// How it looks.
+    pub kind: NoticeKind,
+    /// What it says.
+    pub text: String,
+}
+
+/// How news looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Good news.
+    Success,
+    /// Something to know.
+    Info,
+    /// Something to look at.
+    Warning,
+}
+
+impl NoticeKind {
+    /// The end of its class.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Info => "info",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A part of the side navigation.
+pub struct Section {
+    /// Its heading, or nothing.
+    pub heading: String,
+    /// Its links.
+    pub links: Vec<NavLink>,
+}
+
+/// A link of the side navigation.
+pub struct NavLink {
+    /// The words.
+    pub text: String,
+    /// Where it leads.
+    pub href: String,
+    /// Whether it is this page.
+    pub current: bool,
+}
