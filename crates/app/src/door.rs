@@ -5,18 +5,22 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use durward_domain::environment::{EnvironmentClass, EnvironmentName};
 use durward_domain::programme::Programme;
-use durward_keyring::jose::PublicKey;
+use durward_keyring::jose::{Algorithm, PublicKey};
 use durward_keyring::random::Random;
 use durward_keyring::seal::Sealer;
 use durward_keyring::token::TokenHasher;
 use durward_store::Store;
 
 use crate::clock::Clock;
+use crate::failure::Fault;
 use crate::passwords::PasswordPool;
 use crate::ports::mail::Post;
 use crate::record::Recorder;
 use crate::registry::Registry;
+use crate::release_intake;
 use crate::ring::KeyRing;
+use crate::secrets::Secrets;
+use crate::signing_keys;
 
 /// One environment of the programme: its issuer, keys, people and the release it serves.
 pub struct Door {
@@ -35,7 +39,7 @@ pub struct Door {
     /// Chance.
     pub random: Random,
     /// Keyed hashes of cookies, codes, tokens and addresses.
-    pub hasher: TokenHasher,
+    pub hasher: Arc<TokenHasher>,
     /// Seals personal data and secrets at rest.
     pub sealer: Sealer,
     /// Writes the audit record.
@@ -52,9 +56,87 @@ pub struct Door {
     pub registry: ArcSwap<Registry>,
     /// The keys it signs with now.
     pub keys: ArcSwap<KeyRing>,
+    pub(crate) refreshing: tokio::sync::Mutex<()>,
+}
+
+/// What it takes to open an environment.
+pub struct DoorSettings {
+    /// Which environment.
+    pub name: EnvironmentName,
+    /// The rules of the programme.
+    pub programme: Arc<Programme>,
+    /// The issuer, without a slash at the end.
+    pub issuer: String,
+    /// Where the portal is.
+    pub portal_url: String,
+    /// The environment's own database, migrated.
+    pub store: Store,
+    /// The environment's time.
+    pub clock: Clock,
+    /// Chance.
+    pub random: Random,
+    /// The keys of its database.
+    pub secrets: Secrets,
+    /// The password threads, shared by the environments of a process.
+    pub passwords: PasswordPool,
+    /// Where mail goes. A test-class environment takes only [`Post::Inbox`].
+    pub post: Post,
+    /// The release key to pin.
+    pub release_key: PublicKey,
+    /// The demo's environment-wide automation token; dropped in live class.
+    pub automation_token: Option<String>,
 }
 
 impl Door {
+    /// Opens an environment: makes or loads its keys and serves the release its database holds.
+    ///
+    /// # Errors
+    /// A fault of the database; keys that the master key does not open; an installed release that the pinned key
+    /// did not sign.
+    pub async fn open(settings: DoorSettings) -> Result<Arc<Self>, Fault> {
+        let Secrets {
+            sealer,
+            hasher,
+            recorder,
+        } = settings.secrets;
+        let held = signing_keys::ensure(
+            &settings.store,
+            &sealer,
+            &settings.random,
+            "id_token",
+            &SIGNING,
+            settings.clock.real_now(),
+        )
+        .await?;
+        let test_class = settings.name.class() == EnvironmentClass::Test;
+        let automation = settings.automation_token.filter(|_| test_class);
+        let door = Arc::new(Self {
+            automation_token_hash: automation.map(|token| hasher.hash(&token)),
+            name: settings.name,
+            programme: settings.programme,
+            issuer: settings.issuer,
+            portal_url: settings.portal_url,
+            clock: settings.clock,
+            hasher,
+            sealer,
+            recorder,
+            passwords: settings.passwords,
+            post: if test_class {
+                Post::Inbox
+            } else {
+                settings.post
+            },
+            release_key: settings.release_key,
+            registry: ArcSwap::default(),
+            keys: ArcSwap::from_pointee(KeyRing::new(held)),
+            refreshing: tokio::sync::Mutex::new(()),
+            store: settings.store,
+            random: settings.random,
+        });
+        release_intake::refresh(&door).await?;
+        Ok(door)
+    }
+
     /// Test or live.
     pub fn class(&self) -> EnvironmentClass {
         self.name.class()
@@ -65,3 +147,11 @@ impl Door {
         format!("{}{path}", self.issuer)
     }
 }
+
+/// One key each: what an app can choose for its ID tokens.
+const SIGNING: [Algorithm; 4] = [
+    Algorithm::RS256,
+    Algorithm::ES256,
+    Algorithm::PS256,
+    Algorithm::EdDSA,
+];

@@ -7,11 +7,15 @@ pub mod actor;
 pub mod clock;
 pub mod door;
 pub mod failure;
+pub mod jobs;
 pub mod keeper;
 pub mod passwords;
 pub mod ports;
 pub mod record;
 pub mod registry;
+pub mod release_intake;
+pub mod secrets;
+pub mod signing_keys;
 pub mod ring;
 
 pub use clock::Clock;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use durward_domain::application::AppDocument;
+use durward_domain::application::SnapshotDocument;
 use durward_oidc::client::Client;
 
 /// One app as the current release has it.
@@ -10,7 +10,7 @@ pub struct RegisteredApp {
     /// The client as the protocol sees it.
     pub client: Client,
     /// The document it came from, without the logo's bytes.
-    pub document: AppDocument,
+    pub snapshot: SnapshotDocument,
     /// The revision of the document.
     pub revision: String,
 }

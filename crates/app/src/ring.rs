@@ -55,7 +55,7 @@ pub struct KeyRing {
 impl KeyRing {
     /// Makes the ring and its JWKS document (RFC 7517).
     pub fn new(keys: Vec<HeldKey>) -> Self {
-        let published: Vec<_> = keys.iter().map(|held| held.key.public().jwk()).collect();
+        let published: Vec<_> = keys.iter().map(|held| held.key.jwk()).collect();
         let jwks = serde_json::json!({ "keys": published })
             .to_string()
             .into_bytes()

@@ -1,0 +1,77 @@
+//! The upkeep every database needs: seal the audit record, forget what expired.
+
+use std::time::Duration;
+
+use durward_domain::environment::EnvironmentClass;
+use durward_store::audit::{self, Sealed};
+use durward_store::{Store, grants, installed, members, outbox, sessions};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::door::Door;
+use crate::failure::Fault;
+use crate::record::Recorder;
+
+/// Chains waiting audit entries until none is left or another node holds the sealer's lease.
+///
+/// # Errors
+/// A fault of the database, or a chain that does not end at its signed head.
+pub async fn seal(
+    store: &Store,
+    recorder: &Recorder,
+    holder: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    loop {
+        let (key, holder) = (recorder.key().clone(), holder.to_owned());
+        let sealed = store
+            .write(move |c| audit::seal_batch(c, &key, &holder, now, SEAL_AT_ONCE))
+            .await?;
+        match sealed {
+            Sealed::Batch { count, .. } if count >= SEAL_AT_ONCE as usize => {}
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// Deletes an environment's expired sessions, codes, tokens and messages.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
+    let now = door.clock.now();
+    let expired = before(now, KEEP_EXPIRED);
+    let messages = before(now, KEEP_MESSAGES);
+    let test_class = door.class() == EnvironmentClass::Test;
+    let deleted = door
+        .store
+        .write(move |c| {
+            let mut deleted = sessions::purge(c, expired)? + grants::purge(c, expired)?;
+            if test_class {
+                deleted += installed::purge_messages(c, messages)?;
+            }
+            Ok(deleted + outbox::sweep(c, Timestamp::from_microsecond(expired).unwrap_or(now))?)
+        })
+        .await?;
+    Ok(deleted)
+}
+
+/// Deletes the portal's expired sign-ins and sessions.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn purge_keeper(store: &Store, now: Timestamp) -> Result<u64, Fault> {
+    let expired = before(now, KEEP_EXPIRED);
+    Ok(store.write(move |c| members::purge(c, expired)).await?)
+}
+
+fn before(now: Timestamp, kept: Duration) -> i64 {
+    let kept = SignedDuration::try_from(kept).unwrap_or(SignedDuration::ZERO);
+    now.checked_sub(kept)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .as_microsecond()
+}
+
+const SEAL_AT_ONCE: u32 = 500;
+/// A replayed code must be recognised as such for a while after it expired.
+const KEEP_EXPIRED: Duration = Duration::from_secs(24 * 60 * 60);
+const KEEP_MESSAGES: Duration = Duration::from_secs(7 * 24 * 60 * 60);

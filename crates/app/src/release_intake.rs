@@ -1,0 +1,325 @@
+//! How an environment takes a release: check the signature and its place, keep it, then swap the snapshot.
+
+use std::sync::Arc;
+
+use durward_domain::application::{AppDocument, SnapshotDocument};
+use durward_domain::event::Event;
+use durward_domain::id::AgencyId;
+use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_domain::release::{Change, Head, Manifest, ReleaseRefusal, SignedManifest, Tree};
+use durward_oidc::client::{Client, ClientFault};
+use durward_store::installed::{self, InstalledApp, InstalledRelease};
+use durward_store::{Conn, Fault as StoreFault};
+use serde_json::json;
+
+use crate::actor::Actor;
+use crate::door::Door;
+use crate::failure::{Failure, Fault, FaultKind};
+use crate::record::Note;
+use crate::registry::{RegisteredApp, Registry};
+
+/// One app that a release brings, with its whole document.
+#[derive(Clone)]
+pub struct IncomingApp {
+    /// The agency whose pairwise subjects it sees.
+    pub agency: AgencyId,
+    /// The whole document, logo included.
+    pub document: AppDocument,
+}
+
+/// Where the environment stands after it took a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Installed {
+    /// The sequence it serves now.
+    pub sequence: u64,
+}
+
+/// Why an environment did not take a release.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeRefusal {
+    /// The manifest is not the next one of this environment.
+    #[error(transparent)]
+    Release(#[from] ReleaseRefusal),
+    /// The release names an app whose document did not come with it.
+    #[error("The release names the app {0}, but the document that came with it is another.")]
+    Document(String),
+    /// The document cannot serve as a client.
+    #[error("The app {handle} cannot be served: {why}")]
+    Client {
+        /// The app.
+        handle: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl Refuse for IntakeRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Release(refusal) => refusal.code(),
+            Self::Document(_) => "release/document",
+            Self::Client { .. } => "release/client",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Conflict
+    }
+}
+
+/// Takes a release. Answers when this node serves it; other nodes follow within a second.
+///
+/// A release that was taken before is not an error: the answer tells what is served.
+///
+/// # Errors
+/// [`IntakeRefusal`] when it is not signed by the pinned key, not for this environment, or not the next.
+pub async fn install(
+    door: &Arc<Door>,
+    signed: &SignedManifest,
+    apps: &[IncomingApp],
+) -> Result<Installed, Failure<IntakeRefusal>> {
+    let manifest = signed
+        .verify(&door.release_key)
+        .map_err(|r| Failure::Refused(r.into()))?;
+    let arrivals = arrivals(&manifest, apps).map_err(Failure::Refused)?;
+    let (unit_door, unit_signed) = (Arc::clone(door), signed.clone());
+    let unit_manifest = manifest.clone();
+    let unit_arrivals = arrivals.clone();
+    let taken = door
+        .store
+        .write(move |c| take(c, &unit_door, &unit_signed, &unit_manifest, &unit_arrivals))
+        .await?;
+    match taken {
+        Ok(()) => {}
+        Err(ReleaseRefusal::Sequence { wanted, found }) if found < wanted => {}
+        Err(refusal) => return Err(Failure::Refused(refusal.into())),
+    }
+    refresh(door).await?;
+    Ok(Installed {
+        sequence: door.registry.load().sequence,
+    })
+}
+
+#[derive(Clone)]
+struct Arrival {
+    agency: AgencyId,
+    snapshot: SnapshotDocument,
+    logo: Option<(String, String, String)>,
+}
+
+fn arrivals(manifest: &Manifest, apps: &[IncomingApp]) -> Result<Vec<Arrival>, IntakeRefusal> {
+    let mut arrivals = Vec::with_capacity(apps.len());
+    for app in apps {
+        let snapshot = app.document.snapshot();
+        if !manifest.names(&snapshot) {
+            return Err(IntakeRefusal::Document(app.document.handle.to_string()));
+        }
+        client_of(&snapshot, app.agency)?;
+        let logo = app.document.logo.as_ref().map(|logo| {
+            (
+                logo.digest(),
+                logo.media_type.as_str().to_owned(),
+                logo.base64.clone(),
+            )
+        });
+        arrivals.push(Arrival {
+            agency: app.agency,
+            snapshot,
+            logo,
+        });
+    }
+    let named = manifest
+        .changes
+        .iter()
+        .filter(|change| matches!(change, Change::Set { .. }));
+    for change in named {
+        if !arrivals
+            .iter()
+            .any(|arrival| arrival.snapshot.document.handle == *change.handle())
+        {
+            return Err(IntakeRefusal::Document(change.handle().to_string()));
+        }
+    }
+    Ok(arrivals)
+}
+
+/// The app as an OpenID Connect client; `None` for an app of another protocol.
+fn client_of(
+    snapshot: &SnapshotDocument,
+    agency: AgencyId,
+) -> Result<Option<Client>, IntakeRefusal> {
+    match Client::from_document(&snapshot.document, snapshot.logo.clone(), agency, true) {
+        Ok(client) => Ok(Some(client)),
+        Err(ClientFault::OtherProtocol) => Ok(None),
+        Err(fault @ ClientFault::NoIssuer) => Err(IntakeRefusal::Client {
+            handle: snapshot.document.handle.to_string(),
+            why: fault.to_string(),
+        }),
+    }
+}
+
+fn take(
+    c: &mut Conn,
+    door: &Door,
+    signed: &SignedManifest,
+    manifest: &Manifest,
+    arrivals: &[Arrival],
+) -> Result<Result<(), ReleaseRefusal>, StoreFault> {
+    let now = door.clock.real_now();
+    let head = match head(c, door)? {
+        Ok(head) => head,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if let Err(refusal) = head.accepts(manifest) {
+        return Ok(Err(refusal));
+    }
+    let sequence = i64::try_from(manifest.sequence).unwrap_or(i64::MAX);
+    let release = InstalledRelease {
+        sequence,
+        signed: signed.as_str().to_owned(),
+        digest: manifest.hash(),
+        root: manifest.root.clone(),
+    };
+    if !installed::insert_release(c, &release, now.as_microsecond())? {
+        return Ok(Err(ReleaseRefusal::Parent));
+    }
+    for change in &manifest.changes {
+        match change {
+            Change::Removed { handle } => installed::remove_app(c, handle.as_str(), sequence)?,
+            Change::Set {
+                handle,
+                issuer,
+                revision,
+                document_sha256,
+            } => {
+                let arrival = arrivals
+                    .iter()
+                    .find(|arrival| arrival.snapshot.document.handle == *handle);
+                let Some(arrival) = arrival else {
+                    return Ok(Err(ReleaseRefusal::Root));
+                };
+                if let Some((digest, media_type, base64)) = &arrival.logo {
+                    installed::put_logo(c, digest, media_type, base64)?;
+                }
+                installed::put_app(
+                    c,
+                    &InstalledApp {
+                        handle: handle.to_string(),
+                        issuer: issuer.clone(),
+                        agency: arrival.agency.to_string(),
+                        revision: revision.to_string(),
+                        document: arrival.snapshot.to_json(),
+                        digest: document_sha256.clone(),
+                        sequence,
+                    },
+                )?;
+            }
+        }
+    }
+    door.recorder.event(
+        c,
+        Note {
+            time: now,
+            actor: &Actor::System("release intake"),
+            event: Event::ReleaseDeployed,
+            subject: &format!("{}/{}", door.name, manifest.sequence),
+            trace: None,
+            detail: json!({ "hash": release.digest, "root": release.root, "changes": manifest.changes.len() }),
+        },
+    )?;
+    Ok(Ok(()))
+}
+
+/// Where the environment's database stands, checked against the signature of its last release.
+fn head(c: &mut Conn, door: &Door) -> Result<Result<Head, ReleaseRefusal>, StoreFault> {
+    let Some(last) = installed::last_release(c)? else {
+        return Ok(Ok(Head::beginning(door.name)));
+    };
+    let apps = installed::apps_since(c, 0)?;
+    let leaves = apps
+        .iter()
+        .filter_map(|app| Some((app.handle.as_str(), digest_bytes(&app.digest)?)));
+    let tree = Tree::of(leaves);
+    let manifest = SignedManifest::from_text(last.signed).verify(&door.release_key);
+    Ok(manifest.and_then(|manifest| Head::resume(&manifest, tree)))
+}
+
+fn digest_bytes(hex: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if hex.len() != 64 {
+        return None;
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+/// Brings this node's snapshot up to what the environment's database holds. Cheap when nothing is new.
+///
+/// # Errors
+/// A fault of the database, or a stored app that cannot be read.
+pub async fn refresh(door: &Arc<Door>) -> Result<(), Fault> {
+    // One at a time, or an older snapshot could replace a newer one.
+    let _turn = door.refreshing.lock().await;
+    let served = i64::try_from(door.registry.load().sequence).unwrap_or(i64::MAX);
+    let news = door
+        .store
+        .read(move |c| {
+            let Some(last) = installed::last_release(c)? else {
+                return Ok(None);
+            };
+            if last.sequence == served {
+                return Ok(None);
+            }
+            Ok(Some((last, installed::apps_since(c, served)?)))
+        })
+        .await?;
+    let Some((last, apps)) = news else {
+        return Ok(());
+    };
+    let manifest = SignedManifest::from_text(last.signed)
+        .verify(&door.release_key)
+        .map_err(|refusal| {
+            Fault::new(
+                FaultKind::Corrupt,
+                format!("the installed release: {refusal}"),
+            )
+        })?;
+    let mut registry = Registry::clone(&door.registry.load());
+    registry.sequence = manifest.sequence;
+    registry.digest = last.digest;
+    for app in apps {
+        if app.document.is_empty() {
+            registry.remove(&app.handle);
+            continue;
+        }
+        let unreadable = |why: String| {
+            Fault::new(
+                FaultKind::Corrupt,
+                format!("installed app {}: {why}", app.handle),
+            )
+        };
+        let snapshot = SnapshotDocument::parse_json(app.document.as_bytes())
+            .map_err(|fault| unreadable(fault.to_string()))?;
+        let agency = AgencyId::parse(&app.agency).map_err(|error| unreadable(error.to_string()))?;
+        match client_of(&snapshot, agency).map_err(|refusal| unreadable(refusal.to_string()))? {
+            Some(client) => {
+                registry.put(
+                    &app.handle,
+                    RegisteredApp {
+                        client,
+                        snapshot,
+                        revision: app.revision.clone(),
+                    },
+                );
+            }
+            None => registry.remove(&app.handle),
+        }
+    }
+    tracing::info!(environment = %door.name, sequence = registry.sequence, apps = registry.len(), "release served");
+    metrics::gauge!("durward_release_sequence", "environment" => door.name.as_str())
+        .set(registry.sequence as f64);
+    door.registry.store(Arc::new(registry));
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! The keys that one database's secrets hang on, all derived from the master key of the installation.
+
+use durward_keyring::mac::MacKey;
+use durward_keyring::master::MasterKey;
+use durward_keyring::random::Random;
+use durward_keyring::seal::Sealer;
+use durward_keyring::token::TokenHasher;
+
+use crate::record::Recorder;
+
+/// What seals, hashes and records for one database.
+#[derive(Clone)]
+pub struct Secrets {
+    /// Seals personal data and keys at rest.
+    pub sealer: Sealer,
+    /// Hashes cookies, codes, tokens and addresses.
+    pub hasher: std::sync::Arc<TokenHasher>,
+    /// Writes the audit record.
+    pub recorder: Recorder,
+}
+
+impl Secrets {
+    /// Derives the keys of one database; `owner` is `portal` or the environment's name.
+    pub fn derive(master: &MasterKey, owner: &str, random: &Random) -> Self {
+        let key = |purpose: &str| master.derive(&format!("durward/{owner}/{purpose}/1"));
+        Self {
+            sealer: Sealer::new("k1", key("seal"), None),
+            hasher: std::sync::Arc::new(TokenHasher::new(("k1", key("token")), None)),
+            recorder: Recorder::new(Self::audit_key(master, owner), random.clone()),
+        }
+    }
+
+    /// The key of a database's audit record: all that verifying a copy needs.
+    pub fn audit_key(master: &MasterKey, owner: &str) -> MacKey {
+        MacKey::new(master.derive(&format!("durward/{owner}/audit/1")))
+    }
+
+    /// The pepper of passwords, one for the installation.
+    pub fn pepper(master: &MasterKey) -> MacKey {
+        MacKey::new(master.derive("durward/password/1"))
+    }
+}
