@@ -1,0 +1,62 @@
+//! One caught message, decoded.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use mail_parser::MessageParser;
+
+/// A message as a person reads it.
+#[derive(Clone)]
+pub struct Message {
+    /// The envelope's sender.
+    pub from: String,
+    /// The envelope's recipients.
+    pub to: Vec<String>,
+    /// The subject, decoded.
+    pub subject: String,
+    /// The text part, decoded.
+    pub text: String,
+    /// When it arrived.
+    pub time: Timestamp,
+}
+
+impl Message {
+    pub(super) fn read(from: &str, to: &[String], raw: &[u8], time: Timestamp) -> Self {
+        let parsed = MessageParser::default().parse(raw);
+        let subject = parsed
+            .as_ref()
+            .and_then(|message| message.subject())
+            .unwrap_or_default()
+            .to_owned();
+        let text = parsed
+            .as_ref()
+            .and_then(|message| message.body_text(0))
+            .unwrap_or_default();
+        Self {
+            from: from.to_owned(),
+            to: to.to_vec(),
+            subject,
+            text: text.replace("\r\n", "\n"),
+            time,
+        }
+    }
+
+    /// The web addresses in the text, in order.
+    pub fn links(&self) -> Vec<String> {
+        let words = self
+            .text
+            .split_whitespace()
+            .map(|word| word.trim_matches(['<', '>', '(', ')', '"']));
+        words
+            .filter(|word| word.starts_with("http://") || word.starts_with("https://"))
+            .map(|word| word.trim_end_matches(['.', ',', ';']).to_owned())
+            .collect()
+    }
+}
+
+/// Addresses and codes stay out of logs.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Message({})", self.time)
+    }
+}

@@ -1,0 +1,97 @@
+//! A small mail server for `demo`: it takes every message on loopback, keeps the last ones in memory and sends nothing on.
+
+mod message;
+mod session;
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+pub use message::Message;
+
+/// The catcher. Clones share the messages.
+#[derive(Clone, Debug)]
+pub struct Catcher {
+    kept: Arc<RwLock<VecDeque<Message>>>,
+    arrived: watch::Sender<u64>,
+    address: SocketAddr,
+}
+
+impl Catcher {
+    /// Starts on a free port of 127.0.0.1, inside the running tokio runtime. `now` stamps each message.
+    ///
+    /// # Errors
+    /// When no port can be taken.
+    pub async fn start(
+        now: impl Fn() -> jiff::Timestamp + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let catcher = Self {
+            kept: Arc::default(),
+            arrived: watch::Sender::new(0),
+            address: listener.local_addr()?,
+        };
+        tokio::spawn(accept(listener, catcher.clone(), Arc::new(now)));
+        Ok(catcher)
+    }
+
+    /// Where it listens, as a URL for the mailer.
+    pub fn url(&self) -> String {
+        format!("smtp://{}", self.address)
+    }
+
+    /// The kept messages, oldest first.
+    pub fn messages(&self) -> Vec<Message> {
+        self.kept
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .cloned()
+            .collect()
+    }
+
+    /// Changes its number with each message: wait on it for new mail.
+    pub fn arrivals(&self) -> watch::Receiver<u64> {
+        self.arrived.subscribe()
+    }
+
+    fn keep(&self, message: Message) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() == MOST_MESSAGES {
+            kept.pop_front();
+        }
+        kept.push_back(message);
+        drop(kept);
+        self.arrived.send_modify(|number| *number += 1);
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    catcher: Catcher,
+    now: Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>,
+) {
+    let places = Arc::new(Semaphore::new(MOST_SESSIONS));
+    while let Ok(place) = Arc::clone(&places).acquire_owned().await {
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
+        let (catcher, now) = (catcher.clone(), Arc::clone(&now));
+        tokio::spawn(async move {
+            let keep = |from: &str, to: &[String], raw: &[u8]| {
+                catcher.keep(Message::read(from, to, raw, now()))
+            };
+            if let Err(error) = session::run(stream, keep).await {
+                tracing::debug!(%error, "a mail session ended early");
+            }
+            drop(place);
+        });
+    }
+}
+
+const MOST_MESSAGES: usize = 500;
+const MOST_SESSIONS: usize = 64;

@@ -1,0 +1,78 @@
+//! The command line: one file per command. Exit codes: 0 ok, 1 failure, 2 usage, 78 configuration.
+
+mod apps;
+mod calendar;
+mod config;
+mod out;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::ConfigFault;
+use out::Stop;
+
+/// Runs the command that the arguments name and answers its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let line = match CommandLine::try_parse_from(arguments) {
+        Ok(line) => line,
+        Err(usage) => {
+            // Help and version come this way too, with the code 0.
+            drop(usage.print());
+            return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2));
+        }
+    };
+    match line.command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            if !stop.sentence.is_empty() {
+                out::error(&stop.sentence);
+            }
+            ExitCode::from(stop.code)
+        }
+    }
+}
+
+/// Durward: a digital identity service for a government and its agencies.
+#[derive(Parser)]
+#[command(
+    name = "durward",
+    version,
+    about,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Work with app documents, without a server.
+    #[command(subcommand)]
+    Apps(apps::Apps),
+    /// Ask the deployment calendar.
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
+    /// Show the configuration or its reference.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+}
+
+impl Command {
+    fn run(self) -> Result<(), Stop> {
+        match self {
+            Self::Apps(command) => command.run(),
+            Self::Calendar(command) => command.run(),
+            Self::Config(command) => command.run(),
+        }
+    }
+}
+
+impl From<ConfigFault> for Stop {
+    fn from(fault: ConfigFault) -> Self {
+        Self::configuration(format!("{fault} ({})", fault.code()))
+    }
+}

@@ -1,0 +1,84 @@
+//! `[portal]`: the partner side.
+
+use std::net::SocketAddr;
+
+use durward_domain::environment::EnvironmentName;
+use serde::{Deserialize, Serialize};
+
+use super::{Database, Key};
+
+/// The portal and how it signs its own users in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portal {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Its address as browsers see it, without a slash at the end.
+    pub public_url: String,
+    /// The live-class environment whose people sign in to it.
+    #[serde(default = "default_identity_provider")]
+    pub identity_provider: EnvironmentName,
+    /// Its client id there.
+    #[serde(default = "default_client_id")]
+    pub client_id: String,
+    /// Its own database.
+    #[serde(default)]
+    pub database: Database,
+}
+
+fn default_identity_provider() -> EnvironmentName {
+    EnvironmentName::Production
+}
+
+fn default_client_id() -> String {
+    "urn:durward:portal".to_owned()
+}
+
+pub(super) const KEYS: &[Key] = &[
+    Key::required(
+        "portal.listen",
+        "address and port",
+        "Where the portal listens, such as `127.0.0.1:8400`.",
+    ),
+    Key::required(
+        "portal.public_url",
+        "URL",
+        "The portal's address as browsers see it, without a slash at the end. `https`, except on loopback.",
+    ),
+    Key::new(
+        "portal.identity_provider",
+        "environment",
+        "\"production\"",
+        "The environment whose people sign in to the portal. Never the sandbox: its test API can open a session for anyone.",
+    ),
+    Key::new(
+        "portal.client_id",
+        "text",
+        "\"urn:durward:portal\"",
+        "The portal's client id there.",
+    ),
+    Key::new(
+        "portal.database.sqlite",
+        "path",
+        "\"portal.sqlite3\"",
+        "The embedded database, relative to the data folder.",
+    ),
+    Key::secret(
+        "portal.database.postgres",
+        "URL",
+        "not set",
+        "A PostgreSQL database instead, such as `postgres://durward@db/portal`.",
+    ),
+    Key::new(
+        "portal.database.durability",
+        "`full` or `normal`",
+        "\"full\"",
+        "`full`: nothing acknowledged is lost when the machine stops. `normal`: the last moments may be.",
+    ),
+    Key::new(
+        "portal.database.threads",
+        "number",
+        "4",
+        "Connections, each on its own thread.",
+    ),
+];

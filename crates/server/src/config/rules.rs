@@ -1,0 +1,165 @@
+//! Rules that concern more than one key.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use durward_domain::environment::EnvironmentName;
+use url::{Host, Url};
+
+use super::{Config, ConfigFault, Database};
+
+/// Refuses a configuration that would be unsafe or could not work.
+pub(super) fn check(config: &Config) -> Result<(), ConfigFault> {
+    listeners(config)?;
+    addresses(config)?;
+    identity_provider(config)?;
+    databases(config)
+}
+
+fn listeners(config: &Config) -> Result<(), ConfigFault> {
+    let mut seen = BTreeSet::new();
+    for (path, listen) in named_listeners(config) {
+        if !seen.insert(listen) {
+            return Err(ConfigFault::rule(
+                path,
+                format!("{listen} is already used by another listener"),
+            ));
+        }
+        if !listen.ip().is_loopback() && config.server.behind_proxy.is_empty() {
+            return Err(ConfigFault::rule(
+                path,
+                format!(
+                    "{listen} is not a loopback address, and this server speaks plain HTTP. Listen on 127.0.0.1, or name the proxies that end TLS in server.behind_proxy"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn named_listeners(config: &Config) -> Vec<(String, SocketAddr)> {
+    let mut all = vec![
+        ("portal.listen".to_owned(), config.portal.listen),
+        ("metrics.listen".to_owned(), config.metrics.listen),
+    ];
+    all.extend(
+        config
+            .environment
+            .iter()
+            .map(|each| (format!("environment.{}.listen", each.name), each.listen)),
+    );
+    all
+}
+
+fn addresses(config: &Config) -> Result<(), ConfigFault> {
+    let mut seen = BTreeSet::new();
+    let portal = ("portal.public_url".to_owned(), &config.portal.public_url);
+    let issuers = config
+        .environment
+        .iter()
+        .map(|each| (format!("environment.{}.issuer", each.name), &each.issuer));
+    for (path, address) in issuers.chain([portal]) {
+        if let Err(message) = public_address(address) {
+            return Err(ConfigFault::rule(path, message));
+        }
+        if !seen.insert(address) {
+            return Err(ConfigFault::rule(
+                path,
+                "two parts of the service have the same address",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn public_address(address: &str) -> Result<(), String> {
+    let url = Url::parse(address).map_err(|error| format!("{address} is not a URL: {error}"))?;
+    if address.ends_with('/') {
+        return Err(format!("write {address} without the slash at the end"));
+    }
+    if url.query().is_some()
+        || url.fragment().is_some()
+        || url.path() != "/"
+        || !url.username().is_empty()
+    {
+        return Err(format!(
+            "{address} must have a scheme, a host and perhaps a port, and nothing more"
+        ));
+    }
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if loopback => Ok(()),
+        _ => Err(format!(
+            "{address} must begin with https://; plain http is for loopback only"
+        )),
+    }
+}
+
+fn identity_provider(config: &Config) -> Result<(), ConfigFault> {
+    let names: BTreeSet<EnvironmentName> =
+        config.environment.iter().map(|each| each.name).collect();
+    if names.len() != config.environment.len() {
+        return Err(ConfigFault::rule(
+            "environment",
+            "an environment is listed twice",
+        ));
+    }
+    let provider = config.portal.identity_provider;
+    let path = "portal.identity_provider";
+    if !provider.class().is_live() {
+        return Err(ConfigFault::rule(
+            path,
+            "the sandbox cannot sign people in to the portal: its test API can open a session for anyone. Use production",
+        ));
+    }
+    if !names.contains(&provider) {
+        return Err(ConfigFault::rule(
+            path,
+            format!("there is no [[environment]] with the name {provider}"),
+        ));
+    }
+    Ok(())
+}
+
+fn databases(config: &Config) -> Result<(), ConfigFault> {
+    let portal = ("portal.database".to_owned(), &config.portal.database);
+    let environments = config.environment.iter().map(|each| {
+        (
+            format!("environment.{}.database", each.name),
+            &each.database,
+        )
+    });
+    let mut seen: Vec<&Database> = Vec::new();
+    for (path, database) in environments.chain([portal]) {
+        if database.sqlite.is_some() && database.postgres.is_some() {
+            return Err(ConfigFault::rule(
+                path,
+                "set either sqlite or postgres, not both",
+            ));
+        }
+        if database.threads == 0 {
+            return Err(ConfigFault::rule(
+                format!("{path}.threads"),
+                "at least one thread is needed",
+            ));
+        }
+        let shared = |other: &&&Database| {
+            (database.sqlite.is_some() && database.sqlite == other.sqlite)
+                || (database.postgres.is_some() && database.postgres == other.postgres)
+        };
+        if seen.iter().find(shared).is_some() {
+            return Err(ConfigFault::rule(
+                path,
+                "the portal and each environment need a database of their own",
+            ));
+        }
+        seen.push(database);
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! What the `durward` binary is made of: configuration, command line, listeners, telemetry, secrets, and the two
+//! companions of `demo` (a mail catcher and a sample relying party).
+
+pub mod catcher;
+pub mod cli;
+pub mod config;
+pub mod listen;
+pub mod sample;
+pub mod secrets;
+pub mod telemetry;

@@ -1,0 +1,146 @@
+//! The binary as an operator meets it: answers and exit codes.
+
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+
+use std::process::{Command, Output};
+
+fn durward(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_durward"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn check(arguments: &[&str], code: i32, says: &str) -> String {
+    let output = durward(arguments);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+    assert!(said.contains(says), "{arguments:?}: {said}");
+    said
+}
+
+#[test]
+fn the_calendar_explains_itself() {
+    let json = check(
+        &[
+            "calendar",
+            "explain",
+            "--programme",
+            "us",
+            "--submitted",
+            "2026-11-10",
+            "--json",
+        ],
+        0,
+        "",
+    );
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["earliest"], "2026-11-30");
+    assert!(json["steps"].as_array().unwrap().len() >= 3);
+    check(
+        &["calendar", "explain", "--submitted", "2026-11-10"],
+        0,
+        "Earliest deployment: Monday 30 November 2026",
+    );
+    check(
+        &[
+            "calendar",
+            "explain",
+            "--submitted",
+            "2026-11-10",
+            "--push-url",
+            "--json",
+        ],
+        0,
+        "2026-12-03",
+    );
+    check(
+        &[
+            "calendar",
+            "explain",
+            "--programme",
+            "us-2021",
+            "--submitted",
+            "2026-11-10",
+            "--json",
+        ],
+        0,
+        "\"earliest\": \"2026-11-19\"",
+    );
+    check(
+        &[
+            "calendar",
+            "windows",
+            "--from",
+            "2026-11-20",
+            "--to",
+            "2026-12-03",
+        ],
+        0,
+        "2026-11-30",
+    );
+}
+
+#[test]
+fn wrong_use_ends_with_2() {
+    check(&[], 2, "Usage");
+    check(&["fly"], 2, "fly");
+    check(
+        &["calendar", "explain", "--submitted", "yesterday"],
+        2,
+        "--submitted",
+    );
+    check(
+        &[
+            "calendar",
+            "explain",
+            "--programme",
+            "mars",
+            "--submitted",
+            "2026-11-10",
+        ],
+        2,
+        "Known: ",
+    );
+    check(
+        &[
+            "calendar",
+            "windows",
+            "--from",
+            "2026-11-20",
+            "--to",
+            "2026-11-01",
+        ],
+        2,
+        "--to",
+    );
+    check(&["--help"], 0, "calendar");
+    check(&["--version"], 0, "durward");
+}
+
+#[test]
+fn a_bad_configuration_ends_with_78() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("durward.toml");
+    let path = file.to_str().unwrap();
+    check(&["config", "show", "--config", path], 78, "cannot be read");
+    std::fs::write(&file, "[server\n").unwrap();
+    check(&["config", "show", "--config", path], 78, "config/syntax");
+    std::fs::write(&file, "[server]\ncolour = 1\n").unwrap();
+    check(&["config", "show", "--config", path], 78, "server.colour");
+    check(&["config", "schema"], 0, "server.behind_proxy");
+}
+
+#[test]
+fn an_app_document_is_judged_offline() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.json");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, "{\"schema\": \"durward.app/v1\", \"colour\": 1}").unwrap();
+    let json = check(&["apps", "lint", path, "--json"], 1, "findings");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["findings"][0]["severity"], "error");
+    check(&["apps", "lint", path], 1, "errors.");
+    check(&["apps", "lint", "/none/such"], 1, "cannot be read");
+}
