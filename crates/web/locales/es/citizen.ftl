@@ -116,6 +116,7 @@ error-reference = Referencia
 error-help = Si pide ayuda, dé esta referencia. No contiene nada sobre usted.
 error-service = Esto ocurrió de camino a { $service }.
 error-fault = Algo falló por nuestra parte. Inténtelo de nuevo en unos minutos.
+error-unavailable = El servicio no puede hacer esto ahora. Inténtelo de nuevo en unos minutos.
 error-web-not-found = No hay nada en esta dirección. Compruebe que está bien escrita.
 error-form-stale = Este formulario es demasiado antiguo. Abra de nuevo la página y envíelo otra vez.
 error-form-foreign = Este formulario se envió desde otro sitio. Abra la página aquí y envíelo de nuevo.

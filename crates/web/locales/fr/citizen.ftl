@@ -116,6 +116,7 @@ error-reference = Référence
 error-help = Si vous demandez de l’aide, donnez cette référence. Elle ne contient rien sur vous.
 error-service = Cela s’est produit sur le chemin vers { $service }.
 error-fault = Une erreur s’est produite de notre côté. Réessayez dans quelques minutes.
+error-unavailable = Le service ne peut pas faire cela maintenant. Réessayez dans quelques minutes.
 error-web-not-found = Il n’y a rien à cette adresse. Vérifiez-la.
 error-form-stale = Ce formulaire est trop ancien. Rouvrez la page et envoyez-le de nouveau.
 error-form-foreign = Ce formulaire vient d’un autre site. Ouvrez la page ici et envoyez-le de nouveau.

@@ -112,6 +112,7 @@ error-reference = 参考编号
 error-help = 如需帮助，请提供此参考编号。其中不含您的任何信息。
 error-service = 此问题发生在前往 { $service } 的途中。
 error-fault = 我们这边出了问题。请几分钟后再试。
+error-unavailable = 服务暂时无法完成此操作。请几分钟后再试。
 error-web-not-found = 此地址没有内容。请检查是否有误。
 error-form-stale = 此表单已过期。请重新打开页面并再次提交。
 error-form-foreign = 此表单来自其他网站。请在此打开页面并重新提交。

@@ -9,7 +9,7 @@ pub const MARK: &str = "/assets/mark-dc510d857dd4.svg";
 /// The signs, one `<symbol>` each.
 pub const SPRITE: &str = "/assets/sprite-b510d974446a.svg";
 /// The style sheet.
-pub const STYLE: &str = "/assets/durward-e9ad2a6e3434.css";
+pub const STYLE: &str = "/assets/durward-114922837116.css";
 
 /// Every file, sorted by name.
 pub(super) const ASSETS: &[Asset] = &[
@@ -65,9 +65,7 @@ pub(super) const ASSETS: &[Asset] = &[
     Asset {
         name: "checkbox-indeterminate-alt-0f11f40bf62e.svg",
         media_type: "image/svg+xml",
-        bytes: include_bytes!(
-            "../../../../assets/dist/checkbox-indeterminate-alt-0f11f40bf62e.svg"
-        ),
+        bytes: include_bytes!("../../../../assets/dist/checkbox-indeterminate-alt-0f11f40bf62e.svg"),
         brotli: None,
         gzip: None,
     },
@@ -86,15 +84,11 @@ pub(super) const ASSETS: &[Asset] = &[
         gzip: None,
     },
     Asset {
-        name: "durward-e9ad2a6e3434.css",
+        name: "durward-114922837116.css",
         media_type: "text/css; charset=utf-8",
-        bytes: include_bytes!("../../../../assets/dist/durward-e9ad2a6e3434.css"),
-        brotli: Some(include_bytes!(
-            "../../../../assets/dist/durward-e9ad2a6e3434.css.br"
-        )),
-        gzip: Some(include_bytes!(
-            "../../../../assets/dist/durward-e9ad2a6e3434.css.gz"
-        )),
+        bytes: include_bytes!("../../../../assets/dist/durward-114922837116.css"),
+        brotli: Some(include_bytes!("../../../../assets/dist/durward-114922837116.css.br")),
+        gzip: Some(include_bytes!("../../../../assets/dist/durward-114922837116.css.gz")),
     },
     Asset {
         name: "error--white-d55dac063019.svg",
@@ -163,12 +157,8 @@ pub(super) const ASSETS: &[Asset] = &[
         name: "sprite-b510d974446a.svg",
         media_type: "image/svg+xml",
         bytes: include_bytes!("../../../../assets/dist/sprite-b510d974446a.svg"),
-        brotli: Some(include_bytes!(
-            "../../../../assets/dist/sprite-b510d974446a.svg.br"
-        )),
-        gzip: Some(include_bytes!(
-            "../../../../assets/dist/sprite-b510d974446a.svg.gz"
-        )),
+        brotli: Some(include_bytes!("../../../../assets/dist/sprite-b510d974446a.svg.br")),
+        gzip: Some(include_bytes!("../../../../assets/dist/sprite-b510d974446a.svg.gz")),
     },
     Asset {
         name: "unfold_more-b6bd1f0c83c7.svg",

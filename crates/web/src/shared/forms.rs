@@ -1,5 +1,6 @@
 //! Forms: reading what was posted, and listing the controls of a page for other people's scripts.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -206,10 +207,14 @@ pub fn controls(html: &str) -> Vec<Control> {
     found
 }
 
-/// The list of pages and their controls, as `docs/generated/forms.md` prints it.
+/// The list of pages and their controls, as `docs/generated/forms.md` prints it; of pages of one name the first counts.
 pub fn list<'a>(heading: &str, pages: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = format!("## {heading}\n");
+    let mut seen = BTreeSet::new();
     for html in pages {
+        if !seen.insert(page_name(html)) {
+            continue;
+        }
         // Writing to a String cannot fail.
         let _ = write!(text, "\n### `{}`\n\n", page_name(html).unwrap_or(""));
         let controls: Vec<_> = controls(html)

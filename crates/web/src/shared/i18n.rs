@@ -269,6 +269,7 @@ pub(crate) mod tests {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a test reads the sources")]
     fn sources() -> Vec<(String, String)> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut paths = Vec::new();

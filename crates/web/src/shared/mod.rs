@@ -1,6 +1,7 @@
 //! What every page and every answer shares: the frame around the routes, pages, forms, words, problems.
 
 pub mod assets;
+#[rustfmt::skip]
 mod assets_table;
 pub mod cookies;
 pub mod csrf;

@@ -6,7 +6,7 @@ use std::fmt;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use durward_app::failure::{Failure, Fault};
+use durward_app::failure::{Failure, Fault, FaultKind};
 use durward_domain::refusal::Refuse;
 use serde_json::{Map, Value};
 
@@ -127,6 +127,14 @@ impl Problem {
         self
     }
 
+    /// The same as something that passes: trying again later helps.
+    fn unavailable(mut self) -> Self {
+        self.0.code = Cow::Borrowed("unavailable");
+        self.0.status = StatusCode::SERVICE_UNAVAILABLE;
+        self.0.sentence = UNAVAILABLE.to_owned();
+        self.with_header(header::RETRY_AFTER, HeaderValue::from_static("30"))
+    }
+
     /// The stable code.
     pub fn code(&self) -> &str {
         &self.0.code
@@ -218,14 +226,21 @@ impl<R: Refuse> From<Failure<R>> for Problem {
     fn from(failure: Failure<R>) -> Self {
         match failure {
             Failure::Refused(refusal) => Self::refused(&refusal),
-            Failure::Fault(fault) => Self::fault_chain(&fault),
+            Failure::Fault(fault) => fault.into(),
         }
     }
 }
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
-        Self::fault_chain(&fault)
+        let problem = Self::fault_chain(&fault);
+        match fault.kind() {
+            FaultKind::Busy
+            | FaultKind::DiskFull
+            | FaultKind::Unavailable
+            | FaultKind::ReadOnly => problem.unavailable(),
+            _ => problem,
+        }
     }
 }
 
@@ -278,3 +293,4 @@ pub(super) fn accepts_page(headers: &HeaderMap) -> bool {
 }
 
 const FAULT: &str = "Something went wrong on our side. Try again in a few minutes.";
+const UNAVAILABLE: &str = "The service cannot do this right now. Try again in a few minutes.";

@@ -263,6 +263,10 @@ fn a_page_with_errors_says_so_in_title_summary_and_field() {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test writes where it is told to"
+)]
 async fn samples_can_be_written_out_to_look_at() {
     let Some(folder) = option_env!("DURWARD_SAMPLES") else {
         return;
