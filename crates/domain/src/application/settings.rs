@@ -118,6 +118,16 @@ pub enum AccessTokenFormat {
     Jwt,
 }
 
+impl AccessTokenFormat {
+    /// The name in documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Opaque => "opaque",
+            Self::Jwt => "jwt",
+        }
+    }
+}
+
 /// Settings of a SAML app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -1,1 +1,723 @@
+//! Each rule, and the defects of other portals that this one must not have.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::{
+    application::{
+        Encryption, Key, Logo, MediaType, OidcSettings, Protocol, SamlSettings,
+        TokenEndpointAuthMethod as Method,
+    },
+    attribute::Attribute,
+    environment::EnvironmentName,
+    level::{DefaultAal, LevelOfService},
+};
+
+const NOW: &str = "2026-11-10T12:00:00Z";
+
+fn production() -> AppDocument {
+    let mut document = AppDocument::example();
+    document.environment = EnvironmentName::Production;
+    let oidc = document.oidc.as_mut().unwrap();
+    oidc.redirect_uris = vec!["https://fishing.fisheries.gov/callback".into()];
+    oidc.post_logout_redirect_uris = vec!["https://fishing.fisheries.gov/".into()];
+    for language in ["es", "fr", "zh"] {
+        document
+            .help_text
+            .sign_in
+            .insert(language.into(), "x".into());
+    }
+    document
+}
+
+fn judge(document: &AppDocument, programme: &str) -> Vec<Finding> {
+    let programme = Programme::named(programme).unwrap();
+    let domains = ["fishing-licence.com".to_owned()];
+    let sandbox_keys =
+        BTreeSet::from([Key::Pem(include_str!("samples/soon.pem").into()).fingerprint()]);
+    let listed = [
+        "Fishing Licence".to_owned(),
+        "Driving Test Production".to_owned(),
+    ];
+    lint(
+        document,
+        &LintContext {
+            programme: &programme,
+            dedicated_domains: &domains,
+            today: "2026-11-10".parse().unwrap(),
+            now: NOW.parse().unwrap(),
+            sandbox_keys: &sandbox_keys,
+            listed_apps: Some(&listed),
+        },
+    )
+}
+
+fn said(findings: &[Finding]) -> Vec<String> {
+    findings
+        .iter()
+        .map(|finding| {
+            format!(
+                "{} {} {}",
+                finding.severity.as_str(),
+                finding.rule,
+                finding.path
+            )
+        })
+        .collect()
+}
+
+fn live(change: impl FnOnce(&mut AppDocument), expected: &[&str]) {
+    let mut document = production();
+    change(&mut document);
+    let findings = judge(&document, "us");
+    assert_eq!(said(&findings), expected, "{findings:#?}");
+}
+
+fn sandbox(change: impl FnOnce(&mut AppDocument), expected: &[&str]) {
+    let mut document = AppDocument::example();
+    change(&mut document);
+    let findings = judge(&document, "us");
+    assert_eq!(said(&findings), expected, "{findings:#?}");
+}
+
+fn redirect(uri: &str) -> impl FnOnce(&mut AppDocument) {
+    move |document| document.oidc.as_mut().unwrap().redirect_uris = vec![uri.to_owned()]
+}
+
+fn native(uri: &str) -> impl FnOnce(&mut AppDocument) {
+    move |document| {
+        document.keys.clear();
+        let oidc = document.oidc.as_mut().unwrap();
+        oidc.token_endpoint_auth_method = Method::None;
+        oidc.redirect_uris = vec![uri.to_owned()];
+    }
+}
+
+#[test]
+fn good_documents_have_no_findings() {
+    live(|_| {}, &[]);
+    sandbox(|_| {}, &[]);
+}
+
+#[test]
+fn rule_ids_are_unique_and_rules_are_sentences() {
+    let ids: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(ids.len(), RULES.len());
+    for rule in RULES {
+        assert!(
+            rule.id.contains('/') && rule.sentence.ends_with('.') && rule.doc.ends_with('.'),
+            "{}",
+            rule.id
+        );
+        assert!(rule.live.is_some(), "{}", rule.id);
+    }
+}
+
+#[test]
+fn a_finding_has_the_shape_of_the_contract() {
+    let mut document = production();
+    redirect("http://localhost:8404/cb")(&mut document);
+    let findings = judge(&document, "us");
+    let json = serde_json::to_value(&findings[0]).unwrap();
+    assert_eq!(json["rule"], "uri/https");
+    assert_eq!(json["severity"], "error");
+    assert_eq!(json["path"], "/oidc/redirect_uris/0");
+    assert_eq!(
+        json["message"],
+        "The address must begin with https:// here."
+    );
+}
+
+#[test]
+fn a_text_that_is_no_document_is_a_finding() {
+    let programme = Programme::named("us").unwrap();
+    let context = LintContext {
+        programme: &programme,
+        dedicated_domains: &[],
+        today: "2026-11-10".parse().unwrap(),
+        now: NOW.parse().unwrap(),
+        sandbox_keys: &BTreeSet::new(),
+        listed_apps: None,
+    };
+    let unknown = AppDocument::example()
+        .to_json()
+        .replace("\"description\"", "\"colour\"");
+    for (text, path) in [("{", ""), (unknown.as_str(), "/colour")] {
+        let findings = lint_bytes(text.as_bytes(), &context);
+        assert_eq!(
+            said(&findings),
+            [format!("error document/unreadable {path}")]
+        );
+    }
+    assert_eq!(
+        lint_bytes(AppDocument::example().to_json().as_bytes(), &context),
+        []
+    );
+}
+
+#[test]
+fn names() {
+    live(
+        |d| d.app_name.clear(),
+        &[
+            "error name/app-name-present /app_name",
+            "error name/listed /app_name",
+        ],
+    );
+    live(
+        |d| d.friendly_name = " ".into(),
+        &["error name/friendly-name-present /friendly_name"],
+    );
+    live(
+        |d| d.friendly_name = "Fishing\u{202e}gov".into(),
+        &["error name/characters /friendly_name"],
+    );
+    live(
+        |d| d.friendly_name = "Fishing ".into(),
+        &["error name/characters /friendly_name"],
+    );
+    live(
+        |d| d.app_name = "Driving Test Production".into(),
+        &["error name/environment-word /app_name"],
+    );
+    live(
+        |d| d.app_name = "Boats".into(),
+        &["error name/listed /app_name"],
+    );
+    live(
+        |d| d.friendly_name = "Fishing Staging".into(),
+        &["warning name/friendly-environment-word /friendly_name"],
+    );
+    live(
+        |d| d.friendly_name = "FISHING LICENCE".into(),
+        &["warning name/friendly-style /friendly_name"],
+    );
+    sandbox(
+        |d| d.app_name = "Fishing Staging".into(),
+        &["warning name/environment-word /app_name"],
+    );
+}
+
+#[test]
+fn the_profile_of_2021_wants_production_in_the_friendly_name() {
+    let mut document = production();
+    assert_eq!(
+        said(&judge(&document, "us-2021")),
+        ["error name/must-contain /friendly_name"]
+    );
+    document.friendly_name = "Fishing Licence Production".into();
+    assert_eq!(said(&judge(&document, "us-2021")), [] as [&str; 0]);
+    document.environment = EnvironmentName::Staging;
+    document.friendly_name = "Fishing Licence".into();
+    assert_eq!(said(&judge(&document, "us-2021")), [] as [&str; 0]);
+}
+
+#[test]
+fn issuers() {
+    live(|d| d.issuer.clear(), &["error issuer/present /issuer"]);
+    live(
+        |d| d.issuer = "urn:gov:a b".into(),
+        &["error issuer/form /issuer"],
+    );
+    live(
+        |d| d.issuer = "fishing".into(),
+        &["warning issuer/shape /issuer"],
+    );
+    live(
+        |d| d.issuer = "urn:gov:test:fish".into(),
+        &["warning issuer/environment-word /issuer"],
+    );
+    sandbox(
+        |d| d.issuer = "https://fish.gov/".into(),
+        &["info issuer/trailing-slash /issuer"],
+    );
+}
+
+#[test]
+fn local_hosts_in_every_spelling_are_refused_where_real_people_sign_in() {
+    for host in [
+        "localhost",
+        "LOCALHOST:3000",
+        "app.localhost",
+        "127.0.0.1",
+        "127.1",
+        "0x7f.1",
+        "0x7f000001",
+        "2130706433",
+        "017700000001",
+        "0.0.0.0",
+        "0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "10.0.0.1",
+        "192.168.1.5",
+        "172.20.1.1",
+        "169.254.169.254",
+        "[fe80::1]",
+        "[fd12::1]",
+        "printer.local",
+        "intranet",
+    ] {
+        live(
+            redirect(&format!("https://{host}/cb")),
+            &["error uri/local-host /oidc/redirect_uris/0"],
+        );
+        sandbox(redirect(&format!("http://{host}/cb")), &[]);
+    }
+    live(redirect("https://mylocalhost.agency.gov/cb"), &[]);
+    live(
+        native("http://127.0.0.1/cb"),
+        &[
+            "error uri/https /oidc/redirect_uris/0",
+            "error uri/local-host /oidc/redirect_uris/0",
+        ],
+    );
+}
+
+#[test]
+fn only_https_on_approved_domains_where_real_people_sign_in() {
+    live(
+        redirect("http://agency.gov/cb"),
+        &["error uri/https /oidc/redirect_uris/0"],
+    );
+    for host in [
+        "agency.com",
+        "agency.gov.evil.com",
+        "evilgov",
+        "gov",
+        "8.8.8.8",
+        "notfishing-licence.com",
+    ] {
+        let found = if host == "gov" || host == "evilgov" {
+            "error uri/local-host /oidc/redirect_uris/0"
+        } else {
+            "error uri/approved-domain /oidc/redirect_uris/0"
+        };
+        live(redirect(&format!("https://{host}/cb")), &[found]);
+    }
+    for host in [
+        "agency.mil",
+        "fishing-licence.com",
+        "www.fishing-licence.com",
+        "AGENCY.GOV:8443",
+    ] {
+        live(redirect(&format!("https://{host}/cb")), &[]);
+    }
+    live(
+        |d| d.push_notification_url = Some("https://push.example.com/x".into()),
+        &["error uri/approved-domain /push_notification_url"],
+    );
+    live(
+        |d| d.oidc.as_mut().unwrap().jwks_uri = Some("http://a.gov/jwks".into()),
+        &["error uri/https /oidc/jwks_uri"],
+    );
+    sandbox(redirect("http://anything.example.com/cb"), &[]);
+}
+
+#[test]
+fn malformed_addresses_are_refused_everywhere() {
+    for (uri, rule) in [
+        ("", "uri/form"),
+        ("callback", "uri/form"),
+        ("//agency.gov/cb", "uri/form"),
+        ("https:/agency.gov/cb", "uri/form"),
+        ("https:agency.gov", "uri/form"),
+        ("https:///cb", "uri/form"),
+        ("https://", "uri/form"),
+        ("https://agency.gov:99999/cb", "uri/form"),
+        ("https://agency.gov/a b", "uri/form"),
+        (" https://agency.gov/cb", "uri/form"),
+        ("https://agency.gov/cb\n", "uri/form"),
+        ("java\nscript:alert(1)", "uri/form"),
+        ("https://ägency.gov/cb", "uri/form"),
+        ("https://agency.gov./cb", "uri/form"),
+        ("https://%6cocalhost/cb", "uri/form"),
+        ("https://a..gov/cb", "uri/form"),
+        ("https://agency.gov/*", "uri/wildcard"),
+        ("https://user@agency.gov/cb", "uri/user-info"),
+        ("https://@agency.gov/cb", "uri/user-info"),
+        ("https://agency.gov:x@agency.gov/cb", "uri/user-info"),
+        ("https://agency.gov/cb#top", "uri/fragment"),
+        ("https://agency.gov\\cb", "uri/backslash"),
+        ("javascript:alert(1)", "uri/dangerous-scheme"),
+        (
+            "JavaScript://agency.gov/%0aalert(1)",
+            "uri/dangerous-scheme",
+        ),
+        ("data:text/html,x", "uri/dangerous-scheme"),
+        ("vbscript:x", "uri/dangerous-scheme"),
+        ("file:///etc/passwd", "uri/dangerous-scheme"),
+        ("mailto:a@agency.gov", "uri/dangerous-scheme"),
+        ("httpsx://agency.gov/cb", "uri/private-scheme"),
+        ("gov.agency.app:/cb", "uri/private-scheme"),
+    ] {
+        let expected = format!("error {rule} /oidc/redirect_uris/0");
+        live(redirect(uri), &[&expected]);
+        sandbox(redirect(uri), &[&expected]);
+    }
+    live(
+        redirect("https://*.agency.gov/cb"),
+        &["error uri/wildcard /oidc/redirect_uris/0"],
+    );
+}
+
+#[test]
+fn own_schemes_are_for_native_apps_and_are_domains_backwards() {
+    for uri in ["httpsx://agency.gov/cb", "fishing:/cb", "myapp://cb"] {
+        live(
+            native(uri),
+            &["error uri/private-scheme /oidc/redirect_uris/0"],
+        );
+        sandbox(
+            native(uri),
+            &["error uri/private-scheme /oidc/redirect_uris/0"],
+        );
+    }
+    live(native("gov.agency.app:/cb"), &[]);
+    live(native("com.fishing-licence.app:/cb"), &[]);
+    live(
+        native("com.evil.app:/cb"),
+        &["error uri/approved-domain /oidc/redirect_uris/0"],
+    );
+    sandbox(native("com.evil.app:/cb"), &[]);
+    live(
+        native("javascript:x"),
+        &["error uri/dangerous-scheme /oidc/redirect_uris/0"],
+    );
+    live(
+        |d| d.push_notification_url = Some("gov.agency.app:/x".into()),
+        &["error uri/private-scheme /push_notification_url"],
+    );
+}
+
+#[test]
+fn oidc_settings() {
+    live(
+        |d| d.oidc = None,
+        &["error oidc/redirect-present /oidc/redirect_uris"],
+    );
+    live(
+        |d| d.oidc.as_mut().unwrap().redirect_uris.clear(),
+        &["error oidc/redirect-present /oidc/redirect_uris"],
+    );
+    live(
+        |d| {
+            let uris = &mut d.oidc.as_mut().unwrap().redirect_uris;
+            uris.push(uris[0].clone());
+        },
+        &["warning uri/twice /oidc/redirect_uris/1"],
+    );
+    sandbox(|d| d.keys.clear(), &["error key/present /keys"]);
+    sandbox(
+        |d| {
+            d.keys.clear();
+            d.oidc.as_mut().unwrap().jwks_uri = Some("https://a.gov/jwks".into());
+        },
+        &[],
+    );
+    sandbox(
+        |d| d.saml = Some(SamlSettings::default()),
+        &["warning protocol/other-settings /saml"],
+    );
+    sandbox(
+        |d| d.oidc.as_mut().unwrap().fapi2 = true,
+        &[
+            "error oidc/fapi2 /oidc/require_par",
+            "error oidc/fapi2 /oidc/dpop_bound_access_tokens",
+        ],
+    );
+}
+
+#[test]
+fn saml_settings() {
+    let saml = |d: &mut AppDocument| {
+        d.protocol = Protocol::Saml;
+        d.oidc = None;
+        d.return_to_app_url = Some("https://fisheries.gov/".into());
+        d.saml = Some(SamlSettings {
+            acs_urls: vec!["https://fisheries.gov/acs".into()],
+            logout_url: Some("https://fisheries.gov/slo".into()),
+            ..SamlSettings::default()
+        });
+    };
+    live(saml, &[]);
+    live(
+        |d| {
+            saml(d);
+            d.saml = None;
+        },
+        &["error saml/acs-present /saml/acs_urls"],
+    );
+    live(
+        |d| {
+            saml(d);
+            d.saml.as_mut().unwrap().acs_urls = vec!["http://fisheries.gov/acs".into()];
+        },
+        &["error uri/https /saml/acs_urls/0"],
+    );
+    live(
+        |d| {
+            saml(d);
+            d.saml.as_mut().unwrap().logout_url = None;
+        },
+        &["error saml/logout-present /saml/logout_url"],
+    );
+    live(
+        |d| {
+            saml(d);
+            d.saml.as_mut().unwrap().encryption = Encryption::None;
+        },
+        &["error saml/encrypted /saml/encryption"],
+    );
+    live(
+        |d| {
+            saml(d);
+            d.saml.as_mut().unwrap().encryption = Encryption::Aes256Cbc;
+        },
+        &["warning saml/cbc /saml/encryption"],
+    );
+    live(
+        |d| {
+            saml(d);
+            d.keys.clear();
+        },
+        &["error saml/certificate-present /keys"],
+    );
+    live(
+        |d| {
+            saml(d);
+            d.return_to_app_url = None;
+        },
+        &["warning saml/return-present /return_to_app_url"],
+    );
+    live(
+        |d| {
+            saml(d);
+            d.oidc = Some(OidcSettings::default());
+        },
+        &["warning protocol/other-settings /oidc"],
+    );
+    sandbox(
+        |d| {
+            saml(d);
+            d.saml.as_mut().unwrap().encryption = Encryption::None;
+            d.saml.as_mut().unwrap().logout_url = None;
+        },
+        &[],
+    );
+}
+
+#[test]
+fn keys() {
+    let with = |pem: &'static str| move |d: &mut AppDocument| d.keys[0] = Key::Pem(pem.to_owned());
+    let private = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----\n";
+    for (pem, live_rule, test_rule) in [
+        (private, "error key/private", "error key/private"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n",
+            "error key/private",
+            "error key/private",
+        ),
+        ("hello", "error key/unreadable", "error key/unreadable"),
+        (
+            include_str!("samples/weak.pem"),
+            "error key/weak",
+            "error key/weak",
+        ),
+        (
+            include_str!("samples/expired.pem"),
+            "error key/expired",
+            "warning key/expired",
+        ),
+        (
+            include_str!("samples/long.pem"),
+            "warning key/long-validity",
+            "warning key/long-validity",
+        ),
+        (
+            include_str!("samples/serial.pem"),
+            "warning key/serial",
+            "warning key/serial",
+        ),
+    ] {
+        live(with(pem), &[&format!("{live_rule} /keys/0")]);
+        sandbox(with(pem), &[&format!("{test_rule} /keys/0")]);
+    }
+    live(
+        with(include_str!("samples/soon.pem")),
+        &[
+            "warning key/expires-soon /keys/0",
+            "warning key/sandbox-key /keys/0",
+        ],
+    );
+    live(
+        with(include_str!("samples/sha1.pem")),
+        &[
+            "error key/sha1 /keys/0",
+            "warning key/not-yet-valid /keys/0",
+        ],
+    );
+    live(
+        |d| {
+            let key = d.keys[0].clone();
+            d.keys[1] = key;
+        },
+        &["warning key/twice /keys/1"],
+    );
+    live(
+        |d| {
+            let key = d.keys[0].clone();
+            d.keys.push(key);
+        },
+        &["warning key/twice /keys/2", "warning key/many /keys"],
+    );
+    let jwk = |member: &str| {
+        Key::Jwk(serde_json::from_str(&format!(r#"{{"kty":"EC","crv":"P-256","x":"2pajBuVxEDoIiQsAwAeLFs43TETKLrufDHMM18RzPAE","y":"TLMgRNlAImHFrR0HC7MxqrfkgPFpUonNS0MNfqoJI2s","{member}":"AAAA"}}"#)).unwrap())
+    };
+    sandbox(|d| d.keys = vec![jwk("d")], &["error key/private /keys/0"]);
+    sandbox(|d| d.keys = vec![jwk("kid")], &[]);
+}
+
+#[test]
+fn levels_and_attributes() {
+    sandbox(
+        |d| d.attributes = vec![Attribute::Email, Attribute::Ssn],
+        &["error level/attributes /attributes/1"],
+    );
+    let verified = |d: &mut AppDocument| {
+        d.level_of_service = LevelOfService::IdentityVerified;
+        d.default_aal = DefaultAal::Aal2;
+        d.failure_to_proof_url = Some("https://fisheries.gov/help".into());
+    };
+    live(verified, &[]);
+    live(
+        |d| {
+            verified(d);
+            d.default_aal = DefaultAal::Aal1;
+        },
+        &["error level/strength /default_aal"],
+    );
+    live(
+        |d| {
+            verified(d);
+            d.failure_to_proof_url = None;
+        },
+        &["error level/failure-to-proof-url /failure_to_proof_url"],
+    );
+    sandbox(
+        |d| {
+            verified(d);
+            d.failure_to_proof_url = None;
+        },
+        &["warning level/failure-to-proof-url /failure_to_proof_url"],
+    );
+    live(
+        |d| {
+            verified(d);
+            d.attributes.push(Attribute::Ssn);
+        },
+        &["info level/sensitive-attribute /attributes/1"],
+    );
+}
+
+#[test]
+fn logos() {
+    let with = |media_type, bytes: &'static [u8]| {
+        move |d: &mut AppDocument| d.logo = Some(Logo::new(media_type, bytes))
+    };
+    live(|d| d.logo = None, &["error logo/present /logo"]);
+    sandbox(|d| d.logo = None, &[]);
+    sandbox(
+        |d| d.logo.as_mut().unwrap().base64 = "?".into(),
+        &["error logo/type /logo/base64"],
+    );
+    sandbox(with(MediaType::Png, b"<svg/>"), &["error logo/type /logo"]);
+    sandbox(with(MediaType::Png, b"GIF89a"), &["error logo/type /logo"]);
+    sandbox(with(MediaType::Png, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), &[]);
+    sandbox(
+        |d| {
+            d.logo = Some(Logo::new(
+                MediaType::Png,
+                &[b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), vec![0; 50_000]].concat(),
+            ))
+        },
+        &["error logo/size /logo"],
+    );
+    let svg = |inner: &str| {
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\">{inner}</svg>")
+    };
+    for (text, rules) in [
+        (
+            svg("<script>alert(1)</script>"),
+            &["error logo/svg-active /logo"][..],
+        ),
+        (svg("<rect onload='x'/>"), &["error logo/svg-active /logo"]),
+        (svg("<foreignObject/>"), &["error logo/svg-active /logo"]),
+        (
+            svg("<image href='https://evil.test/x.png'/>"),
+            &["error logo/svg-external /logo"],
+        ),
+        (
+            svg("").replace("viewBox", "data-x"),
+            &["error logo/svg-view-box /logo"],
+        ),
+        (
+            format!("<!DOCTYPE svg [<!ENTITY a 'b'>]>{}", svg("&a;")),
+            &["error logo/svg-form /logo"],
+        ),
+    ] {
+        sandbox(
+            |d| d.logo = Some(Logo::new(MediaType::Svg, text.as_bytes())),
+            rules,
+        );
+    }
+}
+
+#[test]
+fn help_text_and_contacts() {
+    let sign_in = |language: &str, text: &str| {
+        let (language, text) = (language.to_owned(), text.to_owned());
+        move |d: &mut AppDocument| {
+            d.help_text.sign_in.insert(language, text);
+        }
+    };
+    live(
+        sign_in("de", "Hallo"),
+        &["error help-text/language /help_text/sign_in/de"],
+    );
+    live(
+        sign_in("en", "<script>x</script>"),
+        &["error help-text/markup /help_text/sign_in/en"],
+    );
+    live(
+        sign_in(
+            "en",
+            "<a href='https://fisheries.gov/help'>Licence help</a>",
+        ),
+        &[],
+    );
+    live(
+        sign_in("en", "<a href='https://evil.com/'>Help</a>"),
+        &["error help-text/markup /help_text/sign_in/en"],
+    );
+    live(
+        sign_in("en", &"x".repeat(281)),
+        &["warning help-text/length /help_text/sign_in/en"],
+    );
+    live(
+        |d| {
+            d.help_text.sign_in.remove("fr");
+        },
+        &["warning help-text/translations /help_text/sign_in"],
+    );
+    live(
+        |d| d.contacts[0].email = "robin".into(),
+        &["error contacts/address /contacts/0/email"],
+    );
+    live(
+        |d| d.contacts.clear(),
+        &["warning contacts/present /contacts"],
+    );
+}

@@ -242,20 +242,19 @@ pub(super) static TWICE: Rule = Rule {
     doc: "Remove the second one.",
     check: |subject, hits| {
         for (at, uri) in subject.uris.iter().enumerate() {
-            let list = uri.path.rsplit_once('/').map(|(list, _)| list);
-            let before = subject.uris.iter().take(at);
-            if before.clone().any(|other| {
-                other.text == uri.text
-                    && other.place == uri.place
-                    && other.path.rsplit_once('/').map(|(list, _)| list) == list
-                    && list.is_some_and(|list| list.contains('s'))
-            }) && uri.path.ends_with(|c: char| c.is_ascii_digit())
-            {
+            let same = |other: &Uri<'_>| other.text == uri.text && list_of(other) == list_of(uri);
+            if list_of(uri).is_some() && subject.uris.iter().take(at).any(same) {
                 hits.at(&uri.path, "This address is listed twice. Remove one.");
             }
         }
     },
 };
+
+/// The list that an address is in: `/oidc/redirect_uris` of `/oidc/redirect_uris/1`.
+fn list_of<'a>(uri: &'a Uri<'_>) -> Option<&'a str> {
+    let (list, index) = uri.path.rsplit_once('/')?;
+    index.parse::<usize>().is_ok().then_some(list)
+}
 
 impl Reading {
     /// Reads an address as strictly as any browser, proxy or library might.
