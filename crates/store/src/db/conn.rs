@@ -17,7 +17,7 @@ pub struct Conn {
 
 pub(crate) enum Engine {
     Sqlite(SqliteConn),
-    Postgres(PostgresConn),
+    Postgres(Box<PostgresConn>),
 }
 
 impl Conn {

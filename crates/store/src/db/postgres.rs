@@ -220,7 +220,7 @@ impl PostgresConn {
 fn serve(queue: &Queue<Box<dyn Unit>>, conn: PostgresConn) {
     let reads = conn.access == Access::Read;
     let mut conn = Conn {
-        engine: Engine::Postgres(conn),
+        engine: Engine::Postgres(Box::new(conn)),
         failed: None,
     };
     loop {
@@ -233,9 +233,6 @@ fn serve(queue: &Queue<Box<dyn Unit>>, conn: PostgresConn) {
             .filter(|unit| !(reads && unit.abandoned()))
         {
             let outcome = persist(&mut conn, unit.as_mut());
-            if let Err(fault) = &outcome {
-                tracing::error!(%fault, "a unit was not committed");
-            }
             unit.answer(outcome);
         }
     }
@@ -250,6 +247,7 @@ fn persist(conn: &mut Conn, unit: &mut dyn Unit) -> Result<(), Fault> {
         let Err(fault) = attempt(conn, unit) else {
             return Ok(());
         };
+        tracing::debug!(%fault, tries, "a unit was undone");
         match fault.repeat() {
             Repeat::Serialization if tries < TRIES => {
                 std::thread::sleep(pause);
@@ -380,3 +378,32 @@ const SILENCE: Duration = Duration::from_secs(15);
 const TRIES: u32 = 16;
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::{Access, Address, PostgresConn, Statement, on_plain_thread};
+    use crate::Config;
+    use crate::testing::postgres_config;
+
+    const ADD: Statement = Statement::new("ADD", "INSERT INTO settings VALUES ($1, 'x', 1)");
+
+    #[test]
+    fn a_commit_that_only_rolls_back_is_a_fault() {
+        let Some(Config::Postgres { url, .. }) = postgres_config(true).unwrap() else {
+            return;
+        };
+        on_plain_thread(|| {
+            let mut conn = PostgresConn::new(Address::parse(&url)?, Access::Write);
+            conn.begin()?;
+            conn.exec(ADD, &crate::params!["a"])?;
+            assert!(conn.exec(ADD, &crate::params!["a"]).is_err());
+            assert!(conn.commit().is_err());
+            conn.rollback();
+            conn.begin()?;
+            conn.exec(ADD, &crate::params!["a"])?;
+            conn.commit()
+        })
+        .unwrap();
+    }
+}
