@@ -207,7 +207,10 @@ fn read_loop(queue: &Queue<Box<dyn Unit>>, mut conn: Conn) {
 fn read_one(conn: &mut Conn, unit: &mut dyn Unit) -> Result<(), Fault> {
     step(conn, "BEGIN")?;
     let outcome = unit.run(conn);
-    step(conn, "ROLLBACK")?;
+    // A damaged file may have ended the transaction already.
+    if in_transaction(conn) {
+        step(conn, "ROLLBACK")?;
+    }
     outcome
 }
 
