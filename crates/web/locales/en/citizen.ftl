@@ -31,7 +31,7 @@ start-over = Start again with another account
 sign-up-email-title = Create an account
 sign-up-email-why = One account lets you sign in to many government services.
 sign-up-email-hint = We will send a code to this address.
-terms-label = I have read and accept the rules of use
+terms-agree = By continuing you accept the rules of use.
 have-account = I already have an account
 check-email-title = Check your email
 check-email-sent = We sent a code and a link to { $email }. Type the code here, or open the link in this browser.
@@ -123,7 +123,6 @@ error-form-foreign = This form was sent from another site. Open the page here an
 error-limits-too-many = Too many forms were sent from your network. Wait a minute and try again.
 error-limits-too-slow = This took too long. Try again.
 email-wrong = Type an email address such as name@example.com.
-terms-needed = Tick the box to accept the rules of use.
 code-wrong = This code is wrong or too old. Type the newest one.
 
 ## Attributes

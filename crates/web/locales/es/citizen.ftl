@@ -31,7 +31,7 @@ start-over = Empezar de nuevo con otra cuenta
 sign-up-email-title = Crear una cuenta
 sign-up-email-why = Con una sola cuenta puede entrar en muchos servicios del gobierno.
 sign-up-email-hint = Enviaremos un código a esta dirección.
-terms-label = He leído y acepto las reglas de uso
+terms-agree = Al continuar, acepta las reglas de uso.
 have-account = Ya tengo una cuenta
 check-email-title = Revise su correo
 check-email-sent = Enviamos un código y un enlace a { $email }. Escriba aquí el código o abra el enlace en este navegador.
@@ -123,7 +123,6 @@ error-form-foreign = Este formulario se envió desde otro sitio. Abra la página
 error-limits-too-many = Se han enviado demasiados formularios desde su red. Espere un minuto e inténtelo de nuevo.
 error-limits-too-slow = Tardó demasiado. Inténtelo de nuevo.
 email-wrong = Escriba un correo electrónico como nombre@example.com.
-terms-needed = Marque la casilla para aceptar las reglas de uso.
 code-wrong = Este código es incorrecto o demasiado antiguo. Escriba el más reciente.
 
 ## Atributos

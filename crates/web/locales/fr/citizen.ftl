@@ -31,7 +31,7 @@ start-over = Recommencer avec un autre compte
 sign-up-email-title = Créer un compte
 sign-up-email-why = Un seul compte vous ouvre de nombreux services publics.
 sign-up-email-hint = Nous enverrons un code à cette adresse.
-terms-label = J’ai lu et j’accepte les règles d’utilisation
+terms-agree = En continuant, vous acceptez les règles d’utilisation.
 have-account = J’ai déjà un compte
 check-email-title = Consultez votre messagerie
 check-email-sent = Nous avons envoyé un code et un lien à { $email }. Saisissez le code ici ou ouvrez le lien dans ce navigateur.
@@ -123,7 +123,6 @@ error-form-foreign = Ce formulaire vient d’un autre site. Ouvrez la page ici e
 error-limits-too-many = Trop de formulaires ont été envoyés depuis votre réseau. Attendez une minute et réessayez.
 error-limits-too-slow = Cela a pris trop de temps. Réessayez.
 email-wrong = Saisissez une adresse e-mail comme nom@example.com.
-terms-needed = Cochez la case pour accepter les règles d’utilisation.
 code-wrong = Ce code est faux ou trop ancien. Saisissez le plus récent.
 
 ## Attributs

@@ -31,7 +31,7 @@ start-over = 换一个账户重新开始
 sign-up-email-title = 创建账户
 sign-up-email-why = 一个账户即可登录多项政府服务。
 sign-up-email-hint = 我们会向此地址发送验证码。
-terms-label = 我已阅读并接受使用规则
+terms-agree = 继续即表示您接受使用规则。
 have-account = 我已有账户
 check-email-title = 查看您的电子邮件
 check-email-sent = 我们已向 { $email } 发送验证码和链接。请在此输入验证码，或在此浏览器中打开链接。
@@ -119,7 +119,6 @@ error-form-foreign = 此表单来自其他网站。请在此打开页面并重�
 error-limits-too-many = 您的网络提交了过多表单。请等一分钟后再试。
 error-limits-too-slow = 用时过长。请重试。
 email-wrong = 请输入电子邮件地址，例如 name@example.com。
-terms-needed = 请勾选以接受使用规则。
 code-wrong = 此验证码有误或已过期。请输入最新的验证码。
 
 ## 属性

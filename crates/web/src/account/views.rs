@@ -42,8 +42,6 @@ view! {
         app: Option<AppCard>,
         /// What was typed before.
         email: String,
-        /// Whether the terms were ticked before.
-        terms: bool,
     }
 }
 

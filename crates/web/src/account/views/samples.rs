@@ -48,12 +48,11 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         SignIn { page: page(), app: Some(app()), email: String::new() }.render(),
         SignIn { page: page(), app: None, email: String::new() }.render(),
         SignIn { page: page().with_error("email", page().t("email-wrong")), app: Some(app()), email: "ana".to_owned() }.render(),
-        SignUpEmail { page: page(), app: Some(app()), email: String::new(), terms: false }.render(),
+        SignUpEmail { page: page(), app: Some(app()), email: String::new() }.render(),
         SignUpEmail {
-            page: page().with_error("email", page().t("email-wrong")).with_error("terms", page().t("terms-needed")),
+            page: page().with_error("email", page().t("email-wrong")),
             app: None,
             email: "ana".to_owned(),
-            terms: false,
         }
         .render(),
         SignUpCheckEmail { page: page(), email: email() }.render(),
