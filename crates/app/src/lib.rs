@@ -4,6 +4,7 @@
 //! edges to the outside (mail). [`Door`] is one environment, [`Keeper`] is the portal.
 
 pub mod actor;
+pub mod citizen;
 pub mod clock;
 pub mod door;
 pub mod failure;

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 #[derive(Debug, Clone)]
 pub struct CookieNames {
     session: String,
+    flow: String,
     form: String,
     secure: bool,
 }
@@ -18,6 +19,7 @@ impl CookieNames {
         let prefix = if secure { "__Host-" } else { "" };
         Self {
             session: format!("{prefix}durward_{site}"),
+            flow: format!("{prefix}durward_{site}_flow"),
             form: format!("{prefix}durward_{site}_form"),
             secure,
         }
@@ -41,6 +43,21 @@ impl CookieNames {
     /// A header that removes the session cookie.
     pub fn clear_session(&self) -> Option<HeaderValue> {
         self.set(&self.session, "", Some(0))
+    }
+
+    /// The value of the flow cookie in these headers: what this browser is in the middle of.
+    pub fn flow_in<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        find(headers, &self.flow)
+    }
+
+    /// A header that sets the flow cookie for as long as the browser runs.
+    pub fn set_flow(&self, value: &str) -> Option<HeaderValue> {
+        self.set(&self.flow, value, None)
+    }
+
+    /// A header that removes the flow cookie.
+    pub fn clear_flow(&self) -> Option<HeaderValue> {
+        self.set(&self.flow, "", Some(0))
     }
 
     pub(super) fn form_in<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {

@@ -7,6 +7,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 
+use durward_app::citizen::session::Browser;
+use durward_app::record::Trace;
+
 use super::cookies;
 use super::csrf;
 use super::i18n::{Language, Words};
@@ -23,6 +26,7 @@ struct Inner {
     language: Language,
     chosen: Option<Language>,
     session: Option<String>,
+    flow: Option<String>,
     form: String,
     form_is_new: bool,
     uri: Uri,
@@ -49,6 +53,7 @@ impl Visit {
             language,
             chosen,
             session: site.cookies.session_in(headers).map(str::to_owned),
+            flow: site.cookies.flow_in(headers).map(str::to_owned),
             form_is_new: known.is_none(),
             form: known.map_or_else(|| site.random.token(), str::to_owned),
             uri: uri.clone(),
@@ -79,6 +84,27 @@ impl Visit {
     /// The value of the session cookie, as sent; nobody has checked it yet.
     pub fn session(&self) -> Option<&str> {
         self.0.session.as_deref()
+    }
+
+    /// The value of the flow cookie, as sent.
+    pub fn flow(&self) -> Option<&str> {
+        self.0.flow.as_deref()
+    }
+
+    /// What the use cases of people know of this browser.
+    pub fn browser(&self) -> Browser {
+        Browser {
+            session: self.0.session.clone(),
+            flow: self.0.flow.clone(),
+            language: self.0.language.tag().to_owned(),
+        }
+    }
+
+    /// What connects everything that this request does.
+    pub fn trace(&self) -> Trace {
+        Trace {
+            request_id: self.request_id().to_owned(),
+        }
     }
 
     /// The path and query that were asked for.

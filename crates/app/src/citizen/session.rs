@@ -1,0 +1,322 @@
+//! Browser sessions: who is signed in, starting and ending.
+
+use durward_accounts::authenticator::method::{Method, Methods};
+use durward_accounts::person::PersonId;
+use durward_accounts::session::{self as rules, SessionId, Standing};
+use durward_domain::event::Event;
+use durward_domain::level::{Aal, Achieved, Identity};
+use durward_store::{Conn, grants, people, sessions};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::actor::Actor;
+use crate::door::Door;
+use crate::failure::Fault;
+use crate::record::{Note, Recorder, Trace};
+
+/// What a page knows of the browser that asks for it: its cookies, as sent, and the language it wants.
+#[derive(Clone, Default)]
+pub struct Browser {
+    /// The session cookie's token.
+    pub session: Option<String>,
+    /// The token of the flow cookie: what the browser is in the middle of.
+    pub flow: Option<String>,
+    /// The language of the pages, as a tag.
+    pub language: String,
+}
+
+/// A person in an open session.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub person_id: PersonId,
+    /// The public name of the session (`sid`).
+    pub session_id: String,
+    /// Keyed hash of the session cookie.
+    pub session_hash: String,
+    /// The strength that the sign-in achieved.
+    pub aal: Aal,
+    /// What was proved, by the names of RFC 8176.
+    pub amr: Vec<String>,
+    /// When the person last proved who they are.
+    pub auth_time: Timestamp,
+    /// What is known about the person.
+    pub identity: Identity,
+    /// The language that the person uses.
+    pub language: String,
+}
+
+impl SignedIn {
+    /// What the sign-in achieved, for a request that asks for a level.
+    pub const fn achieved(&self) -> Achieved {
+        Achieved {
+            identity: self.identity,
+            aal: self.aal,
+        }
+    }
+
+    /// The person as the audit record names them.
+    pub fn actor(&self) -> Actor {
+        Actor::Person(self.person_id.to_string())
+    }
+}
+
+/// Who is signed in in this browser. Keeps the session alive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn current(door: &Door, browser: &Browser) -> Result<Option<SignedIn>, Fault> {
+    let Some(token) = &browser.session else {
+        return Ok(None);
+    };
+    let candidates = door.hasher.candidates(token);
+    let found = door
+        .store
+        .read(move |c| {
+            let Some(row) = find(c, &candidates)? else {
+                return Ok(None);
+            };
+            let person = people::find_person(c, &row.person_id)?;
+            Ok(person
+                .filter(|person| person.status == "active")
+                .map(|person| (row, person)))
+        })
+        .await?;
+    let Some((row, person)) = found else {
+        return Ok(None);
+    };
+    let Some(signed_in) = signed_in(&row, &person) else {
+        return Err(Fault::internal("a stored session cannot be read"));
+    };
+    let now = door.clock.now();
+    match standing(door, &row, &signed_in, now) {
+        Standing::Ended(_) => return Ok(None),
+        Standing::Open => {}
+        Standing::Touch => {
+            let hash = row.session_hash;
+            let now_us = now.as_microsecond();
+            door.store
+                .write(move |c| sessions::touch_session(c, &hash, now_us))
+                .await?;
+        }
+    }
+    Ok(Some(signed_in))
+}
+
+/// A session that is about to be started.
+#[derive(Clone)]
+pub struct NewSession {
+    /// The cookie's token: given to the browser once the unit is committed.
+    pub token: String,
+    row: sessions::SessionRow,
+}
+
+/// What a session begins with.
+pub struct Opening {
+    /// Whose.
+    pub person_id: PersonId,
+    /// How strong the sign-in was.
+    pub aal: Aal,
+    /// What was proved, by the names of RFC 8176.
+    pub amr: Vec<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Opening {
+    /// A sign-in with these methods; `None` if they are not two factors, which never opens a session.
+    pub fn with(person_id: PersonId, methods: &Methods, at: Timestamp) -> Option<Self> {
+        Some(Self {
+            person_id,
+            aal: methods.aal()?,
+            amr: methods.amr().into_iter().map(str::to_owned).collect(),
+            at,
+        })
+    }
+}
+
+impl NewSession {
+    /// Draws the token and makes the row. Call it outside of a unit: a unit may run twice.
+    pub fn prepare(door: &Door, opening: &Opening) -> Self {
+        let token = door.random.token();
+        let absolute = i64::from(door.programme.sessions.absolute_seconds);
+        let at_us = opening.at.as_microsecond();
+        let expires = opening
+            .at
+            .saturating_add(SignedDuration::from_secs(absolute))
+            .unwrap_or(Timestamp::MAX);
+        let row = sessions::SessionRow {
+            session_hash: door.hasher.hash(&token),
+            session_id: door.random.uuid_v4().to_string(),
+            person_id: opening.person_id.to_string(),
+            aal: opening.aal.as_str().to_owned(),
+            amr: opening.amr.join(" "),
+            auth_us: at_us,
+            created_us: at_us,
+            seen_us: at_us,
+            expires_us: expires.as_microsecond(),
+        };
+        Self { token, row }
+    }
+
+    /// The public name of the session (`sid`).
+    pub fn session_id(&self) -> &str {
+        &self.row.session_id
+    }
+
+    /// When it ends at the latest, in microseconds.
+    pub fn expires_us(&self) -> i64 {
+        self.row.expires_us
+    }
+
+    /// Writes it, in the unit of the sign-in. An older session of the same browser ends, so that the cookie
+    /// is always a new one after a sign-in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn start(
+        &self,
+        c: &mut Conn,
+        older: &[String],
+        now_us: i64,
+    ) -> Result<(), durward_store::Fault> {
+        for hash in older {
+            if let Some(session_id) = sessions::end_session(c, hash, now_us)? {
+                grants::revoke_session_grants(c, &session_id, now_us)?;
+            }
+        }
+        sessions::insert_session(c, &self.row)
+    }
+}
+
+/// The hashes under which the session of this browser may be stored.
+pub fn hashes(door: &Door, browser: &Browser) -> Vec<String> {
+    browser
+        .session
+        .as_deref()
+        .map(|token| door.hasher.candidates(token))
+        .unwrap_or_default()
+}
+
+/// Signs out: the session of this browser ends, and what apps got from it is revoked. `false` when there was none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(door: &Door, browser: &Browser, trace: &Trace) -> Result<bool, Fault> {
+    let candidates = hashes(door, browser);
+    if candidates.is_empty() {
+        return Ok(false);
+    }
+    let (recorder, trace, now) = (door.recorder.clone(), trace.clone(), door.clock.now());
+    let ended = door
+        .store
+        .write(move |c| {
+            let Some(row) = find(c, &candidates)? else {
+                return Ok(false);
+            };
+            end_row(c, &recorder, &row, now, &trace)
+        })
+        .await?;
+    if ended {
+        let environment = door.name.as_str();
+        metrics::counter!("durward_sign_outs_total", "environment" => environment).increment(1);
+    }
+    Ok(ended)
+}
+
+/// The same inside a unit, by the session's public name: what an app's sign-out request uses.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_by_id(
+    c: &mut Conn,
+    recorder: &Recorder,
+    session_id: &str,
+    now: Timestamp,
+    trace: &Trace,
+) -> Result<bool, durward_store::Fault> {
+    match sessions::find_session_by_id(c, session_id)? {
+        Some(row) => end_row(c, recorder, &row, now, trace),
+        None => Ok(false),
+    }
+}
+
+fn end_row(
+    c: &mut Conn,
+    recorder: &Recorder,
+    row: &sessions::SessionRow,
+    now: Timestamp,
+    trace: &Trace,
+) -> Result<bool, durward_store::Fault> {
+    let now_us = now.as_microsecond();
+    if sessions::end_session(c, &row.session_hash, now_us)?.is_none() {
+        return Ok(false);
+    }
+    grants::revoke_session_grants(c, &row.session_id, now_us)?;
+    recorder.event(
+        c,
+        Note {
+            time: now,
+            actor: &Actor::Person(row.person_id.clone()),
+            event: Event::PersonSignedOut,
+            subject: &row.person_id,
+            trace: Some(trace),
+            detail: serde_json::json!({ "session": row.session_id }),
+        },
+    )?;
+    Ok(true)
+}
+
+fn find(
+    c: &mut Conn,
+    candidates: &[String],
+) -> Result<Option<sessions::SessionRow>, durward_store::Fault> {
+    for hash in candidates {
+        if let Some(row) = sessions::find_session(c, hash)? {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+fn signed_in(row: &sessions::SessionRow, person: &people::PersonRow) -> Option<SignedIn> {
+    Some(SignedIn {
+        person_id: PersonId::parse(&row.person_id)?,
+        session_id: row.session_id.clone(),
+        session_hash: row.session_hash.clone(),
+        aal: Aal::parse(&row.aal).ok()?,
+        amr: row.amr.split_whitespace().map(str::to_owned).collect(),
+        auth_time: Timestamp::from_microsecond(row.auth_us).ok()?,
+        identity: match person.verified_us {
+            Some(_) => Identity::Verified,
+            None => Identity::AuthOnly,
+        },
+        language: person.language.clone(),
+    })
+}
+
+fn standing(
+    door: &Door,
+    row: &sessions::SessionRow,
+    signed_in: &SignedIn,
+    now: Timestamp,
+) -> Standing {
+    let at = |us| Timestamp::from_microsecond(us).unwrap_or(Timestamp::UNIX_EPOCH);
+    let methods = signed_in
+        .amr
+        .iter()
+        .filter_map(|name| Method::ALL.into_iter().find(|method| method.amr() == name))
+        .collect();
+    rules::Session {
+        id: SessionId::new(row.session_hash.clone()),
+        sid: row.session_id.clone(),
+        person: signed_in.person_id,
+        created: at(row.created_us),
+        last_seen: at(row.seen_us),
+        auth_time: signed_in.auth_time,
+        second_factor_time: signed_in.auth_time,
+        methods,
+        aal: signed_in.aal,
+        identity: signed_in.identity,
+    }
+    .judge(now, &door.programme.sessions)
+}
