@@ -5,6 +5,7 @@ pub mod catcher;
 pub mod cli;
 pub mod config;
 pub mod listen;
+pub mod roles;
 pub mod sample;
 pub mod secrets;
 pub mod telemetry;

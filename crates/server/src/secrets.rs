@@ -212,7 +212,8 @@ fn read_private(path: &Path) -> Result<Vec<u8>, FolderFault> {
     Ok(content)
 }
 
-const MASTER_KEY: &str = "master.key";
+/// The file of the master key in the data folder.
+pub const MASTER_KEY: &str = "master.key";
 const LOCK: &str = "durward.lock";
 
 #[cfg(test)]

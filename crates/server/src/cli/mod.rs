@@ -1,9 +1,17 @@
 //! The command line: one file per command. Exit codes: 0 ok, 1 failure, 2 usage, 78 configuration.
 
 mod apps;
+mod audit;
+mod backup;
 mod calendar;
+mod check;
 mod config;
+mod doctor;
+mod keys;
+mod migrate;
 mod out;
+mod place;
+mod release;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -11,6 +19,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::ConfigFault;
+use crate::secrets::FolderFault;
 use out::Stop;
 
 /// Runs the command that the arguments name and answers its exit code.
@@ -50,12 +59,29 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Bring the databases up to date.
+    Migrate(migrate::Migrate),
+    /// Say whether a server with this configuration would start.
+    Check(check::Check),
+    /// Examine the running service from outside.
+    Doctor(doctor::Doctor),
     /// Work with app documents, without a server.
     #[command(subcommand)]
     Apps(apps::Apps),
     /// Ask the deployment calendar.
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
+    /// Look at releases.
+    #[command(subcommand)]
+    Release(release::Release),
+    /// Look at signing keys.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Check the audit record.
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Copy the embedded databases, also while a server runs.
+    Backup(backup::Backup),
     /// Show the configuration or its reference.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -64,8 +90,15 @@ enum Command {
 impl Command {
     fn run(self) -> Result<(), Stop> {
         match self {
+            Self::Migrate(command) => command.run(),
+            Self::Check(command) => command.run(),
+            Self::Doctor(command) => command.run(),
             Self::Apps(command) => command.run(),
             Self::Calendar(command) => command.run(),
+            Self::Release(command) => command.run(),
+            Self::Keys(command) => command.run(),
+            Self::Audit(command) => command.run(),
+            Self::Backup(command) => command.run(),
             Self::Config(command) => command.run(),
         }
     }
@@ -74,5 +107,17 @@ impl Command {
 impl From<ConfigFault> for Stop {
     fn from(fault: ConfigFault) -> Self {
         Self::configuration(format!("{fault} ({})", fault.code()))
+    }
+}
+
+impl From<FolderFault> for Stop {
+    fn from(fault: FolderFault) -> Self {
+        Self::failure(format!("{fault} ({})", fault.code()))
+    }
+}
+
+impl From<durward_store::Fault> for Stop {
+    fn from(fault: durward_store::Fault) -> Self {
+        Self::failure(fault.to_string())
     }
 }

@@ -1,0 +1,83 @@
+//! `durward check`: would a server with this configuration start? Nothing is changed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use durward_app::ports::mail::Smtp;
+use durward_domain::programme::Programme;
+use durward_store::migrate;
+
+use super::out::{self, Stop};
+use crate::config::{self, Config};
+use crate::roles;
+use crate::secrets::{self, MASTER_KEY};
+
+#[derive(Args)]
+pub(super) struct Check {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+impl Check {
+    pub(super) fn run(self) -> Result<(), Stop> {
+        let config = config::load(&self.config)?;
+        out::print("ok     configuration");
+        let mut faults = 0;
+        for (what, found) in findings(&config) {
+            match found {
+                Ok(()) => out::print(&format!("ok     {what}")),
+                Err(fault) => {
+                    faults += 1;
+                    out::print(&format!("FAULT  {what}: {fault}"));
+                }
+            }
+        }
+        if faults > 0 {
+            return Err(Stop::failure(format!(
+                "{faults} of these must be repaired before a server can start"
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn findings(config: &Config) -> Vec<(String, Result<(), String>)> {
+    let mut findings = Vec::new();
+    let programme = Programme::named(&config.programme.name).map(drop);
+    let known = || {
+        format!(
+            "there is no programme called \"{}\". Known: {}",
+            config.programme.name,
+            Programme::names().join(", ")
+        )
+    };
+    findings.push(("programme".to_owned(), programme.ok_or_else(known)));
+    let (data, configured) = (&config.server.data, config.server.master_key.as_ref());
+    if configured.is_none() && !data.join(MASTER_KEY).exists() {
+        findings.push(("master key: will be made at first start".to_owned(), Ok(())));
+    } else {
+        let key = secrets::read_master_key(data, configured);
+        findings.push((
+            "master key".to_owned(),
+            key.map(drop).map_err(|fault| fault.to_string()),
+        ));
+    }
+    let mail = Smtp::new(config.mail.smtp.expose(), &config.mail.from);
+    findings.push((
+        "mail settings".to_owned(),
+        mail.map(drop).map_err(|fault| fault.to_string()),
+    ));
+    for place in roles::of_config(config) {
+        let judged = match migrate::plan(&place.target) {
+            Ok(plan) if plan.pending.is_empty() => Ok(()),
+            Ok(plan) => Err(format!(
+                "not up to date: {}. Run durward migrate",
+                plan.pending.join(", ")
+            )),
+            Err(fault) => Err(fault.to_string()),
+        };
+        findings.push((place.describe(), judged));
+    }
+    findings
+}

@@ -1,0 +1,66 @@
+//! `durward keys`: the signing keys of the portal and of each environment.
+
+use clap::{Args, Subcommand};
+use durward_store::keys;
+use jiff::Timestamp;
+
+use super::out::{self, Stop};
+use super::place::{self, Where};
+use crate::roles::databases::PORTAL;
+
+#[derive(Subcommand)]
+pub(super) enum Keys {
+    /// List every signing key with its state; never the keys themselves.
+    List(List),
+}
+
+#[derive(Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    place: Where,
+}
+
+impl Keys {
+    pub(super) fn run(self) -> Result<(), Stop> {
+        match self {
+            Self::List(list) => list.run(),
+        }
+    }
+}
+
+impl List {
+    fn run(self) -> Result<(), Stop> {
+        let found = self.place.find()?;
+        let environments = found.places.iter().filter(|place| place.owner != PORTAL);
+        let releases: Vec<String> = environments
+            .map(|place| format!("release:{}", place.owner))
+            .collect();
+        for each in &found.places {
+            let purposes = match each.owner.as_str() {
+                PORTAL => std::iter::once("portal_client".to_owned())
+                    .chain(releases.iter().cloned())
+                    .collect(),
+                _ => vec!["id_token".to_owned()],
+            };
+            let rows = place::look(each)?.read_blocking(move |c| {
+                let mut rows = Vec::new();
+                for purpose in &purposes {
+                    rows.extend(keys::keys_for(c, purpose)?);
+                }
+                Ok(rows)
+            });
+            for row in
+                rows.map_err(|fault| Stop::failure(format!("{}: {fault}", each.describe())))?
+            {
+                let made = Timestamp::from_microsecond(row.created_us)
+                    .map(|at| at.strftime("%F").to_string())
+                    .unwrap_or_default();
+                out::print(&format!(
+                    "{:10}  {:18}  {:6}  {:8}  {made}  {}",
+                    each.owner, row.purpose, row.algorithm, row.state, row.kid
+                ));
+            }
+        }
+        Ok(())
+    }
+}
