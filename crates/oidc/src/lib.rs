@@ -1,1 +1,15 @@
 //! The OpenID family: authorize, token, userinfo, discovery, logout; rules only.
+//!
+//! Time is an argument, keys come from `keyring`, words about levels and attributes from `domain`. Parsers of
+//! foreign input are [`params::Params::parse`], [`token::client_auth::Presented`] and [`userinfo::bearer`].
+
+pub mod authorize;
+pub mod client;
+pub mod discovery;
+pub mod id_token;
+pub mod logout;
+pub mod oauth;
+pub mod params;
+pub mod subject;
+pub mod token;
+pub mod userinfo;

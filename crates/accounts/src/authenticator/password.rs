@@ -105,15 +105,18 @@ impl PasswordContext {
         Self { words }
     }
 
-    /// The word without which too little of the password is left.
+    /// The first of the words without which too little of the password is left.
     fn leaning_on(&self, plain: &str) -> Option<ContextWord> {
-        self.words
-            .iter()
-            .find(|(_, word)| {
-                plain.contains(word.as_str())
-                    && plain.replace(word.as_str(), "").chars().count() < SHORTEST
-            })
-            .map(|(kind, _)| *kind)
+        let mut left = plain.to_owned();
+        let mut found = None;
+        for (kind, word) in &self.words {
+            if left.contains(word.as_str()) {
+                found = found.or(Some(*kind));
+                left = left.replace(word.as_str(), "");
+            }
+        }
+        let too_little = left.chars().filter(|c| !c.is_whitespace()).count() < SHORTEST;
+        found.filter(|_| too_little)
     }
 }
 

@@ -13,6 +13,7 @@ pub mod sign_in;
 pub mod sign_up;
 pub mod step_up;
 
+use durward_domain::programme::Programme;
 use durward_domain::refusal::{RefusalKind, Refuse};
 use serde::{Deserialize, Serialize};
 
@@ -104,7 +105,17 @@ pub struct JourneyLimits {
     pub journey_seconds: i64,
 }
 
-/// The limits of every environment.
+impl JourneyLimits {
+    /// The limits under one programme, which says how long a mailed link lives.
+    pub fn of(programme: &Programme) -> Self {
+        Self {
+            mail_seconds: i64::from(programme.lifetimes.email_link_seconds),
+            ..LIMITS
+        }
+    }
+}
+
+/// The limits where the programme says nothing else.
 pub const LIMITS: JourneyLimits = JourneyLimits {
     codes_per_mail: 5,
     mails: 5,

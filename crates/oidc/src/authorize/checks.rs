@@ -1,0 +1,373 @@
+//! The rules of an authorization request, in the order in which they are judged.
+
+use durward_domain::attribute::GrantedScopes;
+use durward_domain::level::{LevelAsk, LevelRefusal};
+
+use super::Door;
+use super::request::{self, Prompts};
+use crate::client::Client;
+use crate::oauth::OAuthError;
+use crate::params::Params;
+
+/// One rule.
+pub struct Check {
+    /// The stable code.
+    pub id: &'static str,
+    /// The code of OAuth that goes with it.
+    pub error: OAuthError,
+    /// What a person reads.
+    pub sentence: &'static str,
+    /// Before or after client and redirect URI are proved.
+    pub stage: Stage,
+    /// Passes, or says what is wrong.
+    pub(super) judge: fn(&Attempt<'_>) -> Result<(), Option<String>>,
+}
+
+/// How a refusal is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// By a page: it is not proved yet where to redirect.
+    Page,
+    /// By a redirect to the app.
+    Redirect,
+}
+
+/// What the rules look at.
+pub struct Attempt<'a> {
+    pub(super) params: &'a Params,
+    pub(super) client: Option<&'a Client>,
+    pub(super) door: &'a Door<'a>,
+}
+
+/// Every rule. The first that does not pass decides.
+pub const CHECKS: &[Check] = &[
+    page(
+        "authorize/target-repeated",
+        OAuthError::InvalidRequest,
+        "client_id or redirect_uri is given more than once. Give each once.",
+        |a| no_if(a.params.repeats("client_id") || a.params.repeats("redirect_uri")),
+    ),
+    page(
+        "authorize/client-missing",
+        OAuthError::InvalidRequest,
+        "The request names no client_id. Send the issuer of the app.",
+        |a| given(a, "client_id"),
+    ),
+    page(
+        "authorize/client-unknown",
+        OAuthError::InvalidRequest,
+        "No app is registered under this client_id in this environment. Check its spelling and the environment.",
+        |a| no_if(a.client.is_none()),
+    ),
+    page(
+        "authorize/client-inactive",
+        OAuthError::UnauthorizedClient,
+        "This app is switched off. Its team knows why; try again later.",
+        |a| no_if(!a.client.is_some_and(|c| c.active)),
+    ),
+    page(
+        "authorize/redirect-uri-missing",
+        OAuthError::InvalidRequest,
+        "The request names no redirect_uri. Send one that is registered for the app.",
+        |a| given(a, "redirect_uri"),
+    ),
+    page(
+        "authorize/redirect-uri-unregistered",
+        OAuthError::InvalidRequest,
+        "This redirect_uri is not registered for the app. Register it exactly as it is sent, or send a registered one.",
+        |a| {
+            let uri = a.params.get("redirect_uri").unwrap_or_default();
+            no_if(!a.client.is_some_and(|c| c.accepts_redirect(uri)))
+        },
+    ),
+    tell(
+        "authorize/parameter-repeated",
+        OAuthError::InvalidRequest,
+        "A parameter is given more than once. Give each once.",
+        |a| match a.params.repeated() {
+            Some(name) => Err(Some(short(name))),
+            None => Ok(()),
+        },
+    ),
+    tell(
+        "authorize/parameter-too-long",
+        OAuthError::InvalidRequest,
+        "A parameter is too long.",
+        |a| match LONGEST
+            .iter()
+            .find(|(name, max)| a.params.get(name).is_some_and(|v| v.len() > *max))
+        {
+            Some((name, max)) => Err(Some(format!("{name}: at most {max} bytes"))),
+            None => Ok(()),
+        },
+    ),
+    tell(
+        "authorize/request-object-unsupported",
+        OAuthError::RequestNotSupported,
+        "Request objects are not supported. Send the parameters in the query.",
+        |a| absent(a, "request"),
+    ),
+    tell(
+        "authorize/request-uri-unsupported",
+        OAuthError::RequestUriNotSupported,
+        "request_uri is not supported. Send the parameters in the query.",
+        |a| absent(a, "request_uri"),
+    ),
+    tell(
+        "authorize/response-type-missing",
+        OAuthError::InvalidRequest,
+        "The request names no response_type. Send response_type=code.",
+        |a| given(a, "response_type"),
+    ),
+    tell(
+        "authorize/response-type-unsupported",
+        OAuthError::UnsupportedResponseType,
+        "This response_type is not supported. Send response_type=code.",
+        |a| one_of(a, "response_type", RESPONSE_TYPES),
+    ),
+    tell(
+        "authorize/response-mode-unsupported",
+        OAuthError::InvalidRequest,
+        "This response_mode is not supported. Send response_mode=query, or leave it out.",
+        |a| one_of(a, "response_mode", RESPONSE_MODES),
+    ),
+    tell(
+        "authorize/scope-openid-missing",
+        OAuthError::InvalidScope,
+        "The scope does not contain openid. Add it.",
+        |a| no_if(!request::words(a.params.get("scope")).any(|s| s == "openid")),
+    ),
+    tell(
+        "authorize/scope-unknown",
+        OAuthError::InvalidScope,
+        "The scope names something that is not in scopes_supported of the discovery document.",
+        scope_known,
+    ),
+    tell(
+        "authorize/vtr-unsupported",
+        OAuthError::InvalidRequest,
+        "vtr is no longer read. Say the level in acr_values.",
+        |a| no_if(a.params.get("vtr").is_some() && a.params.get("acr_values").is_none()),
+    ),
+    tell(
+        "authorize/acr-unknown",
+        OAuthError::InvalidRequest,
+        "acr_values names a level that is not in acr_values_supported of the discovery document.",
+        |a| match ask(a) {
+            Err(LevelRefusal::UnknownValue(value)) => Err(Some(value)),
+            _ => Ok(()),
+        },
+    ),
+    tell(
+        "authorize/acr-above-registration",
+        OAuthError::UnauthorizedClient,
+        "The app is registered for authentication only and may not ask for verified identities. Ask for a lower level, or change the app's level of service.",
+        |a| match (ask(a), a.client) {
+            (Ok(ask), Some(client)) => no_if(ask.judge(client.level).is_err()),
+            _ => Ok(()),
+        },
+    ),
+    tell(
+        "authorize/acr-unavailable",
+        OAuthError::UnmetAuthenticationRequirements,
+        "This environment cannot give a sign-in this strong. Ask for a lower level, or change the default AAL of the app.",
+        |a| match (ask(a), a.client) {
+            (Ok(ask), Some(client)) => no_if(ask.aal(client.default_aal) > a.door.strongest),
+            _ => Ok(()),
+        },
+    ),
+    tell(
+        "authorize/state-missing",
+        OAuthError::InvalidRequest,
+        "The request has no state. Send a fresh random value and check that it comes back.",
+        |a| {
+            no_if(a.door.programme.requests.min_state_length > 0 && a.params.get("state").is_none())
+        },
+    ),
+    tell(
+        "authorize/state-short",
+        OAuthError::InvalidRequest,
+        "The state is too short to be unguessable. Send at least 22 characters of chance.",
+        |a| at_least(a, "state", a.door.programme.requests.min_state_length),
+    ),
+    tell(
+        "authorize/nonce-missing",
+        OAuthError::InvalidRequest,
+        "The request has no nonce. Send a fresh random value and check it in the ID token.",
+        |a| {
+            no_if(a.door.programme.requests.min_nonce_length > 0 && a.params.get("nonce").is_none())
+        },
+    ),
+    tell(
+        "authorize/nonce-short",
+        OAuthError::InvalidRequest,
+        "The nonce is too short to be unguessable. Send at least 22 characters of chance.",
+        |a| at_least(a, "nonce", a.door.programme.requests.min_nonce_length),
+    ),
+    tell(
+        "authorize/prompt-unsupported",
+        OAuthError::InvalidRequest,
+        "prompt has a value that is not in prompt_values_supported of the discovery document.",
+        |a| match Prompts::unknown(a.params.get("prompt")) {
+            Some(word) => Err(Some(short(word))),
+            None => Ok(()),
+        },
+    ),
+    tell(
+        "authorize/prompt-contradictory",
+        OAuthError::InvalidRequest,
+        "prompt=none cannot be combined with another prompt. Send it alone.",
+        |a| no_if(Prompts::read(a.params.get("prompt")).is_contradictory()),
+    ),
+    tell(
+        "authorize/max-age-malformed",
+        OAuthError::InvalidRequest,
+        "max_age is not a number of seconds.",
+        |a| match a.params.get("max_age") {
+            Some(text) => no_if(request::max_age(text).is_none()),
+            None => Ok(()),
+        },
+    ),
+    tell(
+        "authorize/code-challenge-missing",
+        OAuthError::InvalidRequest,
+        "This app must use PKCE. Send code_challenge and code_challenge_method=S256.",
+        |a| {
+            no_if(
+                a.client.is_some_and(|c| c.require_pkce)
+                    && a.params.get("code_challenge").is_none(),
+            )
+        },
+    ),
+    tell(
+        "authorize/code-challenge-method-unsupported",
+        OAuthError::InvalidRequest,
+        "The only code_challenge_method is S256. Send it with the code_challenge.",
+        |a| {
+            let method = a.params.get("code_challenge_method");
+            let challenge = a.params.get("code_challenge");
+            // Left out means plain. RFC 7636 §4.3
+            no_if(
+                (challenge.is_some() || method.is_some())
+                    && !method.is_some_and(|m| CHALLENGE_METHODS.contains(&m)),
+            )
+        },
+    ),
+    tell(
+        "authorize/code-challenge-malformed",
+        OAuthError::InvalidRequest,
+        "code_challenge is not a SHA-256 in base64url: 43 characters.",
+        |a| match a.params.get("code_challenge") {
+            Some(text) => no_if(request::challenge(text).is_none()),
+            None => no_if(a.params.get("code_challenge_method").is_some()),
+        },
+    ),
+];
+
+/// What `response_type` may be; discovery says the same.
+pub const RESPONSE_TYPES: &[&str] = &["code"];
+/// What `response_mode` may be; discovery says the same.
+pub const RESPONSE_MODES: &[&str] = &["query"];
+/// What `code_challenge_method` may be; discovery says the same.
+pub const CHALLENGE_METHODS: &[&str] = &["S256"];
+
+/// Bounds of what is stored with a request or echoed.
+const LONGEST: &[(&str, usize)] = &[
+    ("state", 2048),
+    ("nonce", 512),
+    ("scope", 2048),
+    ("acr_values", 2048),
+    ("login_hint", 320),
+    ("prompt", 100),
+    ("ui_locales", 200),
+    ("locale", 20),
+];
+
+/// The state to echo with an error: given once, and not so long that the redirect would break.
+pub(super) fn echoed_state(params: &Params) -> Option<&str> {
+    params
+        .get("state")
+        .filter(|state| state.len() <= 2048 && !params.repeats("state"))
+}
+
+/// What the request asks, with what the app's settings add when it names no identity level.
+pub(super) fn ask(a: &Attempt<'_>) -> Result<LevelAsk, LevelRefusal> {
+    request::level_ask(a.params, a.client, a.door.programme).map(|(ask, _)| ask)
+}
+
+fn scope_known(a: &Attempt<'_>) -> Result<(), Option<String>> {
+    // A live app keeps working while its team corrects the request; what was dropped is recorded.
+    if a.door.class.is_live() {
+        return Ok(());
+    }
+    let scope = a.params.get("scope").unwrap_or_default();
+    let granted = GrantedScopes::judge(
+        a.door.programme,
+        scope,
+        durward_domain::level::LevelOfService::IdentityVerified,
+    );
+    match granted.dropped().first() {
+        Some(unknown) => Err(Some(short(unknown))),
+        None => Ok(()),
+    }
+}
+
+const fn page(
+    id: &'static str,
+    error: OAuthError,
+    sentence: &'static str,
+    judge: fn(&Attempt<'_>) -> Result<(), Option<String>>,
+) -> Check {
+    Check {
+        id,
+        error,
+        sentence,
+        stage: Stage::Page,
+        judge,
+    }
+}
+
+const fn tell(
+    id: &'static str,
+    error: OAuthError,
+    sentence: &'static str,
+    judge: fn(&Attempt<'_>) -> Result<(), Option<String>>,
+) -> Check {
+    Check {
+        id,
+        error,
+        sentence,
+        stage: Stage::Redirect,
+        judge,
+    }
+}
+
+const fn no_if(wrong: bool) -> Result<(), Option<String>> {
+    if wrong { Err(None) } else { Ok(()) }
+}
+
+fn given(a: &Attempt<'_>, name: &str) -> Result<(), Option<String>> {
+    no_if(a.params.get(name).is_none())
+}
+
+fn absent(a: &Attempt<'_>, name: &str) -> Result<(), Option<String>> {
+    no_if(a.params.get(name).is_some())
+}
+
+fn one_of(a: &Attempt<'_>, name: &str, allowed: &[&str]) -> Result<(), Option<String>> {
+    match a.params.get(name) {
+        Some(value) if !allowed.contains(&value) => Err(Some(short(value))),
+        _ => Ok(()),
+    }
+}
+
+fn at_least(a: &Attempt<'_>, name: &str, min: usize) -> Result<(), Option<String>> {
+    match a.params.get(name).map(|v| v.chars().count()) {
+        Some(n) if n < min => Err(Some(format!("{n} of at least {min} characters"))),
+        _ => Ok(()),
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(80).collect()
+}

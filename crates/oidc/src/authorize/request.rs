@@ -1,0 +1,233 @@
+//! A valid authorization request, as it is kept while its person signs in.
+
+use std::collections::BTreeSet;
+
+use durward_domain::attribute::{Attribute, GrantedScopes};
+use durward_domain::level::{IdentityAsk, LevelAsk, LevelOfService, LevelRefusal};
+use durward_domain::programme::Programme;
+use serde::{Deserialize, Serialize};
+
+use super::Door;
+use crate::client::Client;
+use crate::params::Params;
+
+/// A request that passed every check. `Debug` leaves out `login_hint` and `state`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizeRequest {
+    /// Who asks.
+    pub client_id: String,
+    /// Where the answer goes.
+    pub redirect_uri: String,
+    /// The granted scopes, in the order of the request.
+    pub scopes: Vec<String>,
+    /// What was asked and not granted: unknown, above the level, or not registered for the app.
+    pub dropped_scopes: Vec<String>,
+    /// What the granted scopes would release of what the app is registered for.
+    pub attributes: BTreeSet<Attribute>,
+    /// The level, as `acr_values`, with what the app's settings added.
+    pub acr_values: String,
+    /// Comes back with the answer.
+    pub state: String,
+    /// Comes back in the ID token.
+    pub nonce: String,
+    /// What the person must be asked.
+    pub prompts: Prompts,
+    /// How old the sign-in may be, in seconds.
+    pub max_age: Option<u32>,
+    /// SHA-256 of the verifier, base64url.
+    pub code_challenge: Option<String>,
+    /// The address that the app expects; fills the form and nothing else.
+    pub login_hint: Option<String>,
+    /// Languages that the app wishes, the best first.
+    pub locales: Vec<String>,
+}
+
+impl AuthorizeRequest {
+    /// Reads parameters that passed the checks.
+    pub(super) fn read(params: &Params, client: &Client, door: &Door<'_>) -> Option<Self> {
+        let (ask, acr_values) = level_ask(params, Some(client), door.programme).ok()?;
+        let scope = params.get("scope")?;
+        let granted = GrantedScopes::judge(door.programme, scope, ask.level());
+        let (scopes, not_registered) = registered(door.programme, &granted, client);
+        let mut dropped_scopes = granted.dropped().to_vec();
+        dropped_scopes.extend(not_registered);
+        let attributes = granted
+            .attributes()
+            .intersection(&client.attributes)
+            .copied()
+            .collect();
+        let locales = words(params.get("locale"))
+            .chain(words(params.get("ui_locales")))
+            .map(str::to_owned)
+            .collect();
+        Some(Self {
+            client_id: client.client_id.clone(),
+            redirect_uri: params.get("redirect_uri")?.to_owned(),
+            scopes,
+            dropped_scopes,
+            attributes,
+            acr_values,
+            state: params.get("state").unwrap_or_default().to_owned(),
+            nonce: params.get("nonce").unwrap_or_default().to_owned(),
+            prompts: Prompts::read(params.get("prompt")),
+            max_age: params.get("max_age").and_then(max_age),
+            code_challenge: params.get("code_challenge").and_then(challenge),
+            login_hint: params.get("login_hint").map(str::to_owned),
+            locales,
+        })
+    }
+
+    /// The level that is asked.
+    pub fn ask(&self, programme: &Programme) -> Result<LevelAsk, LevelRefusal> {
+        LevelAsk::parse(programme, &self.acr_values)
+    }
+
+    /// The granted scopes as one text.
+    pub fn scope(&self) -> String {
+        self.scopes.join(" ")
+    }
+}
+
+impl std::fmt::Debug for AuthorizeRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuthorizeRequest")
+            .field("client_id", &self.client_id)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("scopes", &self.scopes)
+            .field("acr_values", &self.acr_values)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A value of `prompt`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prompt {
+    /// Show nothing.
+    None,
+    /// Sign in again.
+    Login,
+    /// Ask for consent again.
+    Consent,
+    /// Let the person choose who they are.
+    SelectAccount,
+    /// Begin with making an account.
+    Create,
+}
+
+impl Prompt {
+    /// Every value; discovery says the same.
+    pub const ALL: [Self; 5] = [
+        Self::None,
+        Self::Login,
+        Self::Consent,
+        Self::SelectAccount,
+        Self::Create,
+    ];
+
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Login => "login",
+            Self::Consent => "consent",
+            Self::SelectAccount => "select_account",
+            Self::Create => "create",
+        }
+    }
+}
+
+/// The values of `prompt` in one request.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Prompts(BTreeSet<Prompt>);
+
+impl Prompts {
+    pub(super) fn read(text: Option<&str>) -> Self {
+        let known = |word| Prompt::ALL.into_iter().find(|p| p.as_str() == word);
+        Self(words(text).filter_map(known).collect())
+    }
+
+    pub(super) fn unknown(text: Option<&str>) -> Option<&str> {
+        words(text).find(|word| !Prompt::ALL.iter().any(|p| p.as_str() == *word))
+    }
+
+    /// Is this value among them?
+    pub fn has(&self, prompt: Prompt) -> bool {
+        self.0.contains(&prompt)
+    }
+
+    pub(super) fn is_contradictory(&self) -> bool {
+        self.has(Prompt::None) && self.0.len() > 1
+    }
+}
+
+/// The level of a request, and the text that says it.
+///
+/// A request that names no identity level asks for a verified identity if it asks for verified attributes
+/// and its app is registered for them; never for more than that.
+pub(super) fn level_ask(
+    params: &Params,
+    client: Option<&Client>,
+    programme: &Programme,
+) -> Result<(LevelAsk, String), LevelRefusal> {
+    let mut text = words(params.get("acr_values"))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let ask = LevelAsk::parse(programme, &text)?;
+    let may = client.is_some_and(|c| c.level == LevelOfService::IdentityVerified);
+    let wants = words(params.get("scope"))
+        .filter_map(|name| programme.scope(name))
+        .any(|scope| scope.identity_verified);
+    if ask.names_identity() || !may || !wants {
+        return Ok((ask, text));
+    }
+    let verified = programme
+        .acr
+        .iter()
+        .rfind(|row| row.identity == Some(IdentityAsk::Verified));
+    if let Some(row) = verified {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&row.value);
+    }
+    Ok((LevelAsk::parse(programme, &text)?, text))
+}
+
+/// The scopes that release something the app is registered for (or nothing at all, as `openid`), and the others.
+fn registered(
+    programme: &Programme,
+    granted: &GrantedScopes,
+    client: &Client,
+) -> (Vec<String>, Vec<String>) {
+    granted.names().iter().cloned().partition(|name| {
+        programme.scope(name).is_some_and(|scope| {
+            scope.attributes.is_empty()
+                || scope
+                    .attributes
+                    .iter()
+                    .any(|a| client.attributes.contains(a))
+        })
+    })
+}
+
+pub(super) fn words(text: Option<&str>) -> impl Iterator<Item = &str> {
+    text.unwrap_or_default().split_ascii_whitespace()
+}
+
+/// Seconds; more than a number holds counts as very long.
+pub(super) fn max_age(text: &str) -> Option<u32> {
+    let digits = !text.is_empty() && text.len() <= 20 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(u32::MAX))
+}
+
+/// The challenge without padding, which some libraries add.
+pub(super) fn challenge(text: &str) -> Option<String> {
+    let bare = text.strip_suffix('=').unwrap_or(text);
+    let well_formed = bare.len() == 43
+        && bare
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    well_formed.then(|| bare.to_owned())
+}

@@ -1,0 +1,454 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use durward_domain::application::{AppDocument, TokenEndpointAuthMethod};
+use durward_domain::attribute::Attribute;
+use durward_domain::level::{DefaultAal, LevelOfService};
+use proptest::prelude::*;
+
+use super::*;
+use crate::client::sample::{self, ID, REDIRECT};
+
+const ISSUER: &str = "http://localhost:8401";
+const LONG: &str = "0123456789abcdefghijklmnop";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const NS: &str = "http://idmanagement.gov/ns/assurance";
+
+const GOOD: &[(&str, &str)] = &[
+    ("client_id", ID),
+    ("redirect_uri", REDIRECT),
+    ("response_type", "code"),
+    ("scope", "openid email"),
+    ("acr_values", "urn:acr.login.gov:auth-only"),
+    ("state", LONG),
+    ("nonce", LONG),
+];
+
+/// The good request with some values replaced (empty: left out) or added.
+fn with(changes: &[(&str, &str)]) -> Params {
+    let mut pairs: Vec<(String, String)> = GOOD
+        .iter()
+        .filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name))
+        .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+        .collect();
+    pairs.extend(
+        changes
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned())),
+    );
+    Params::new(pairs)
+}
+
+fn run(params: &Params, client: Client, class: EnvironmentClass) -> Outcome {
+    let programme = Programme::named("us").unwrap();
+    let door = Door {
+        programme: &programme,
+        issuer: ISSUER,
+        class,
+        strongest: Aal::Aal2,
+    };
+    let known = params.get("client_id") == Some(ID);
+    judge(params, known.then(|| Arc::new(client)), &door)
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Valid { .. } => "valid".into(),
+        Outcome::Page(refusal) => format!("page {}", refusal.code()),
+        Outcome::Redirect { refusal, .. } => {
+            format!("redirect {} {}", refusal.code(), refusal.error())
+        }
+    }
+}
+
+fn check(changes: &[(&str, &str)], expected: &str) {
+    let got = run(
+        &with(changes),
+        sample::client(|_| ()),
+        EnvironmentClass::Test,
+    );
+    assert_eq!(outcome(&got), expected, "{changes:?}");
+}
+
+fn check_as(change: impl FnOnce(&mut AppDocument), changes: &[(&str, &str)], expected: &str) {
+    let got = run(
+        &with(changes),
+        sample::client(change),
+        EnvironmentClass::Test,
+    );
+    assert_eq!(outcome(&got), expected, "{changes:?}");
+}
+
+fn valid(client: Client, changes: &[(&str, &str)], class: EnvironmentClass) -> AuthorizeRequest {
+    match run(&with(changes), client, class) {
+        Outcome::Valid { request, .. } => *request,
+        other => unreachable!("{}", outcome(&other)),
+    }
+}
+
+fn public(document: &mut AppDocument) {
+    document.oidc.as_mut().unwrap().token_endpoint_auth_method = TokenEndpointAuthMethod::None;
+}
+
+fn verified(document: &mut AppDocument) {
+    document.level_of_service = LevelOfService::IdentityVerified;
+    document.attributes = vec![Attribute::Email, Attribute::FirstName, Attribute::Ssn];
+}
+
+#[test]
+fn good_requests() {
+    check(&[], "valid");
+    check(&[("prompt", "select_account")], "valid");
+    check(&[("prompt", "login consent")], "valid");
+    check(&[("prompt", "none")], "valid");
+    check(&[("response_mode", "query")], "valid");
+    check(&[("max_age", "0")], "valid");
+    check(&[("login_hint", "ada@example.com")], "valid");
+    check(&[("unknown_parameter", "x")], "valid");
+    check(&[("acr_values", "")], "valid");
+    check(
+        &[("acr_values", &format!("{NS}/ial/1 {NS}/aal/2"))],
+        "valid",
+    );
+    check(&[("vtr", "[\"C1\"]")], "valid");
+    check(
+        &[
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ],
+        "valid",
+    );
+}
+
+#[test]
+fn nothing_redirects_before_client_and_target_are_proved() {
+    check(&[("client_id", "")], "page authorize/client-missing");
+    check(
+        &[("client_id", "urn:nobody")],
+        "page authorize/client-unknown",
+    );
+    check(
+        &[("client_id", &ID.to_lowercase())],
+        "page authorize/client-unknown",
+    );
+    check(
+        &[("redirect_uri", "")],
+        "page authorize/redirect-uri-missing",
+    );
+    check(
+        &[("redirect_uri", "https://evil.example/")],
+        "page authorize/redirect-uri-unregistered",
+    );
+    check(
+        &[("redirect_uri", &format!("{REDIRECT}/"))],
+        "page authorize/redirect-uri-unregistered",
+    );
+    check(
+        &[("redirect_uri", &format!("{REDIRECT}?a=b"))],
+        "page authorize/redirect-uri-unregistered",
+    );
+    check(
+        &[
+            ("redirect_uri", REDIRECT),
+            ("redirect_uri", "https://evil.example/"),
+        ],
+        "page authorize/target-repeated",
+    );
+    check(
+        &[("client_id", ID), ("client_id", ID)],
+        "page authorize/target-repeated",
+    );
+    let mut off = sample::client(|_| ());
+    off.active = false;
+    let got = run(&with(&[]), off, EnvironmentClass::Test);
+    assert_eq!(outcome(&got), "page authorize/client-inactive");
+}
+
+#[test]
+fn everything_else_is_told_to_the_app() {
+    check(
+        &[("nonce", LONG), ("nonce", LONG)],
+        "redirect authorize/parameter-repeated invalid_request",
+    );
+    check(
+        &[("state", &"s".repeat(2049))],
+        "redirect authorize/parameter-too-long invalid_request",
+    );
+    check(
+        &[("request", "e30.e30.e30")],
+        "redirect authorize/request-object-unsupported request_not_supported",
+    );
+    check(
+        &[("request_uri", "urn:x")],
+        "redirect authorize/request-uri-unsupported request_uri_not_supported",
+    );
+    check(
+        &[("response_type", "")],
+        "redirect authorize/response-type-missing invalid_request",
+    );
+    check(
+        &[("response_type", "id_token")],
+        "redirect authorize/response-type-unsupported unsupported_response_type",
+    );
+    check(
+        &[("response_type", "code token")],
+        "redirect authorize/response-type-unsupported unsupported_response_type",
+    );
+    check(
+        &[("response_mode", "form_post")],
+        "redirect authorize/response-mode-unsupported invalid_request",
+    );
+    check(
+        &[("scope", "")],
+        "redirect authorize/scope-openid-missing invalid_scope",
+    );
+    check(
+        &[("scope", "email")],
+        "redirect authorize/scope-openid-missing invalid_scope",
+    );
+    check(
+        &[("scope", "openid nonsense")],
+        "redirect authorize/scope-unknown invalid_scope",
+    );
+    check(
+        &[("acr_values", "urn:x")],
+        "redirect authorize/acr-unknown invalid_request",
+    );
+    check(
+        &[("acr_values", "urn:acr.login.gov:auth-only urn:x")],
+        "redirect authorize/acr-unknown invalid_request",
+    );
+    check(
+        &[("acr_values", "urn:acr.login.gov:verified")],
+        "redirect authorize/acr-above-registration unauthorized_client",
+    );
+    check(
+        &[("acr_values", &format!("{NS}/ial/2"))],
+        "redirect authorize/acr-above-registration unauthorized_client",
+    );
+    check(
+        &[(
+            "acr_values",
+            &format!("urn:acr.login.gov:auth-only {NS}/ial/2"),
+        )],
+        "redirect authorize/acr-above-registration unauthorized_client",
+    );
+    check(
+        &[("acr_values", &format!("{NS}/aal/2?hspd12=true"))],
+        "redirect authorize/acr-unavailable unmet_authentication_requirements",
+    );
+    check(
+        &[("acr_values", &format!("{NS}/aal/3"))],
+        "redirect authorize/acr-unavailable unmet_authentication_requirements",
+    );
+    check(
+        &[("acr_values", ""), ("vtr", "[\"C2\"]")],
+        "redirect authorize/vtr-unsupported invalid_request",
+    );
+    check(
+        &[("state", "")],
+        "redirect authorize/state-missing invalid_request",
+    );
+    check(
+        &[("state", &LONG[..21])],
+        "redirect authorize/state-short invalid_request",
+    );
+    check(&[("state", &LONG[..22])], "valid");
+    check(
+        &[("nonce", "")],
+        "redirect authorize/nonce-missing invalid_request",
+    );
+    check(
+        &[("nonce", "short")],
+        "redirect authorize/nonce-short invalid_request",
+    );
+    check(
+        &[("prompt", "maybe")],
+        "redirect authorize/prompt-unsupported invalid_request",
+    );
+    check(
+        &[("prompt", "none login")],
+        "redirect authorize/prompt-contradictory invalid_request",
+    );
+    check(
+        &[("max_age", "-1")],
+        "redirect authorize/max-age-malformed invalid_request",
+    );
+    check(
+        &[("max_age", "1.5")],
+        "redirect authorize/max-age-malformed invalid_request",
+    );
+    check(
+        &[("code_challenge", CHALLENGE)],
+        "redirect authorize/code-challenge-method-unsupported invalid_request",
+    );
+    check(
+        &[
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "plain"),
+        ],
+        "redirect authorize/code-challenge-method-unsupported invalid_request",
+    );
+    check(
+        &[
+            ("code_challenge", "short"),
+            ("code_challenge_method", "S256"),
+        ],
+        "redirect authorize/code-challenge-malformed invalid_request",
+    );
+    check(
+        &[("code_challenge_method", "S256")],
+        "redirect authorize/code-challenge-malformed invalid_request",
+    );
+    check_as(
+        public,
+        &[],
+        "redirect authorize/code-challenge-missing invalid_request",
+    );
+    check_as(
+        public,
+        &[
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ],
+        "valid",
+    );
+    check_as(
+        |d| d.default_aal = DefaultAal::Piv,
+        &[],
+        "redirect authorize/acr-unavailable unmet_authentication_requirements",
+    );
+}
+
+#[test]
+fn every_check_is_tested_above_and_unique() {
+    let source = include_str!("tests.rs");
+    let ids: BTreeSet<_> = CHECKS.iter().map(|c| c.id).collect();
+    assert_eq!(ids.len(), CHECKS.len());
+    for id in ids {
+        assert!(source.contains(&format!(" {id}")), "{id} has no test");
+    }
+}
+
+#[test]
+fn pages_come_before_redirects() {
+    let first_redirect = CHECKS
+        .iter()
+        .position(|c| c.stage == Stage::Redirect)
+        .unwrap();
+    assert!(
+        CHECKS[first_redirect..]
+            .iter()
+            .all(|c| c.stage == Stage::Redirect)
+    );
+}
+
+#[test]
+fn an_error_redirect_says_everything() {
+    let got = run(
+        &with(&[("scope", "email")]),
+        sample::client(|_| ()),
+        EnvironmentClass::Test,
+    );
+    let Outcome::Redirect { to, .. } = got else {
+        unreachable!("a redirect")
+    };
+    assert_eq!(
+        to,
+        format!(
+            "{REDIRECT}?error=invalid_scope&error_description=The+scope+does+not+contain+openid.+Add+it.&state={LONG}&iss=http%3A%2F%2Flocalhost%3A8401"
+        )
+    );
+}
+
+#[test]
+fn a_repeated_state_is_not_echoed() {
+    let got = run(
+        &with(&[("state", LONG), ("state", "x")]),
+        sample::client(|_| ()),
+        EnvironmentClass::Test,
+    );
+    let Outcome::Redirect { to, .. } = got else {
+        unreachable!("a redirect")
+    };
+    assert!(!to.contains("state="), "{to}");
+}
+
+#[test]
+fn success_carries_code_state_and_issuer() {
+    let request = valid(sample::client(|_| ()), &[], EnvironmentClass::Test);
+    assert_eq!(
+        success_redirect(&request, ISSUER, "c0de"),
+        format!("{REDIRECT}?code=c0de&state={LONG}&iss=http%3A%2F%2Flocalhost%3A8401")
+    );
+}
+
+#[test]
+fn live_drops_unknown_scopes_and_says_so() {
+    let request = valid(
+        sample::client(|_| ()),
+        &[("scope", "openid email nonsense")],
+        EnvironmentClass::Live,
+    );
+    assert_eq!(request.scope(), "openid email");
+    assert_eq!(request.dropped_scopes, ["nonsense"]);
+}
+
+#[test]
+fn scopes_above_the_level_or_the_registration_are_dropped() {
+    let request = valid(
+        sample::client(|_| ()),
+        &[("scope", "openid email profile locale")],
+        EnvironmentClass::Test,
+    );
+    assert_eq!(request.scope(), "openid email");
+    assert_eq!(request.dropped_scopes, ["profile", "locale"]);
+    assert_eq!(request.attributes, BTreeSet::from([Attribute::Email]));
+}
+
+#[test]
+fn without_acr_the_attributes_decide_never_above_what_is_allowed() {
+    let acr = |client: Client, scope: &str| {
+        let changes = [("acr_values", ""), ("scope", scope)];
+        valid(client, &changes, EnvironmentClass::Test).acr_values
+    };
+    assert_eq!(acr(sample::client(|_| ()), "openid email profile"), "");
+    assert_eq!(acr(sample::client(verified), "openid email"), "");
+    assert_eq!(
+        acr(sample::client(verified), "openid profile:name"),
+        "urn:acr.login.gov:verified"
+    );
+}
+
+#[test]
+fn a_request_reads_back_from_json() {
+    let challenge = [
+        ("code_challenge", &*format!("{CHALLENGE}=")),
+        ("code_challenge_method", "S256"),
+        ("prompt", "login"),
+        ("max_age", "99999999999"),
+        ("ui_locales", "es fr"),
+        ("locale", "zh"),
+    ];
+    let request = valid(sample::client(|_| ()), &challenge, EnvironmentClass::Test);
+    assert_eq!(request.code_challenge.as_deref(), Some(CHALLENGE));
+    assert_eq!(request.max_age, Some(u32::MAX));
+    assert_eq!(request.locales, ["zh", "es", "fr"]);
+    assert!(request.prompts.has(Prompt::Login));
+    let json = serde_json::to_string(&request).unwrap();
+    assert_eq!(
+        serde_json::from_str::<AuthorizeRequest>(&json).unwrap(),
+        request
+    );
+}
+
+proptest! {
+    #[test]
+    fn judging_never_panics(
+        name in "client_id|redirect_uri|scope|acr_values|prompt|max_age|code_challenge|code_challenge_method|state|locale",
+        value in "\\PC{0,80}",
+    ) {
+        let _ = run(&with(&[(&name, &value)]), sample::client(|_| ()), EnvironmentClass::Test);
+    }
+}

@@ -1,0 +1,225 @@
+//! What the door needs of a registered app.
+
+use std::collections::BTreeSet;
+
+use durward_domain::application::redirects;
+use durward_domain::application::{
+    AppDocument, HelpText, LogoReference, Protocol, SigningAlgorithm, TokenEndpointAuthMethod,
+};
+use durward_domain::attribute::Attribute;
+use durward_domain::id::{AgencyId, AppHandle, TeamHandle};
+use durward_domain::level::{DefaultAal, LevelOfService};
+use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_keyring::jose::{Algorithm, PublicKey};
+
+/// A registered app that speaks OpenID Connect, made once from its document and shared by all requests.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The issuer of the document.
+    pub client_id: String,
+    /// Short name of the app.
+    pub handle: AppHandle,
+    /// Short name of its team.
+    pub team: TeamHandle,
+    /// Its agency: people have one subject for all apps of an agency.
+    pub agency: AgencyId,
+    /// The name that people see.
+    pub friendly_name: String,
+    /// False when suspended.
+    pub active: bool,
+    /// How it proves itself at the token endpoint.
+    pub auth_method: TokenEndpointAuthMethod,
+    /// Its public keys.
+    pub keys: Vec<PublicKey>,
+    /// How many keys of the document cannot be used.
+    pub unreadable_keys: usize,
+    /// What it is registered for.
+    pub level: LevelOfService,
+    /// How strong a sign-in must be if a request does not say.
+    pub default_aal: DefaultAal,
+    /// What it may learn about a person.
+    pub attributes: BTreeSet<Attribute>,
+    /// Signature of its ID tokens.
+    pub id_token_alg: SigningAlgorithm,
+    /// Must each request carry a code challenge?
+    pub require_pkce: bool,
+    /// Follows the FAPI 2.0 security profile.
+    pub fapi2: bool,
+    /// The agency's words on the pages.
+    pub help_text: HelpText,
+    /// The logo, kept elsewhere under its digest.
+    pub logo: Option<LogoReference>,
+    /// Where a person goes who leaves.
+    pub return_to_app_url: Option<String>,
+    redirect_uris: Vec<String>,
+    post_logout_redirect_uris: Vec<String>,
+    native: bool,
+}
+
+impl Client {
+    /// Reads what is needed from a document. `logo` is the reference of its snapshot; `active` is false for a
+    /// suspended app. Keys that cannot be read are left out and counted.
+    pub fn from_document(
+        document: &AppDocument,
+        logo: Option<LogoReference>,
+        agency: AgencyId,
+        active: bool,
+    ) -> Result<Self, ClientFault> {
+        let (Protocol::Oidc, Some(oidc)) = (document.protocol, &document.oidc) else {
+            return Err(ClientFault::OtherProtocol);
+        };
+        if document.issuer.is_empty() {
+            return Err(ClientFault::NoIssuer);
+        }
+        let keys: Vec<PublicKey> = document.keys.iter().filter_map(|k| k.read().ok()).collect();
+        let auth_method = oidc.token_endpoint_auth_method;
+        Ok(Self {
+            client_id: document.issuer.clone(),
+            handle: document.handle.clone(),
+            team: document.team.clone(),
+            agency,
+            friendly_name: document.friendly_name.clone(),
+            active,
+            auth_method,
+            unreadable_keys: document.keys.len() - keys.len(),
+            keys,
+            level: document.level_of_service,
+            default_aal: document.default_aal,
+            attributes: document.attributes.iter().copied().collect(),
+            id_token_alg: oidc.id_token_signed_response_alg,
+            require_pkce: auth_method == TokenEndpointAuthMethod::None || oidc.fapi2,
+            fapi2: oidc.fapi2,
+            help_text: document.help_text.clone(),
+            logo: logo.or_else(|| document.logo.as_ref().map(|l| l.reference())),
+            return_to_app_url: document.return_to_app_url.clone(),
+            redirect_uris: oidc.redirect_uris.clone(),
+            post_logout_redirect_uris: oidc.post_logout_redirect_uris.clone(),
+            native: document.is_native(),
+        })
+    }
+
+    /// May a person be sent here after sign-in?
+    pub fn accepts_redirect(&self, requested: &str) -> bool {
+        redirects::registered(&self.redirect_uris, requested, self.native)
+    }
+
+    /// May a person be sent here after sign-out?
+    pub fn accepts_post_logout_redirect(&self, requested: &str) -> bool {
+        redirects::registered(&self.post_logout_redirect_uris, requested, self.native)
+    }
+
+    /// The registered redirect URIs, for `form-action` and the inspector.
+    pub fn redirect_uris(&self) -> &[String] {
+        &self.redirect_uris
+    }
+
+    /// Can it keep no secret?
+    pub fn is_public(&self) -> bool {
+        self.auth_method == TokenEndpointAuthMethod::None
+    }
+
+    /// Signature of its ID tokens, as `keyring` names it.
+    pub const fn id_token_algorithm(&self) -> Algorithm {
+        match self.id_token_alg {
+            SigningAlgorithm::RS256 => Algorithm::RS256,
+            SigningAlgorithm::PS256 => Algorithm::PS256,
+            SigningAlgorithm::ES256 => Algorithm::ES256,
+            SigningAlgorithm::EdDSA => Algorithm::EdDSA,
+        }
+    }
+}
+
+/// Why a document makes no client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ClientFault {
+    /// Not an OpenID Connect app.
+    #[error("This app does not use OpenID Connect. Use the addresses of its own protocol.")]
+    OtherProtocol,
+    /// No client id.
+    #[error("The app has no issuer yet. Enter one; it is the client id.")]
+    NoIssuer,
+}
+
+impl Refuse for ClientFault {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::OtherProtocol => "client/other-protocol",
+            Self::NoIssuer => "client/no-issuer",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Invalid
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod sample {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    pub(crate) const REDIRECT: &str = "http://localhost:8404/callback";
+    pub(crate) const SIGNED_OUT: &str = "http://localhost:8404/signed-out";
+    pub(crate) const ID: &str = "urn:gov:gsa:openidconnect.profiles:sp:sso:FISH:LICENCE";
+
+    /// The client of a document that `change` has changed.
+    pub(crate) fn client(change: impl FnOnce(&mut AppDocument)) -> Client {
+        let mut document = AppDocument::example();
+        document.issuer = ID.into();
+        document.level_of_service = LevelOfService::AuthOnly;
+        document.default_aal = DefaultAal::Aal1;
+        document.attributes = vec![Attribute::Email, Attribute::AllEmails];
+        let oidc = document.oidc.as_mut().unwrap();
+        oidc.redirect_uris = vec![REDIRECT.into()];
+        oidc.post_logout_redirect_uris = vec![SIGNED_OUT.into()];
+        oidc.token_endpoint_auth_method = TokenEndpointAuthMethod::PrivateKeyJwt;
+        change(&mut document);
+        Client::from_document(&document, None, agency(), true).unwrap()
+    }
+
+    pub(crate) fn agency() -> AgencyId {
+        AgencyId::parse("0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5d11").unwrap()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_once_and_bad_ones_are_counted() {
+        let client = sample::client(|d| {
+            d.keys
+                .push(durward_domain::application::Key::Pem("nonsense".into()));
+        });
+        assert_eq!((client.keys.len(), client.unreadable_keys), (2, 1));
+    }
+
+    #[test]
+    fn a_public_client_must_use_pkce() {
+        let client = sample::client(|d| {
+            if let Some(oidc) = d.oidc.as_mut() {
+                oidc.token_endpoint_auth_method = TokenEndpointAuthMethod::None;
+            }
+        });
+        assert!(client.is_public() && client.require_pkce);
+    }
+
+    #[test]
+    fn other_documents_make_no_client() {
+        let make = |change: fn(&mut AppDocument)| {
+            let mut document = AppDocument::example();
+            change(&mut document);
+            Client::from_document(&document, None, sample::agency(), true)
+                .map(|_| ())
+                .map_err(|fault| fault.code())
+        };
+        assert_eq!(
+            make(|d| d.protocol = Protocol::Saml),
+            Err("client/other-protocol")
+        );
+        assert_eq!(make(|d| d.oidc = None), Err("client/other-protocol"));
+        assert_eq!(make(|d| d.issuer.clear()), Err("client/no-issuer"));
+    }
+}

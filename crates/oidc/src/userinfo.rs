@@ -1,0 +1,312 @@
+//! Userinfo: a bearer token in, the released claims of its scopes out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use durward_domain::attribute::{Attribute, GrantedScopes};
+use durward_domain::level::{LevelAnswer, LevelOfService};
+use durward_domain::programme::Programme;
+use durward_domain::refusal::{RefusalKind, Refuse};
+use serde_json::{Map, Value, json};
+
+use crate::oauth::OAuthError;
+use crate::subject::Subject;
+
+/// Takes the token out of the `Authorization` header. RFC 6750 §2.1
+pub fn bearer(authorization: Option<&str>) -> Result<&str, UserinfoError> {
+    let header = authorization.ok_or(UserinfoError::NoToken)?;
+    let (scheme, token) = header.split_once(' ').ok_or(UserinfoError::Malformed)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(UserinfoError::NoToken);
+    }
+    let token = token.trim_start_matches(' ');
+    let well_formed = (1..=4096).contains(&token.len())
+        && token
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b));
+    if well_formed {
+        Ok(token)
+    } else {
+        Err(UserinfoError::Malformed)
+    }
+}
+
+/// What an access token stands for.
+pub struct Grant<'a> {
+    /// This issuer.
+    pub issuer: &'a str,
+    /// The person, as this app's agency calls them.
+    pub subject: Subject,
+    /// The granted scopes, space-separated.
+    pub scope: &'a str,
+    /// The level of the request.
+    pub level: LevelOfService,
+    /// The answered levels.
+    pub answer: LevelAnswer,
+    /// The attributes that the person released to this app.
+    pub released: &'a BTreeMap<Attribute, Value>,
+}
+
+/// The answer: `sub`, `iss`, the levels, and what scopes and consent both allow.
+pub fn claims(programme: &Programme, grant: &Grant<'_>) -> Map<String, Value> {
+    let granted = GrantedScopes::judge(programme, grant.scope, grant.level);
+    let mut claims = Map::new();
+    claims.insert("sub".into(), grant.subject.to_string().into());
+    claims.insert("iss".into(), grant.issuer.into());
+    claims.insert("ial".into(), grant.answer.acr.clone().into());
+    claims.insert("aal".into(), grant.answer.aal.clone().into());
+    for attribute in granted.attributes() {
+        if let Some(value) = grant.released.get(attribute) {
+            for (name, value) in told_as(*attribute, value) {
+                claims.insert(name.into(), value);
+            }
+        }
+    }
+    let parts = address(granted.attributes(), grant.released);
+    if !parts.is_empty() {
+        claims.insert("address".into(), Value::Object(parts));
+    }
+    // A scope never tells more than its row of the programme says.
+    claims.retain(|name, _| ALWAYS.contains(&name.as_str()) || granted.claims().contains(name));
+    claims
+}
+
+/// Why no claims are given. RFC 6750 §3.1
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UserinfoError {
+    /// No bearer token was sent.
+    #[error("The request has no access token. Send it as Authorization: Bearer TOKEN.")]
+    NoToken,
+    /// The header cannot be read.
+    #[error("The Authorization header cannot be read. Send it as Authorization: Bearer TOKEN.")]
+    Malformed,
+    /// No such token, or it ended.
+    #[error(
+        "The access token is unknown, expired or revoked. Send the person through sign-in again."
+    )]
+    InvalidToken,
+    /// A token without `openid`.
+    #[error("The access token does not have the scope openid.")]
+    InsufficientScope,
+}
+
+impl UserinfoError {
+    /// The error code on the wire; none if no token was sent.
+    pub const fn oauth_error(self) -> Option<OAuthError> {
+        match self {
+            Self::NoToken => None,
+            Self::Malformed => Some(OAuthError::InvalidRequest),
+            Self::InvalidToken => Some(OAuthError::InvalidToken),
+            Self::InsufficientScope => Some(OAuthError::InsufficientScope),
+        }
+    }
+
+    /// The `WWW-Authenticate` header.
+    pub fn www_authenticate(self) -> String {
+        match self.oauth_error() {
+            None => "Bearer realm=\"userinfo\"".to_owned(),
+            Some(error) => format!(
+                "Bearer realm=\"userinfo\", error=\"{error}\", error_description=\"{}\"",
+                crate::oauth::description(&self.to_string())
+            ),
+        }
+    }
+}
+
+impl Refuse for UserinfoError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoToken => "userinfo/no-token",
+            Self::Malformed => "userinfo/header-malformed",
+            Self::InvalidToken => "userinfo/token-invalid",
+            Self::InsufficientScope => "userinfo/scope-insufficient",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Malformed => RefusalKind::Invalid,
+            Self::NoToken | Self::InvalidToken => RefusalKind::Unauthenticated,
+            Self::InsufficientScope => RefusalKind::Forbidden,
+        }
+    }
+}
+
+const ALWAYS: [&str; 4] = ["sub", "iss", "ial", "aal"];
+
+/// The claims that tell one attribute. The parts of an address are told together.
+fn told_as(attribute: Attribute, value: &Value) -> Vec<(&'static str, Value)> {
+    let plain = |name| vec![(name, value.clone())];
+    match attribute {
+        Attribute::Email => vec![("email", value.clone()), ("email_verified", true.into())],
+        Attribute::AllEmails => plain("all_emails"),
+        Attribute::Locale => plain("locale"),
+        Attribute::VerifiedAt => plain("verified_at"),
+        Attribute::X509Subject => plain("x509_subject"),
+        Attribute::X509Issuer => plain("x509_issuer"),
+        Attribute::X509Presented => plain("x509_presented"),
+        Attribute::FirstName => plain("given_name"),
+        Attribute::LastName => plain("family_name"),
+        Attribute::Dob => plain("birthdate"),
+        Attribute::Ssn => plain("social_security_number"),
+        Attribute::Phone => vec![("phone", value.clone()), ("phone_verified", true.into())],
+        Attribute::Address1
+        | Attribute::Address2
+        | Attribute::City
+        | Attribute::State
+        | Attribute::Zipcode => Vec::new(),
+    }
+}
+
+/// OpenID Connect Core §5.1.1
+fn address(
+    granted: &BTreeSet<Attribute>,
+    released: &BTreeMap<Attribute, Value>,
+) -> Map<String, Value> {
+    let text = |attribute: Attribute| {
+        released
+            .get(&attribute)
+            .filter(|_| granted.contains(&attribute))
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+    };
+    let street: Vec<_> = [Attribute::Address1, Attribute::Address2]
+        .into_iter()
+        .filter_map(text)
+        .collect();
+    let (city, state, zip) = (
+        text(Attribute::City),
+        text(Attribute::State),
+        text(Attribute::Zipcode),
+    );
+    let mut parts = Map::new();
+    if !street.is_empty() {
+        parts.insert("street_address".into(), street.join("\n").into());
+    }
+    for (name, value) in [("locality", city), ("region", state), ("postal_code", zip)] {
+        if let Some(value) = value {
+            parts.insert(name.into(), value.into());
+        }
+    }
+    if !parts.is_empty() {
+        let region: Vec<_> = [state, zip].into_iter().flatten().collect();
+        let last: Vec<_> = city
+            .map(str::to_owned)
+            .into_iter()
+            .chain((!region.is_empty()).then(|| region.join(" ")))
+            .collect();
+        let lines: Vec<_> = street
+            .iter()
+            .map(|s| (*s).to_owned())
+            .chain((!last.is_empty()).then(|| last.join(", ")))
+            .collect();
+        parts.insert("formatted".into(), json!(lines.join("\n")));
+    }
+    parts
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn released() -> BTreeMap<Attribute, Value> {
+        [
+            (Attribute::Email, json!("ada@example.com")),
+            (Attribute::FirstName, json!("Ada")),
+            (Attribute::Address1, json!("1 Main St")),
+            (Attribute::City, json!("Springfield")),
+            (Attribute::State, json!("IL")),
+            (Attribute::Zipcode, json!("62701")),
+        ]
+        .into()
+    }
+
+    fn check(scope: &str, level: LevelOfService, expected: &str) {
+        let us = Programme::named("us").unwrap();
+        let released = released();
+        let grant = Grant {
+            issuer: "http://localhost:8401",
+            subject: Subject::parse("0192d3a0-7c1e-4b43-8a6e-2f1c9f0e5d11").unwrap(),
+            scope,
+            level,
+            answer: LevelAnswer {
+                acr: "urn:acr.login.gov:auth-only".into(),
+                aal: "http://idmanagement.gov/ns/assurance/aal/2".into(),
+            },
+            released: &released,
+        };
+        let names: Vec<_> = claims(&us, &grant).keys().cloned().collect();
+        assert_eq!(names.join(" "), expected, "{scope}");
+    }
+
+    #[test]
+    fn scopes_decide_what_is_told() {
+        use LevelOfService::{AuthOnly, IdentityVerified};
+        check("openid", AuthOnly, "aal ial iss sub");
+        check(
+            "openid email",
+            AuthOnly,
+            "aal email email_verified ial iss sub",
+        );
+        check("openid locale", AuthOnly, "aal ial iss sub");
+        check("openid profile address", AuthOnly, "aal ial iss sub");
+        check(
+            "openid profile:name",
+            IdentityVerified,
+            "aal given_name ial iss sub",
+        );
+        check(
+            "openid address",
+            IdentityVerified,
+            "aal address ial iss sub",
+        );
+    }
+
+    #[test]
+    fn an_address_is_formatted() {
+        let all = released().keys().copied().collect();
+        let parts = address(&all, &released());
+        assert_eq!(parts["formatted"], "1 Main St\nSpringfield, IL 62701");
+        assert_eq!(parts["postal_code"], "62701");
+    }
+
+    #[test]
+    fn bearer_headers() {
+        let check = |header: Option<&str>, expected: Result<&str, &str>| {
+            assert_eq!(bearer(header).map_err(|e| e.code()), expected, "{header:?}");
+        };
+        check(Some("Bearer abc"), Ok("abc"));
+        check(Some("bearer a-b._~+/="), Ok("a-b._~+/="));
+        check(None, Err("userinfo/no-token"));
+        check(Some("Basic abc"), Err("userinfo/no-token"));
+        check(Some("Bearer"), Err("userinfo/header-malformed"));
+        check(Some("Bearer "), Err("userinfo/header-malformed"));
+        check(Some("Bearer a b"), Err("userinfo/header-malformed"));
+        check(
+            Some(&format!("Bearer {}", "a".repeat(4097))),
+            Err("userinfo/header-malformed"),
+        );
+    }
+
+    #[test]
+    fn errors_name_themselves() {
+        assert_eq!(
+            UserinfoError::NoToken.www_authenticate(),
+            "Bearer realm=\"userinfo\""
+        );
+        assert!(
+            UserinfoError::InvalidToken
+                .www_authenticate()
+                .starts_with("Bearer realm=\"userinfo\", error=\"invalid_token\", ")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn bearer_never_panics(header in "\\PC{0,80}") {
+            let _ = bearer(Some(&header));
+        }
+    }
+}
