@@ -1,5 +1,6 @@
 //! What an environment serves: the apps of its current release, as an immutable snapshot that is swapped whole.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use durward_domain::application::SnapshotDocument;
@@ -8,7 +9,7 @@ use durward_oidc::client::Client;
 /// One app as the current release has it.
 pub struct RegisteredApp {
     /// The client as the protocol sees it.
-    pub client: Client,
+    pub client: Arc<Client>,
     /// The document it came from, without the logo's bytes.
     pub snapshot: SnapshotDocument,
     /// The revision of the document.
@@ -24,6 +25,7 @@ pub struct Registry {
     pub digest: String,
     by_issuer: imbl::HashMap<Arc<str>, Arc<RegisteredApp>>,
     by_handle: imbl::HashMap<Arc<str>, Arc<RegisteredApp>>,
+    origins: imbl::HashMap<String, usize>,
 }
 
 impl Registry {
@@ -50,6 +52,9 @@ impl Registry {
     /// Puts an app in, in place of what had its handle.
     pub fn put(&mut self, handle: &str, app: RegisteredApp) {
         self.remove(handle);
+        for origin in origins(&app.client) {
+            *self.origins.entry(origin).or_insert(0) += 1;
+        }
         let app = Arc::new(app);
         self.by_issuer
             .insert(app.client.client_id.as_str().into(), Arc::clone(&app));
@@ -60,6 +65,29 @@ impl Registry {
     pub fn remove(&mut self, handle: &str) {
         if let Some(before) = self.by_handle.remove(handle) {
             self.by_issuer.remove(before.client.client_id.as_str());
+            for origin in origins(&before.client) {
+                let left = self.origins.get(&origin).map_or(0, |count| count - 1);
+                if left == 0 {
+                    self.origins.remove(&origin);
+                } else {
+                    self.origins.insert(origin, left);
+                }
+            }
         }
     }
+
+    /// Whether a registered redirect URI has this origin: pages there may call from a browser.
+    pub fn has_origin(&self, origin: &str) -> bool {
+        self.origins.contains_key(origin)
+    }
+}
+
+fn origins(client: &Client) -> BTreeSet<String> {
+    client
+        .redirect_uris()
+        .iter()
+        .filter_map(|uri| url::Url::parse(uri).ok())
+        .filter(|uri| matches!(uri.scheme(), "http" | "https"))
+        .map(|uri| uri.origin().ascii_serialization())
+        .collect()
 }

@@ -308,7 +308,7 @@ pub async fn refresh(door: &Arc<Door>) -> Result<(), Fault> {
                 registry.put(
                     &app.handle,
                     RegisteredApp {
-                        client,
+                        client: Arc::new(client),
                         snapshot,
                         revision: app.revision.clone(),
                     },

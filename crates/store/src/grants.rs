@@ -13,16 +13,25 @@ statements! {
     FIND_SUBJECT = "SELECT subject FROM subjects WHERE person_id = $1 AND agency = $2";
     INSERT_GRANT = "INSERT INTO grants (grant_id, code_hash, client_id, redirect_uri, code_challenge, person_id, session_id, subject, scope, nonce, acr, achieved, auth_us, created_us, expires_us)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-    FIND_BY_CODE = "SELECT grant_id, client_id, redirect_uri, code_challenge, person_id, session_id, subject, scope, nonce, acr, achieved, auth_us, created_us, expires_us, spent_us, revoked_us
-        FROM grants WHERE code_hash = $1";
+    FIND_BY_CODE = "SELECT g.grant_id, g.client_id, g.redirect_uri, g.code_challenge, g.person_id, g.session_id, g.subject, g.scope, g.nonce, g.acr, g.achieved, g.auth_us, g.created_us, g.expires_us, g.spent_us, g.revoked_us, s.session_id
+        FROM grants g LEFT JOIN sessions s ON s.session_id = g.session_id AND s.ended_us IS NULL WHERE g.code_hash = $1";
+    USED_IN_SESSION = "SELECT 1 FROM grants WHERE session_id = $1 AND client_id = $2 AND revoked_us IS NULL LIMIT 1";
     SPEND_CODE = "UPDATE grants SET spent_us = $2 WHERE code_hash = $1 AND spent_us IS NULL AND revoked_us IS NULL RETURNING grant_id";
     REVOKE_GRANT = "UPDATE grants SET revoked_us = $2 WHERE grant_id = $1 AND revoked_us IS NULL";
     REVOKE_GRANT_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE grant_id = $1 AND revoked_us IS NULL";
     REVOKE_SESSION_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE revoked_us IS NULL AND grant_id IN (SELECT grant_id FROM grants WHERE session_id = $1)";
     REVOKE_SESSION_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE session_id = $1 AND revoked_us IS NULL";
+    REVOKE_PERSON_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE revoked_us IS NULL AND grant_id IN
+        (SELECT g.grant_id FROM grants g JOIN sessions s ON s.session_id = g.session_id WHERE s.person_id = $1)";
+    REVOKE_PERSON_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE revoked_us IS NULL AND session_id IN (SELECT session_id FROM sessions WHERE person_id = $1)";
+    REVOKE_PERSON_CONSENTS = "UPDATE consents SET revoked_us = $2 WHERE person_id = $1 AND revoked_us IS NULL";
     INSERT_TOKEN = "INSERT INTO access_tokens (token_hash, grant_id, created_us, expires_us) VALUES ($1, $2, $3, $4)";
-    FIND_TOKEN = "SELECT g.grant_id, g.client_id, g.redirect_uri, g.code_challenge, g.person_id, g.session_id, g.subject, g.scope, g.nonce, g.acr, g.achieved, g.auth_us, g.created_us, g.expires_us, g.spent_us, g.revoked_us, t.expires_us, t.revoked_us
-        FROM access_tokens t JOIN grants g ON g.grant_id = t.grant_id WHERE t.token_hash = $1";
+    FIND_TOKEN = "SELECT g.client_id, g.person_id, g.subject, g.scope, g.acr, g.achieved, g.revoked_us, t.expires_us, t.revoked_us,
+            p.status, p.language, p.sealed_attributes, p.verified_us, k.attributes, k.given_us, k.revoked_us
+        FROM access_tokens t JOIN grants g ON g.grant_id = t.grant_id JOIN people p ON p.person_id = g.person_id
+            JOIN sessions s ON s.session_id = g.session_id AND s.ended_us IS NULL
+            LEFT JOIN consents k ON k.person_id = g.person_id AND k.client_id = g.client_id
+        WHERE t.token_hash = $1";
     SPEND_ASSERTION = "INSERT INTO assertion_ids (client_id, jti_digest, expires_us) VALUES ($1, $2, $3)
         ON CONFLICT (client_id, jti_digest) DO NOTHING RETURNING jti_digest";
     PURGE_TOKENS = "DELETE FROM access_tokens WHERE expires_us < $1";
@@ -98,6 +107,13 @@ fn consent(row: &crate::Row) -> Result<ConsentRow, Fault> {
     })
 }
 
+/// The subject of a person at an agency, if an app of it has one.
+pub fn find_subject(c: &mut Conn, person_id: &str, agency: &str) -> Result<Option<String>, Fault> {
+    c.opt(FIND_SUBJECT, &params![person_id, agency])?
+        .map(|row| row.text(0))
+        .transpose()
+}
+
 /// The subject of a person at an agency: the one there is, or `fresh` when there was none.
 pub fn subject_for(
     c: &mut Conn,
@@ -105,8 +121,8 @@ pub fn subject_for(
     agency: &str,
     fresh: &str,
 ) -> Result<String, Fault> {
-    if let Some(row) = c.opt(FIND_SUBJECT, &params![person_id, agency])? {
-        return row.text(0);
+    if let Some(subject) = find_subject(c, person_id, agency)? {
+        return Ok(subject);
     }
     c.exec(INSERT_SUBJECT, &params![person_id, agency, fresh])?;
     c.one(FIND_SUBJECT, &params![person_id, agency])?.text(0)
@@ -174,11 +190,30 @@ pub fn insert_grant(c: &mut Conn, code_hash: &str, g: &GrantRow) -> Result<(), F
     Ok(())
 }
 
+/// What a code stands for.
+pub struct CodeRow {
+    /// The authorization.
+    pub grant: GrantRow,
+    /// Whether the session in which it was made is still open.
+    pub session_open: bool,
+}
+
 /// The authorization of a code, redeemed or not.
-pub fn find_by_code(c: &mut Conn, code_hash: &str) -> Result<Option<GrantRow>, Fault> {
+pub fn find_by_code(c: &mut Conn, code_hash: &str) -> Result<Option<CodeRow>, Fault> {
     c.opt(FIND_BY_CODE, &params![code_hash])?
-        .map(|row| grant(&row))
+        .map(|row| {
+            Ok(CodeRow {
+                grant: grant(&row)?,
+                session_open: row.opt_text(16)?.is_some(),
+            })
+        })
         .transpose()
+}
+
+/// Whether the person used this client before in this session.
+pub fn used_in_session(c: &mut Conn, session_id: &str, client_id: &str) -> Result<bool, Fault> {
+    Ok(c.opt(USED_IN_SESSION, &params![session_id, client_id])?
+        .is_some())
 }
 
 /// Redeems a code; `false` when another request was first. This statement alone decides (RFC 6749 4.1.2).
@@ -197,6 +232,14 @@ pub fn revoke_grant(c: &mut Conn, grant_id: &str, now_us: i64) -> Result<(), Fau
 pub fn revoke_session_grants(c: &mut Conn, session_id: &str, now_us: i64) -> Result<(), Fault> {
     c.exec(REVOKE_SESSION_TOKENS, &params![session_id, now_us])?;
     c.exec(REVOKE_SESSION_GRANTS, &params![session_id, now_us])?;
+    Ok(())
+}
+
+/// Takes back everything that apps got from a person: consents, authorizations and tokens.
+pub fn revoke_everything_of(c: &mut Conn, person_id: &str, now_us: i64) -> Result<(), Fault> {
+    c.exec(REVOKE_PERSON_TOKENS, &params![person_id, now_us])?;
+    c.exec(REVOKE_PERSON_GRANTS, &params![person_id, now_us])?;
+    c.exec(REVOKE_PERSON_CONSENTS, &params![person_id, now_us])?;
     Ok(())
 }
 
@@ -236,27 +279,66 @@ pub fn insert_token(
     Ok(())
 }
 
-/// An access token with the authorization it came from.
+/// An access token with all that decides what it tells: one row for one userinfo request.
 pub struct TokenRow {
-    /// The authorization.
-    pub grant: GrantRow,
+    /// The client it was made for.
+    pub client_id: String,
+    /// Whose authorization.
+    pub person_id: String,
+    /// The pairwise subject.
+    pub subject: String,
+    /// Granted scopes, space separated.
+    pub scope: String,
+    /// What the ID token answered as `acr`.
+    pub acr: String,
+    /// The achieved levels and methods, as JSON.
+    pub achieved: String,
     /// Until when it is good.
     pub expires_us: i64,
-    /// When it was taken back.
-    pub revoked_us: Option<i64>,
+    /// Whether the token or its authorization was taken back.
+    pub revoked: bool,
+    /// `active` or what else the account is.
+    pub status: String,
+    /// The person's language.
+    pub language: String,
+    /// Verified attributes as sealed JSON.
+    pub sealed_attributes: Option<String>,
+    /// When the identity was verified.
+    pub verified_us: Option<i64>,
+    /// What the person agreed to share with the client.
+    pub consent: Option<ConsentRow>,
 }
 
-/// An access token by its keyed hash.
+/// An access token by its keyed hash; none when the session it came from has ended.
 pub fn find_token(c: &mut Conn, token_hash: &str) -> Result<Option<TokenRow>, Fault> {
-    c.opt(FIND_TOKEN, &params![token_hash])?
-        .map(|row| {
-            Ok(TokenRow {
-                grant: grant(&row)?,
-                expires_us: row.int(16)?,
-                revoked_us: row.opt_int(17)?,
-            })
-        })
-        .transpose()
+    let Some(row) = c.opt(FIND_TOKEN, &params![token_hash])? else {
+        return Ok(None);
+    };
+    let client_id = row.text(0)?;
+    let consent = match row.opt_text(13)? {
+        Some(attributes) => Some(ConsentRow {
+            client_id: client_id.clone(),
+            attributes,
+            given_us: row.int(14)?,
+            revoked_us: row.opt_int(15)?,
+        }),
+        None => None,
+    };
+    Ok(Some(TokenRow {
+        client_id,
+        person_id: row.text(1)?,
+        subject: row.text(2)?,
+        scope: row.text(3)?,
+        acr: row.text(4)?,
+        achieved: row.text(5)?,
+        revoked: row.opt_int(6)?.is_some() || row.opt_int(8)?.is_some(),
+        expires_us: row.int(7)?,
+        status: row.text(9)?,
+        language: row.text(10)?,
+        sealed_attributes: row.opt_text(11)?,
+        verified_us: row.opt_int(12)?,
+        consent,
+    }))
 }
 
 /// Accepts a client assertion's `jti` once; `false` when it was seen before (RFC 7523 3).

@@ -71,35 +71,53 @@ pub async fn current(door: &Door, browser: &Browser) -> Result<Option<SignedIn>,
     let candidates = door.hasher.candidates(token);
     let found = door
         .store
-        .read(move |c| {
-            let Some(row) = find(c, &candidates)? else {
-                return Ok(None);
-            };
-            let person = people::find_person(c, &row.person_id)?;
-            Ok(person
-                .filter(|person| person.status == "active")
-                .map(|person| (row, person)))
-        })
+        .read(move |c| find_with_person(c, &candidates))
         .await?;
     let Some((row, person)) = found else {
         return Ok(None);
     };
-    let Some(signed_in) = signed_in(&row, &person) else {
-        return Err(Fault::internal("a stored session cannot be read"));
-    };
     let now = door.clock.now();
-    match standing(door, &row, &signed_in, now) {
-        Standing::Ended(_) => return Ok(None),
-        Standing::Open => {}
-        Standing::Touch => {
-            let hash = row.session_hash;
-            let now_us = now.as_microsecond();
-            door.store
-                .write(move |c| sessions::touch_session(c, &hash, now_us))
-                .await?;
-        }
+    let Some((signed_in, standing)) = judge(door, &row, &person, now)? else {
+        return Ok(None);
+    };
+    if standing == Standing::Touch {
+        let hash = row.session_hash;
+        let now_us = now.as_microsecond();
+        door.store
+            .write(move |c| sessions::touch_session(c, &hash, now_us))
+            .await?;
     }
     Ok(Some(signed_in))
+}
+
+/// The session of a browser and its person, inside a unit; none when the account is not active.
+pub(crate) fn find_with_person(
+    c: &mut Conn,
+    candidates: &[String],
+) -> Result<Option<(sessions::SessionRow, people::PersonRow)>, durward_store::Fault> {
+    let Some(row) = find(c, candidates)? else {
+        return Ok(None);
+    };
+    let person = people::find_person(c, &row.person_id)?;
+    Ok(person
+        .filter(|person| person.status == "active")
+        .map(|person| (row, person)))
+}
+
+/// Who is signed in by these rows, and whether `seen_us` is due; none when the session is over.
+pub(crate) fn judge(
+    door: &Door,
+    row: &sessions::SessionRow,
+    person: &people::PersonRow,
+    now: Timestamp,
+) -> Result<Option<(SignedIn, Standing)>, Fault> {
+    let Some(signed_in) = signed_in(row, person) else {
+        return Err(Fault::internal("a stored session cannot be read"));
+    };
+    Ok(match standing(door, row, &signed_in, now) {
+        Standing::Ended(_) => None,
+        standing => Some((signed_in, standing)),
+    })
 }
 
 /// A session that is about to be started.
