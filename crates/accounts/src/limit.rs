@@ -19,6 +19,7 @@ pub struct Limit {
 /// address, a person's id, an address of the network).
 pub const LIMITS: &[Limit] = &[
     MAIL_PER_ADDRESS,
+    CODE_PER_ADDRESS,
     PASSWORD_PER_PERSON,
     SECOND_FACTOR_PER_PERSON,
     SIGN_IN_PER_NETWORK,
@@ -27,6 +28,13 @@ pub const LIMITS: &[Limit] = &[
 /// Mails with a code to one address.
 pub const MAIL_PER_ADDRESS: Limit = Limit {
     name: "mail_per_address",
+    max: 20,
+    seconds: 60 * 60,
+};
+
+/// Mailed codes tried for one address, from any browser: new mails give no new guesses.
+pub const CODE_PER_ADDRESS: Limit = Limit {
+    name: "code_per_address",
     max: 20,
     seconds: 60 * 60,
 };

@@ -112,6 +112,7 @@ events! {
     KeyRetired "key.retired" "An identity-provider key was retired."
     ReleaseKeyMade "key.release_key_made" "The release key of an environment was made."
 
+    PersonCreated "person.created" "An account was created."
     PersonSignUpStarted "person.sign_up_started" "Somebody gave an e-mail address to create an account."
     PersonEmailConfirmed "person.email_confirmed" "A person confirmed an e-mail address."
     PersonPasswordSet "person.password_set" "A person set a password."

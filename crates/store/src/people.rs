@@ -21,6 +21,7 @@ statements! {
     DELETE_EMAILS = "DELETE FROM person_emails WHERE person_id = $1";
     DELETE_AUTHENTICATORS = "DELETE FROM authenticators WHERE person_id = $1";
     CLOSE_PERSON = "UPDATE people SET status = 'deleted', password_phc = NULL, sealed_attributes = NULL WHERE person_id = $1";
+    REMOVE_PERSON = "DELETE FROM people WHERE person_id = $1";
     COUNT_PEOPLE = "SELECT COUNT(*) FROM people WHERE status = 'active'";
 }
 
@@ -182,6 +183,12 @@ pub fn close_person(c: &mut Conn, person_id: &str) -> Result<(), Fault> {
     c.exec(DELETE_EMAILS, &params![person_id])?;
     c.exec(DELETE_AUTHENTICATORS, &params![person_id])?;
     c.exec(CLOSE_PERSON, &params![person_id])?;
+    Ok(())
+}
+
+/// Takes out an account that was just added and got no address, because another has it by now.
+pub fn remove_unclaimed(c: &mut Conn, person_id: &str) -> Result<(), Fault> {
+    c.exec(REMOVE_PERSON, &params![person_id])?;
     Ok(())
 }
 

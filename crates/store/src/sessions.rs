@@ -15,6 +15,9 @@ statements! {
     PURGE_SESSIONS = "DELETE FROM sessions WHERE expires_us < $1";
     PUT_FLOW = "INSERT INTO flows (flow_hash, request, sealed_journey, created_us, expires_us) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (flow_hash) DO UPDATE SET request = excluded.request, sealed_journey = excluded.sealed_journey, expires_us = excluded.expires_us";
+    PUT_JOURNEY = "INSERT INTO flows (flow_hash, request, sealed_journey, created_us, expires_us) VALUES ($1, NULL, $2, $3, $4)
+        ON CONFLICT (flow_hash) DO UPDATE SET sealed_journey = excluded.sealed_journey,
+            expires_us = CASE WHEN excluded.expires_us > flows.expires_us THEN excluded.expires_us ELSE flows.expires_us END";
     FIND_FLOW = "SELECT request, sealed_journey FROM flows WHERE flow_hash = $1 AND expires_us > $2";
     DELETE_FLOW = "DELETE FROM flows WHERE flow_hash = $1";
     PURGE_FLOWS = "DELETE FROM flows WHERE expires_us < $1";
@@ -29,7 +32,7 @@ statements! {
     SPEND_CODE = "UPDATE confirmations SET spent_us = $4
         WHERE flow_hash = $1 AND purpose = $2 AND code_hash = $3 AND spent_us IS NULL AND expires_us > $4 RETURNING sealed_email";
     SPEND_LINK = "UPDATE confirmations SET spent_us = $2
-        WHERE link_hash = $1 AND confirmed_us IS NOT NULL AND spent_us IS NULL AND expires_us > $2 RETURNING sealed_email";
+        WHERE link_hash = $1 AND confirmed_us IS NOT NULL AND spent_us IS NULL AND expires_us > $2 RETURNING link_hash";
     CANCEL_CONFIRMATIONS = "DELETE FROM confirmations WHERE flow_hash = $1 AND purpose = $2";
     PURGE_CONFIRMATIONS = "DELETE FROM confirmations WHERE expires_us < $1";
 }
@@ -151,6 +154,21 @@ pub fn put_flow(
     Ok(())
 }
 
+/// Writes the journey of a flow and leaves its request as it is. The flow lives at least until then.
+pub fn put_journey(
+    c: &mut Conn,
+    flow_hash: &str,
+    sealed_journey: Option<&str>,
+    now_us: i64,
+    expires_us: i64,
+) -> Result<(), Fault> {
+    c.exec(
+        PUT_JOURNEY,
+        &params![flow_hash, sealed_journey, now_us, expires_us],
+    )?;
+    Ok(())
+}
+
 /// A flow that has not expired.
 pub fn find_flow(c: &mut Conn, flow_hash: &str, now_us: i64) -> Result<Option<FlowRow>, Fault> {
     c.opt(FIND_FLOW, &params![flow_hash, now_us])?
@@ -250,7 +268,13 @@ pub fn spend_code(
         .transpose()
 }
 
-/// Spends the confirmation of this flow whose link was confirmed elsewhere; the sealed address.
+/// Forgets the confirmations of a flow: what they were for is done.
+pub fn cancel_confirmations(c: &mut Conn, flow_hash: &str, purpose: &str) -> Result<(), Fault> {
+    c.exec(CANCEL_CONFIRMATIONS, &params![flow_hash, purpose])?;
+    Ok(())
+}
+
+/// Spends the confirmation of this flow whose link was confirmed elsewhere; the keyed hash of the link.
 pub fn spend_confirmed(
     c: &mut Conn,
     flow_hash: &str,
@@ -261,9 +285,8 @@ pub fn spend_confirmed(
         return Ok(None);
     };
     let link_hash = row.text(0)?;
-    c.opt(SPEND_LINK, &params![&link_hash, now_us])?
-        .map(|row| row.text(0))
-        .transpose()
+    let spent = c.opt(SPEND_LINK, &params![&link_hash, now_us])?;
+    Ok(spent.map(|_| link_hash))
 }
 
 /// Deletes what expired before this time.

@@ -31,8 +31,8 @@ pub fn judge(
     secret.verify(&code, now, last_step).ok_or(BadTotp::Wrong)
 }
 
-/// The digits of a typed code; blanks and hyphens are dropped.
-fn digits(typed: &str) -> Result<String, BadTotp> {
+/// The digits of a typed code; blanks and hyphens are dropped. What is no code is not counted as an attempt.
+pub fn digits(typed: &str) -> Result<String, BadTotp> {
     if typed.len() > 64 {
         return Err(BadTotp::Malformed);
     }

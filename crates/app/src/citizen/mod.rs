@@ -1,3 +1,14 @@
 //! What a person can do: sign up, sign in, look after the account, sign out.
 
+pub mod account;
+pub mod flow;
+pub mod inbox;
+pub mod letter;
+pub mod people;
+mod rate;
+pub mod refusal;
 pub mod session;
+pub mod sign_in;
+pub mod sign_up;
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,4 @@
 //! What runs by itself.
 
+pub mod door_mail;
 pub mod upkeep;

@@ -1,0 +1,144 @@
+//! Mail to people: composed before a unit, kept or queued inside it, with the change that causes it.
+
+use durward_accounts::email::EmailAddress;
+use durward_domain::environment::EnvironmentClass;
+use durward_store::outbox::NewMessage;
+use durward_store::{Conn, installed, outbox};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::people;
+use crate::door::Door;
+use crate::failure::Fault;
+use crate::ports::mail::Mail;
+
+/// What a mail tells.
+pub enum Message<'a> {
+    /// Confirm the address: a code to type and a link.
+    ConfirmEmail {
+        /// The code.
+        code: &'a str,
+        /// The link.
+        link: &'a str,
+        /// How long they are good for.
+        minutes: u64,
+    },
+    /// Somebody wants to make an account with an address that has one.
+    AccountExists {
+        /// Where to sign in.
+        link: &'a str,
+    },
+    /// The account was made.
+    AccountCreated {
+        /// Where the account is.
+        link: &'a str,
+    },
+}
+
+/// A mail's words.
+pub struct Written {
+    /// The subject line.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Puts messages into words. The catalogues are with the pages, so that one place holds every text.
+pub trait Wording: Send + Sync {
+    /// The words of a message in a language.
+    fn write(&self, door: &Door, language: &str, message: &Message<'_>) -> Written;
+}
+
+/// A composed mail, sealed, ready for the unit.
+#[derive(Clone)]
+pub struct Letter {
+    id: Uuid,
+    to_digest: String,
+    sealed: String,
+    is_live: bool,
+    time: Timestamp,
+}
+
+impl Letter {
+    /// Composes a mail.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn compose(
+        door: &Door,
+        wording: &dyn Wording,
+        to: &EmailAddress,
+        language: &str,
+        message: &Message<'_>,
+        now: Timestamp,
+    ) -> Result<Self, Fault> {
+        let Written { subject, text } = wording.write(door, language, message);
+        let (links, codes) = match message {
+            Message::ConfirmEmail { code, link, .. } => (vec![*link], vec![*code]),
+            Message::AccountExists { link } | Message::AccountCreated { link } => {
+                (vec![*link], Vec::new())
+            }
+        };
+        let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
+        let mail = Mail {
+            to: to.reveal().to_owned(),
+            subject,
+            text,
+            links: owned(links),
+            codes: owned(codes),
+        };
+        let plain = serde_json::to_vec(&mail)
+            .map_err(|_| Fault::internal("a mail cannot be written down"))?;
+        let id = door.random.uuid_v7(now);
+        let is_live = door.class() == EnvironmentClass::Live;
+        let aad = aad(is_live, &id.to_string());
+        Ok(Self {
+            id,
+            to_digest: people::digest(door, to),
+            sealed: door.sealer.seal(&aad, &plain, &door.random),
+            is_live,
+            time: now,
+        })
+    }
+
+    /// Keeps it for the inbox (test class) or queues it for sending (live class), in the unit of its cause.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn post(&self, c: &mut Conn) -> Result<(), durward_store::Fault> {
+        if self.is_live {
+            let message = NewMessage {
+                id: self.id,
+                kind: "mail",
+                recipient: &self.to_digest,
+                content: &self.sealed,
+                created: self.time,
+            };
+            return outbox::add(c, &message);
+        }
+        let id = self.id.to_string();
+        installed::insert_message(
+            c,
+            &id,
+            &self.to_digest,
+            &self.sealed,
+            self.time.as_microsecond(),
+        )
+    }
+}
+
+/// Opens a stored mail: `id` is its row.
+pub(crate) fn open(door: &Door, id: &str, sealed: &str) -> Option<Mail> {
+    let is_live = door.class() == EnvironmentClass::Live;
+    let plain = door.sealer.open(&aad(is_live, id), sealed).ok()?;
+    serde_json::from_slice(&plain).ok()
+}
+
+fn aad(is_live: bool, id: &str) -> String {
+    let column = if is_live {
+        "outbox.content"
+    } else {
+        "inbox.sealed"
+    };
+    format!("{column}.{id}")
+}

@@ -1,0 +1,366 @@
+//! Accounts as such: found, read, made and deleted. Signing up, the demo's seeds and the test API share this.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use durward_accounts::authenticator::password::Password;
+use durward_accounts::consent::KnownAttributes;
+use durward_accounts::email::EmailAddress;
+use durward_accounts::person::{PersonId, PersonStatus};
+use durward_domain::attribute::Attribute;
+use durward_domain::event::Event;
+use durward_keyring::totp::TotpSecret;
+use durward_store::people::{AuthenticatorRow, PersonRow};
+use durward_store::{Conn, Fault as StoreFault, FaultKind, grants, people, sessions};
+use jiff::Timestamp;
+
+use super::refusal::CitizenRefusal;
+use crate::actor::Actor;
+use crate::door::Door;
+use crate::failure::{Failure, Fault};
+use crate::record::{Note, Trace};
+
+/// What an account begins with when it is not made on the pages.
+pub struct NewPerson {
+    /// The address, taken as confirmed.
+    pub email: EmailAddress,
+    /// The password.
+    pub password: String,
+    /// The secret of the authenticator app, if there is one.
+    pub totp: Option<TotpSecret>,
+    /// The language of pages and mails.
+    pub language: String,
+    /// What was verified about the person; `None` for authentication only.
+    pub verified: Option<Verified>,
+    /// Whose persona this is: the team's handle, in test-class environments.
+    pub persona_of: Option<String>,
+}
+
+/// A verified identity.
+pub struct Verified {
+    /// When.
+    pub at: Timestamp,
+    /// The attributes.
+    pub attributes: BTreeMap<Attribute, String>,
+}
+
+/// Makes an account. `event` says on what occasion, beside the event that one was made.
+///
+/// # Errors
+/// Refused when the address has an account or the password is too long; a fault of the database.
+pub async fn create(
+    door: &Arc<Door>,
+    new: NewPerson,
+    by: &Actor,
+    event: Option<Event>,
+    trace: Option<&Trace>,
+) -> Result<PersonId, Failure<CitizenRefusal>> {
+    let now = door.clock.now();
+    let password =
+        Password::typed(&new.password).map_err(|no| Failure::Refused(CitizenRefusal::from(no)))?;
+    let phc = door.passwords.hash(password.reveal().to_owned()).await?;
+    let account = AccountRows::prepare(
+        door,
+        &Beginning {
+            email: &new.email,
+            password_phc: phc,
+            totp: new.totp.as_ref().map(|secret| (secret, 0)),
+            language: &new.language,
+            verified: new.verified.as_ref(),
+            persona_of: new.persona_of.as_deref(),
+        },
+        now,
+    )?;
+    let (inner, by, trace) = (Arc::clone(door), by.clone(), trace.cloned());
+    let person_id = account.person_id;
+    let made = door
+        .store
+        .write(move |c| {
+            if !account.insert(c, now)? {
+                return Ok(false);
+            }
+            let subject = account.person_id.to_string();
+            for event in [Some(Event::PersonCreated), event].into_iter().flatten() {
+                inner.recorder.event(
+                    c,
+                    Note {
+                        time: now,
+                        actor: &by,
+                        event,
+                        subject: &subject,
+                        trace: trace.as_ref(),
+                        detail: serde_json::json!({}),
+                    },
+                )?;
+            }
+            Ok(true)
+        })
+        .await?;
+    if made {
+        Ok(person_id)
+    } else {
+        Err(Failure::Refused(CitizenRefusal::AddressTaken))
+    }
+}
+
+/// Deletes an account with its sessions and everything that apps got from it. `false` when there was none.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn delete(
+    door: &Arc<Door>,
+    person_id: PersonId,
+    by: &Actor,
+    event: Event,
+    trace: Option<&Trace>,
+) -> Result<bool, Fault> {
+    let now = door.clock.now();
+    let (inner, by, trace) = (Arc::clone(door), by.clone(), trace.cloned());
+    let deleted = door
+        .store
+        .write(move |c| {
+            let id = person_id.to_string();
+            let active = people::find_person(c, &id)?
+                .is_some_and(|row| row.status == PersonStatus::Active.as_str());
+            if !active {
+                return Ok(false);
+            }
+            let now_us = now.as_microsecond();
+            grants::revoke_everything_of(c, &id, now_us)?;
+            sessions::end_sessions_of(c, &id, now_us)?;
+            people::close_person(c, &id)?;
+            inner.recorder.event(
+                c,
+                Note {
+                    time: now,
+                    actor: &by,
+                    event,
+                    subject: &id,
+                    trace: trace.as_ref(),
+                    detail: serde_json::json!({}),
+                },
+            )?;
+            Ok(true)
+        })
+        .await?;
+    Ok(deleted)
+}
+
+/// Whose address this is.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn by_email(door: &Door, email: &EmailAddress) -> Result<Option<PersonId>, Fault> {
+    let candidates = digests(door, email);
+    let found = door.store.read(move |c| find(c, &candidates)).await?;
+    Ok(found.and_then(|row| PersonId::parse(&row.person_id)))
+}
+
+/// What is known about a person, opened: for consent and for what apps receive. `None` for a deleted account.
+///
+/// # Errors
+/// A fault of the database, or values that the environment's key does not open.
+pub async fn known(
+    door: &Arc<Door>,
+    person_id: PersonId,
+) -> Result<Option<KnownAttributes>, Fault> {
+    let inner = Arc::clone(door);
+    let known = door
+        .store
+        .read(move |c| known_in(c, &inner, &person_id.to_string()))
+        .await?;
+    Ok(known)
+}
+
+/// The same inside a unit.
+///
+/// # Errors
+/// As above.
+pub fn known_in(
+    c: &mut Conn,
+    door: &Door,
+    person_id: &str,
+) -> Result<Option<KnownAttributes>, StoreFault> {
+    let Some(person) = people::find_person(c, person_id)? else {
+        return Ok(None);
+    };
+    let emails = emails_in(c, door, person_id)?;
+    let Some(email) = emails.first().cloned() else {
+        return Ok(None);
+    };
+    let verified: BTreeMap<Attribute, String> = match &person.sealed_attributes {
+        Some(sealed) => {
+            let plain = door
+                .sealer
+                .open(&attributes_aad(person_id), sealed)
+                .map_err(|_| UNREADABLE)?;
+            serde_json::from_slice(&plain).map_err(|_| UNREADABLE)?
+        }
+        None => BTreeMap::new(),
+    };
+    Ok(Some(KnownAttributes {
+        email,
+        all_emails: emails,
+        locale: Some(person.language),
+        verified_at: person
+            .verified_us
+            .and_then(|us| Timestamp::from_microsecond(us).ok()),
+        verified,
+    }))
+}
+
+/// The keyed digest under which an address is stored now.
+pub fn digest(door: &Door, email: &EmailAddress) -> String {
+    door.hasher.hash(&digest_of(email))
+}
+
+/// The keyed digests under which an address may be stored.
+pub fn digests(door: &Door, email: &EmailAddress) -> Vec<String> {
+    door.hasher.candidates(&digest_of(email))
+}
+
+/// The account with an address, by the address's digests.
+pub(super) fn find(c: &mut Conn, digests: &[String]) -> Result<Option<PersonRow>, StoreFault> {
+    for digest in digests {
+        if let Some(row) = people::find_by_email(c, digest)? {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+/// The addresses of an account, oldest first.
+pub(super) fn emails_in(
+    c: &mut Conn,
+    door: &Door,
+    person_id: &str,
+) -> Result<Vec<EmailAddress>, StoreFault> {
+    people::emails_of(c, person_id)?
+        .into_iter()
+        .map(|(digest, sealed)| {
+            let plain = door
+                .sealer
+                .open(&email_aad(&digest), &sealed)
+                .map_err(|_| UNREADABLE)?;
+            let text = std::str::from_utf8(&plain).map_err(|_| UNREADABLE)?;
+            EmailAddress::parse(text).map_err(|_| UNREADABLE)
+        })
+        .collect()
+}
+
+/// Opens the secret of an authenticator app.
+pub(super) fn open_secret(door: &Door, row: &AuthenticatorRow) -> Result<TotpSecret, StoreFault> {
+    let plain = door
+        .sealer
+        .open(&secret_aad(&row.authenticator_id), &row.sealed_secret)
+        .map_err(|_| UNREADABLE)?;
+    let bytes = plain.as_slice().try_into().map_err(|_| UNREADABLE)?;
+    Ok(TotpSecret::from_bytes(bytes))
+}
+
+/// What an account begins with.
+pub(super) struct Beginning<'a> {
+    pub(super) email: &'a EmailAddress,
+    pub(super) password_phc: String,
+    /// The secret with the step that is spent already.
+    pub(super) totp: Option<(&'a TotpSecret, u64)>,
+    pub(super) language: &'a str,
+    pub(super) verified: Option<&'a Verified>,
+    pub(super) persona_of: Option<&'a str>,
+}
+
+/// The rows of a new account.
+pub(super) struct AccountRows {
+    pub(super) person_id: PersonId,
+    digests: Vec<String>,
+    digest: String,
+    sealed_email: String,
+    person: PersonRow,
+    factor: Option<AuthenticatorRow>,
+}
+
+impl AccountRows {
+    pub(super) fn prepare(
+        door: &Door,
+        from: &Beginning<'_>,
+        now: Timestamp,
+    ) -> Result<Self, Fault> {
+        let person_id = PersonId::new(door.random.uuid_v7(now));
+        let id = person_id.to_string();
+        let digest = digest(door, from.email);
+        let seal = |aad: &str, plain: &[u8]| door.sealer.seal(aad, plain, &door.random);
+        let sealed_attributes = from
+            .verified
+            .map(|verified| serde_json::to_vec(&verified.attributes))
+            .transpose()
+            .map_err(|_| Fault::internal("attributes cannot be written down"))?
+            .map(|plain| seal(&attributes_aad(&id), &plain));
+        let factor = from.totp.map(|(secret, step)| {
+            let authenticator_id = door.random.uuid_v7(now).to_string();
+            AuthenticatorRow {
+                sealed_secret: seal(&secret_aad(&authenticator_id), secret.as_bytes()),
+                authenticator_id,
+                kind: "totp".to_owned(),
+                name: String::new(),
+                last_step: i64::try_from(step).unwrap_or(i64::MAX),
+                created_us: now.as_microsecond(),
+                used_us: None,
+            }
+        });
+        Ok(Self {
+            person_id,
+            digests: digests(door, from.email),
+            sealed_email: seal(&email_aad(&digest), from.email.reveal().as_bytes()),
+            digest,
+            person: PersonRow {
+                person_id: id,
+                status: PersonStatus::Active.as_str().to_owned(),
+                password_phc: Some(from.password_phc.clone()),
+                language: from.language.to_owned(),
+                persona_of: from.persona_of.map(str::to_owned),
+                sealed_attributes,
+                verified_us: from.verified.map(|verified| verified.at.as_microsecond()),
+            },
+            factor,
+        })
+    }
+
+    /// Writes the account; `false`, and nothing is written, when the address has one.
+    pub(super) fn insert(&self, c: &mut Conn, now: Timestamp) -> Result<bool, StoreFault> {
+        if find(c, &self.digests)?.is_some() {
+            return Ok(false);
+        }
+        let (id, now_us) = (&self.person.person_id, now.as_microsecond());
+        people::insert_person(c, &self.person, now_us)?;
+        // The unique digest decides between two nodes that both saw no account above.
+        if !people::claim_email(c, &self.digest, id, &self.sealed_email, now_us)? {
+            people::remove_unclaimed(c, id)?;
+            return Ok(false);
+        }
+        if let Some(factor) = &self.factor {
+            people::insert_authenticator(c, id, factor)?;
+        }
+        Ok(true)
+    }
+}
+
+fn digest_of(email: &EmailAddress) -> String {
+    format!("email:{}", email.lookup_key())
+}
+
+fn email_aad(digest: &str) -> String {
+    format!("person_emails.sealed_email.{digest}")
+}
+
+fn attributes_aad(person_id: &str) -> String {
+    format!("people.sealed_attributes.{person_id}")
+}
+
+fn secret_aad(authenticator_id: &str) -> String {
+    format!("authenticators.sealed_secret.{authenticator_id}")
+}
+
+const UNREADABLE: StoreFault = StoreFault::new(
+    FaultKind::Corrupt,
+    "a sealed value of a person does not open",
+);

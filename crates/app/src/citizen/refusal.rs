@@ -1,0 +1,67 @@
+//! Why a person does not get on: one value for all their pages, so that each says it in the same words.
+
+use durward_accounts::authenticator::password::BadPassword;
+use durward_accounts::authenticator::totp::BadTotp;
+use durward_accounts::email::BadEmail;
+use durward_accounts::journey::JourneyRefusal;
+use durward_accounts::limit::TooManyAttempts;
+use durward_accounts::person::PersonRefusal;
+use durward_domain::refusal::{RefusalKind, Refuse};
+use jiff::Timestamp;
+
+/// A "no" to a person at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CitizenRefusal {
+    /// The address cannot be read.
+    #[error(transparent)]
+    Email(#[from] BadEmail),
+    /// The password cannot be chosen.
+    #[error(transparent)]
+    Password(#[from] BadPassword),
+    /// The code is not one that an authenticator app shows.
+    #[error(transparent)]
+    Totp(#[from] BadTotp),
+    /// The journey does not go on.
+    #[error(transparent)]
+    Journey(#[from] JourneyRefusal),
+    /// The account may not be used.
+    #[error(transparent)]
+    Person(#[from] PersonRefusal),
+    /// A limit is reached.
+    #[error("{}", .wait)]
+    Locked {
+        /// How long to wait.
+        wait: TooManyAttempts,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Somebody made an account with this address while this one was being made.
+    #[error("There is an account with this e-mail address by now. Sign in with it.")]
+    AddressTaken,
+}
+
+impl Refuse for CitizenRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Email(no) => no.code(),
+            Self::Password(no) => no.code(),
+            Self::Totp(no) => no.code(),
+            Self::Journey(no) => no.code(),
+            Self::Person(no) => no.code(),
+            Self::Locked { wait, .. } => wait.code(),
+            Self::AddressTaken => "sign-up/address-taken",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Email(no) => no.kind(),
+            Self::Password(no) => no.kind(),
+            Self::Totp(no) => no.kind(),
+            Self::Journey(no) => no.kind(),
+            Self::Person(no) => no.kind(),
+            Self::Locked { wait, .. } => wait.kind(),
+            Self::AddressTaken => RefusalKind::Conflict,
+        }
+    }
+}
