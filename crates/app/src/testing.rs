@@ -1,0 +1,108 @@
+//! A door for tests: a throw-away database, a clock that stands where a test puts it, seeded chance.
+
+use std::sync::Arc;
+
+use durward_domain::environment::EnvironmentName;
+use durward_domain::programme::Programme;
+use durward_keyring::jose::{Algorithm, SigningKey};
+use durward_keyring::master::MasterKey;
+use durward_keyring::random::Random;
+use durward_store::testing::TestStore;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::citizen::letter::{Message, Wording, Written};
+use crate::clock::Clock;
+use crate::door::{Door, DoorSettings};
+use crate::failure::Fault;
+use crate::passwords::PasswordPool;
+use crate::ports::mail::Post;
+use crate::secrets::Secrets;
+
+/// A door with everything that a test wants to hold.
+pub struct TestDoor {
+    /// The door.
+    pub door: Arc<Door>,
+    /// The key that signs its releases.
+    pub release_key: Arc<SigningKey>,
+    _store: TestStore,
+}
+
+/// The demo's automation token of every test door.
+pub const AUTOMATION_TOKEN: &str = "automation-token-of-tests";
+
+impl TestDoor {
+    /// A sandbox on SQLite; its clock begins near real time, as sessions and codes of browsers do.
+    ///
+    /// # Errors
+    /// When the database or the keys cannot be made.
+    pub async fn sandbox() -> Result<Self, Fault> {
+        Self::open(
+            EnvironmentName::Sandbox,
+            "http://localhost:8401",
+            Post::Inbox,
+        )
+        .await
+    }
+
+    /// An environment with this name, address and way to send mail.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn open(name: EnvironmentName, issuer: &str, post: Post) -> Result<Self, Fault> {
+        let store = durward_store::testing::sqlite()?;
+        let random = Random::seeded(7);
+        let master = MasterKey::generate(&random);
+        let programme =
+            Programme::named("us").ok_or_else(|| Fault::internal("no programme called us"))?;
+        let passwords = PasswordPool::start(1, 64, Secrets::pepper(&master), random.clone())?;
+        let release_key = SigningKey::generate(Algorithm::ES256)
+            .map_err(|fault| Fault::internal(fault.to_string()))?;
+        let door = Door::open(DoorSettings {
+            name,
+            programme,
+            issuer: issuer.to_owned(),
+            portal_url: "http://localhost:8400".to_owned(),
+            store: (*store).clone(),
+            clock: Clock::real(),
+            random: random.clone(),
+            secrets: Secrets::derive(&master, name.as_str(), &random),
+            passwords,
+            post,
+            release_key: release_key.public().clone(),
+            automation_token: Some(AUTOMATION_TOKEN.to_owned()),
+        })
+        .await?;
+        Ok(Self {
+            door,
+            release_key: Arc::new(release_key),
+            _store: store,
+        })
+    }
+
+    /// Lets time go by.
+    pub fn advance(&self, seconds: i64) {
+        let later = self
+            .door
+            .clock
+            .now()
+            .saturating_add(SignedDuration::from_secs(seconds));
+        self.door.clock.set(later.unwrap_or(Timestamp::MAX));
+    }
+}
+
+/// Mails in words that a test can look for.
+pub struct PlainWords;
+
+impl Wording for PlainWords {
+    fn write(&self, _: &Door, language: &str, message: &Message<'_>) -> Written {
+        let (subject, text) = match message {
+            Message::ConfirmEmail { code, link, .. } => ("confirm", format!("{code} {link}")),
+            Message::AccountExists { link } => ("exists", (*link).to_owned()),
+            Message::AccountCreated { link } => ("created", (*link).to_owned()),
+        };
+        Written {
+            subject: format!("{subject} {language}"),
+            text,
+        }
+    }
+}
