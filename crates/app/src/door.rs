@@ -11,6 +11,7 @@ use durward_keyring::seal::Sealer;
 use durward_keyring::token::TokenHasher;
 use durward_store::Store;
 
+use crate::client::documents::Documents;
 use crate::clock::Clock;
 use crate::failure::Fault;
 use crate::passwords::PasswordPool;
@@ -56,6 +57,8 @@ pub struct Door {
     pub registry: ArcSwap<Registry>,
     /// The keys it signs with now.
     pub keys: ArcSwap<KeyRing>,
+    /// What it tells about itself, made once.
+    pub documents: Documents,
     pub(crate) refreshing: tokio::sync::Mutex<()>,
 }
 
@@ -110,7 +113,9 @@ impl Door {
         .await?;
         let test_class = settings.name.class() == EnvironmentClass::Test;
         let automation = settings.automation_token.filter(|_| test_class);
+        let documents = Documents::new(&settings.programme, &settings.issuer, &SIGNING);
         let door = Arc::new(Self {
+            documents,
             automation_token_hash: automation.map(|token| hasher.hash(&token)),
             name: settings.name,
             programme: settings.programme,

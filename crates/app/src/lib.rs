@@ -4,7 +4,9 @@
 //! edges to the outside (mail). [`Door`] is one environment, [`Keeper`] is the portal.
 
 pub mod actor;
+pub mod automation;
 pub mod citizen;
+pub mod client;
 pub mod clock;
 pub mod door;
 pub mod failure;
@@ -18,6 +20,8 @@ pub mod release_intake;
 pub mod secrets;
 pub mod signing_keys;
 pub mod ring;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use clock::Clock;
 pub use door::Door;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use durward_keyring::jose::{Algorithm, PublicKey, SigningKey};
 
+use crate::client::documents::Document;
+
 /// Where a signing key is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyState {
@@ -49,17 +51,15 @@ pub struct HeldKey {
 /// All published keys; the JWKS document is made once, when the ring is.
 pub struct KeyRing {
     keys: Vec<HeldKey>,
-    jwks: Arc<[u8]>,
+    jwks: Document,
 }
 
 impl KeyRing {
     /// Makes the ring and its JWKS document (RFC 7517).
     pub fn new(keys: Vec<HeldKey>) -> Self {
         let published: Vec<_> = keys.iter().map(|held| held.key.jwk()).collect();
-        let jwks = serde_json::json!({ "keys": published })
-            .to_string()
-            .into_bytes()
-            .into();
+        let jwks = serde_json::json!({ "keys": published }).to_string();
+        let jwks = Document::new(jwks.into_bytes());
         Self { keys, jwks }
     }
 
@@ -84,8 +84,8 @@ impl KeyRing {
         &self.keys
     }
 
-    /// The bytes of the JWKS document.
-    pub fn jwks(&self) -> Arc<[u8]> {
-        Arc::clone(&self.jwks)
+    /// The JWKS document.
+    pub fn jwks(&self) -> Document {
+        self.jwks.clone()
     }
 }

@@ -1,0 +1,278 @@
+//! The authorization endpoint: a code at once where everything is there, otherwise a page of ours.
+
+use std::sync::Arc;
+
+use durward_domain::event::Event;
+use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_oidc::authorize::interaction::{InteractionRefusal, Next as Step};
+use durward_oidc::authorize::{
+    self as rules, AuthorizeRefusal, AuthorizeRequest, Outcome, error_redirect,
+};
+use durward_oidc::client::Client;
+use durward_oidc::params::Params;
+use serde_json::json;
+
+use super::issue::{Issue, issue};
+use super::pending;
+use super::standing::{self, Moment, Rows, Standing};
+use crate::actor::Actor;
+use crate::citizen::session::{self, Browser};
+use crate::door::Door;
+use crate::failure::Fault;
+use crate::record::{Note, Trace};
+
+/// What becomes of an authorization request.
+#[derive(Debug)]
+pub enum AuthorizeOutcome {
+    /// The browser goes to the app, with a code or an error.
+    ToClient(String),
+    /// A page of ours goes on; the flow cookie names the stored request.
+    ToPage {
+        /// The page.
+        path: &'static str,
+        /// The new flow cookie.
+        set_flow: Option<String>,
+    },
+    /// The app or its address is not proved: a plain page, never a redirect.
+    Refused(PageRefusal),
+}
+
+/// A refusal that only a page tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRefusal {
+    code: &'static str,
+    sentence: String,
+    kind: RefusalKind,
+    /// The app's friendly name, where the app is known.
+    pub service: Option<String>,
+}
+
+impl PageRefusal {
+    pub(super) fn of(refusal: &impl Refuse, service: Option<&Client>) -> Self {
+        Self {
+            code: refusal.code(),
+            sentence: refusal.to_string(),
+            kind: refusal.kind(),
+            service: service.map(|client| client.friendly_name.clone()),
+        }
+    }
+}
+
+impl std::fmt::Display for PageRefusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl Refuse for PageRefusal {
+    fn code(&self) -> &'static str {
+        self.code
+    }
+
+    fn kind(&self) -> RefusalKind {
+        self.kind
+    }
+}
+
+/// Answers an authorization request of this browser.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn authorize(
+    door: &Arc<Door>,
+    params: &Params,
+    browser: &Browser,
+    trace: &Trace,
+) -> Result<AuthorizeOutcome, Fault> {
+    let (client, request) = match judged(door, params, trace).await? {
+        Ok(valid) => valid,
+        Err(outcome) => return Ok(outcome),
+    };
+    let now = door.clock.now();
+    let standing = standing_of(door, browser, &client, &request).await?;
+    let ask = standing::ask(door, &request)?;
+    let moment = Moment {
+        requested: now,
+        agreed: false,
+    };
+    let step = standing::next(
+        door,
+        &client,
+        &request,
+        &ask,
+        standing.as_ref(),
+        moment,
+        now,
+    );
+    match (step, standing) {
+        (Step::Issue, Some(standing)) => {
+            counted(door, "code");
+            let made = Issue {
+                client,
+                request: *request,
+                ask,
+                standing,
+                agreed: false,
+                flow: Vec::new(),
+            };
+            Ok(AuthorizeOutcome::ToClient(
+                issue(door, made, trace, now).await?,
+            ))
+        }
+        (Step::Refuse(refusal), _) => {
+            let to = refuse(door, &client, &request, refusal, trace).await?;
+            Ok(AuthorizeOutcome::ToClient(to))
+        }
+        (step, _) => {
+            counted(door, "page");
+            let token = pending::store(door, &request, trace, now).await?;
+            Ok(AuthorizeOutcome::ToPage {
+                path: pending::page_of(step),
+                set_flow: Some(token),
+            })
+        }
+    }
+}
+
+/// Stores a request that another site posted. Its browser comes back with its cookies by a redirect to
+/// our own address, where [`pending::resume`] goes on: a cross-site POST carries none of them.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn authorize_posted(
+    door: &Arc<Door>,
+    params: &Params,
+    trace: &Trace,
+) -> Result<AuthorizeOutcome, Fault> {
+    let (_, request) = match judged(door, params, trace).await? {
+        Ok(valid) => valid,
+        Err(outcome) => return Ok(outcome),
+    };
+    counted(door, "stored");
+    let token = pending::store(door, &request, trace, door.clock.now()).await?;
+    Ok(AuthorizeOutcome::ToPage {
+        path: pending::CONTINUE,
+        set_flow: Some(token),
+    })
+}
+
+/// The rules of the request itself; no database is asked.
+async fn judged(
+    door: &Arc<Door>,
+    params: &Params,
+    trace: &Trace,
+) -> Result<Result<(Arc<Client>, Box<AuthorizeRequest>), AuthorizeOutcome>, Fault> {
+    let client = params.get("client_id").and_then(|id| {
+        door.registry
+            .load()
+            .app(id)
+            .map(|app| Arc::clone(&app.client))
+    });
+    let bounds = rules::Door {
+        programme: &door.programme,
+        issuer: &door.issuer,
+        class: door.class(),
+        strongest: super::STRONGEST,
+    };
+    Ok(Err(match rules::judge(params, client.clone(), &bounds) {
+        Outcome::Valid { client, request } => return Ok(Ok((client, request))),
+        Outcome::Page(refusal) => {
+            counted(door, refusal.error().as_str());
+            if let Some(client) = &client {
+                note_refused(door, client, &refusal, trace).await?;
+            }
+            AuthorizeOutcome::Refused(PageRefusal::of(&refusal, client.as_deref()))
+        }
+        Outcome::Redirect {
+            to,
+            refusal,
+            client,
+        } => {
+            counted(door, refusal.error().as_str());
+            note_refused(door, &client, &refusal, trace).await?;
+            AuthorizeOutcome::ToClient(to)
+        }
+    }))
+}
+
+async fn standing_of(
+    door: &Arc<Door>,
+    browser: &Browser,
+    client: &Arc<Client>,
+    request: &AuthorizeRequest,
+) -> Result<Option<Standing>, Fault> {
+    let candidates = session::hashes(door, browser);
+    if candidates.is_empty() {
+        return Ok(None);
+    }
+    let choice = standing::wants_account_choice(request);
+    let client = Arc::clone(client);
+    let rows = door
+        .store
+        .read(move |c| Rows::read(c, &candidates, &client, choice))
+        .await?;
+    match rows {
+        Some(rows) => Standing::judge(door, rows, door.clock.now()),
+        None => Ok(None),
+    }
+}
+
+/// Tells the app that a valid request ends without a code.
+pub(super) async fn refuse(
+    door: &Arc<Door>,
+    client: &Client,
+    request: &AuthorizeRequest,
+    refusal: InteractionRefusal,
+    trace: &Trace,
+) -> Result<String, Fault> {
+    counted(door, refusal.error().as_str());
+    note_refused(door, client, &refusal, trace).await?;
+    Ok(error_redirect(
+        &request.redirect_uri,
+        &door.issuer,
+        Some(&request.state)
+            .filter(|state| !state.is_empty())
+            .map(String::as_str),
+        refusal.error(),
+        &refusal.to_string(),
+    ))
+}
+
+/// A refusal is evidence where the app is known; what nobody registered is only logged and counted, so
+/// that strangers cannot fill the record.
+async fn note_refused(
+    door: &Arc<Door>,
+    client: &Client,
+    refusal: &impl Refuse,
+    trace: &Trace,
+) -> Result<(), Fault> {
+    let (recorder, trace, now) = (door.recorder.clone(), trace.clone(), door.clock.now());
+    let (subject, code) = (client.client_id.clone(), refusal.code());
+    door.store
+        .write(move |c| {
+            recorder.event(
+                c,
+                Note {
+                    time: now,
+                    actor: &Actor::Visitor,
+                    event: Event::AuthorizeRefused,
+                    subject: &subject,
+                    trace: Some(&trace),
+                    detail: json!({ "code": code }),
+                },
+            )
+        })
+        .await?;
+    Ok(())
+}
+
+impl From<&AuthorizeRefusal> for PageRefusal {
+    fn from(refusal: &AuthorizeRefusal) -> Self {
+        Self::of(refusal, None)
+    }
+}
+
+fn counted(door: &Door, outcome: &'static str) {
+    metrics::counter!("durward_authorize_requests_total", "environment" => door.name.as_str(), "outcome" => outcome)
+        .increment(1);
+}

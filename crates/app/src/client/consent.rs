@@ -1,0 +1,56 @@
+//! The consent page: what it shows, and its button.
+
+use std::sync::Arc;
+
+use durward_accounts::consent::{ShownAttribute, shown};
+
+use super::pending::{self, Next};
+use crate::citizen::people;
+use crate::citizen::session::{self, Browser};
+use crate::door::Door;
+use crate::failure::Fault;
+use crate::record::Trace;
+use crate::registry::RegisteredApp;
+
+/// What the consent page shows.
+pub struct ConsentView {
+    /// The app that asks.
+    pub client: Arc<RegisteredApp>,
+    /// What it would receive, with the values.
+    pub attributes: Vec<ShownAttribute>,
+}
+
+/// What the consent page of this browser shows; none when no app waits or nobody is signed in.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn consent_view(
+    door: &Arc<Door>,
+    browser: &Browser,
+) -> Result<Option<ConsentView>, Fault> {
+    let Some(pending) = pending::request_in(door, browser).await? else {
+        return Ok(None);
+    };
+    let Some(signed_in) = session::current(door, browser).await? else {
+        return Ok(None);
+    };
+    let Some(known) = people::known(door, signed_in.person_id).await? else {
+        return Ok(None);
+    };
+    Ok(Some(ConsentView {
+        attributes: shown(&pending.request.attributes, &known),
+        client: pending.client,
+    }))
+}
+
+/// The person pressed the button: the consent is kept and the request goes on, in one unit.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn give_consent(
+    door: &Arc<Door>,
+    browser: &Browser,
+    trace: &Trace,
+) -> Result<Next, Fault> {
+    pending::go_on(door, browser, trace, true).await
+}

@@ -1,0 +1,68 @@
+//! Documents that only change with a start or a key: made once, sent as they are.
+
+use std::sync::Arc;
+
+use durward_domain::programme::Programme;
+use durward_keyring::digest;
+use durward_keyring::jose::Algorithm;
+use durward_oidc::discovery::{self, Offers};
+
+use crate::door::Door;
+
+/// A document with the tag that tells one version from another.
+#[derive(Clone)]
+pub struct Document {
+    /// The bytes, JSON.
+    pub bytes: Arc<[u8]>,
+    /// The entity tag, quoted.
+    pub etag: Arc<str>,
+}
+
+impl Document {
+    /// A document of these bytes.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        let etag = format!("\"{}\"", &digest::sha256_b64url(&bytes)[..22]);
+        Self {
+            bytes: bytes.into(),
+            etag: etag.into(),
+        }
+    }
+}
+
+/// The documents and addresses of one environment.
+pub struct Documents {
+    /// The discovery document.
+    pub discovery: Document,
+    /// The token endpoint: what an assertion names as its audience.
+    pub token_url: String,
+}
+
+impl Documents {
+    /// Makes them at start.
+    pub fn new(programme: &Programme, issuer: &str, algorithms: &[Algorithm]) -> Self {
+        let offers = Offers {
+            issuer,
+            id_token_algorithms: algorithms,
+            strongest: super::STRONGEST,
+            documentation: None,
+        };
+        Self {
+            discovery: Document::new(
+                discovery::document(programme, &offers)
+                    .to_string()
+                    .into_bytes(),
+            ),
+            token_url: discovery::url(issuer, discovery::TOKEN),
+        }
+    }
+}
+
+/// The discovery document.
+pub fn discovery(door: &Door) -> Document {
+    door.documents.discovery.clone()
+}
+
+/// The public keys.
+pub fn jwks(door: &Door) -> Document {
+    door.keys.load().jwks()
+}

@@ -1,0 +1,137 @@
+//! Sign-out that an app asks for. OpenID Connect RP-Initiated Logout 1.0
+
+use std::sync::Arc;
+
+use durward_domain::event::Event;
+use durward_domain::refusal::Refuse as _;
+use durward_keyring::jose::PublicKey;
+use durward_oidc::logout::{LogoutRefusal, LogoutRequest};
+use durward_oidc::params::Params;
+use serde_json::json;
+
+use crate::actor::Actor;
+use crate::citizen::session::{self, Browser};
+use crate::door::Door;
+use crate::failure::{Failure, Fault};
+use crate::record::{Note, Trace};
+
+/// What becomes of a request to sign out.
+#[derive(Debug)]
+pub enum EndSession {
+    /// Done; the browser goes back to the app.
+    ToClient(String),
+    /// Done, or nobody was signed in; our own page.
+    SignedOut {
+        /// The app's friendly name, and a way back to it.
+        service: Option<(String, Option<String>)>,
+    },
+    /// The person is asked first.
+    Confirm {
+        /// The app's friendly name.
+        service: Option<String>,
+    },
+}
+
+/// Signs out if the app proves by an ID token that it means this session, or if nobody is signed in; otherwise the
+/// person is asked.
+///
+/// # Errors
+/// [`LogoutRefusal`], always told by a page; or a fault.
+pub async fn end_session(
+    door: &Arc<Door>,
+    params: &Params,
+    browser: &Browser,
+    trace: &Trace,
+) -> Result<EndSession, Failure<LogoutRefusal>> {
+    let request = judged(door, params, trace).await?;
+    let Some(signed_in) = session::current(door, browser).await? else {
+        return Ok(done(request));
+    };
+    if request.sid.as_deref() != Some(signed_in.session_id.as_str()) {
+        return Ok(EndSession::Confirm {
+            service: request.client.map(|client| client.friendly_name.clone()),
+        });
+    }
+    session::end(door, browser, trace).await?;
+    Ok(done(request))
+}
+
+/// The person pressed the button.
+///
+/// # Errors
+/// As [`end_session`].
+pub async fn confirm_end_session(
+    door: &Arc<Door>,
+    params: &Params,
+    browser: &Browser,
+    trace: &Trace,
+) -> Result<EndSession, Failure<LogoutRefusal>> {
+    let request = judged(door, params, trace).await?;
+    session::end(door, browser, trace).await?;
+    Ok(done(request))
+}
+
+async fn judged(
+    door: &Arc<Door>,
+    params: &Params,
+    trace: &Trace,
+) -> Result<LogoutRequest, Failure<LogoutRefusal>> {
+    let keys: Vec<PublicKey> = door
+        .keys
+        .load()
+        .keys()
+        .iter()
+        .map(|held| held.key.public().clone())
+        .collect();
+    let registry = door.registry.load();
+    let found = LogoutRequest::judge(params, &door.issuer, &keys, |id| {
+        registry.app(id).map(|app| Arc::clone(&app.client))
+    });
+    let refusal = match found {
+        Ok(request) => return Ok(request),
+        Err(refusal) => refusal,
+    };
+    if let Some(app) = params.get("client_id").and_then(|id| registry.app(id)) {
+        note_refused(door, app.client.client_id.clone(), refusal, trace).await?;
+    }
+    Err(Failure::Refused(refusal))
+}
+
+fn done(request: LogoutRequest) -> EndSession {
+    match request.target {
+        Some(target) => EndSession::ToClient(target),
+        None => EndSession::SignedOut {
+            service: request.client.map(|client| {
+                (
+                    client.friendly_name.clone(),
+                    client.return_to_app_url.clone(),
+                )
+            }),
+        },
+    }
+}
+
+async fn note_refused(
+    door: &Arc<Door>,
+    subject: String,
+    refusal: LogoutRefusal,
+    trace: &Trace,
+) -> Result<(), Fault> {
+    let (recorder, trace, now) = (door.recorder.clone(), trace.clone(), door.clock.now());
+    door.store
+        .write(move |c| {
+            recorder.event(
+                c,
+                Note {
+                    time: now,
+                    actor: &Actor::Visitor,
+                    event: Event::LogoutRefused,
+                    subject: &subject,
+                    trace: Some(&trace),
+                    detail: json!({ "code": refusal.code() }),
+                },
+            )
+        })
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! Making a code: one write unit for the grant, its audit entry and what it uses up.
+
+use std::sync::Arc;
+
+use durward_domain::event::Event;
+use durward_domain::level::{LevelAnswer, LevelAsk, LevelOfService};
+use durward_oidc::authorize::{AuthorizeRequest, success_redirect};
+use durward_oidc::client::Client;
+use durward_store::grants::{self, GrantRow};
+use durward_store::sessions;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::standing::{Standing, attributes_text};
+use crate::door::Door;
+use crate::failure::Fault;
+use crate::record::{Note, Trace};
+
+/// What a grant remembers of the sign-in beside its columns.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Achieved {
+    /// The answered strength.
+    pub(super) aal: String,
+    /// The answered identity level; the same as the grant's column.
+    #[serde(skip)]
+    pub(super) acr: String,
+    /// What was used to sign in.
+    pub(super) amr: Vec<String>,
+    /// The level at which scopes were granted.
+    pub(super) level: LevelOfService,
+}
+
+impl Achieved {
+    pub(super) fn read(acr: String, text: &str) -> Result<Self, Fault> {
+        let read: Self = serde_json::from_str(text)
+            .map_err(|_| Fault::internal("what a grant remembers cannot be read"))?;
+        Ok(Self { acr, ..read })
+    }
+
+    pub(super) fn answer(&self) -> LevelAnswer {
+        LevelAnswer {
+            acr: self.acr.clone(),
+            aal: self.aal.clone(),
+        }
+    }
+}
+
+/// What a code is made of.
+pub(super) struct Issue {
+    pub(super) client: Arc<Client>,
+    pub(super) request: AuthorizeRequest,
+    pub(super) ask: LevelAsk,
+    pub(super) standing: Standing,
+    /// The person has just agreed: the consent is written with the grant.
+    pub(super) agreed: bool,
+    /// The stored request that is answered, by the hashes of the flow cookie.
+    pub(super) flow: Vec<String>,
+}
+
+/// Makes a code and answers where the browser goes with it.
+pub(super) async fn issue(
+    door: &Arc<Door>,
+    issue: Issue,
+    trace: &Trace,
+    now: Timestamp,
+) -> Result<String, Fault> {
+    let code = door.random.token();
+    let to = success_redirect(&issue.request, &door.issuer, &code);
+    let prepared = Prepared::of(door, issue, &code, now)?;
+    let (unit_door, trace) = (Arc::clone(door), trace.clone());
+    door.store
+        .write(move |c| prepared.write(c, &unit_door, &trace, now))
+        .await?;
+    metrics::counter!("durward_codes_issued_total", "environment" => door.name.as_str())
+        .increment(1);
+    Ok(to)
+}
+
+/// Everything that the unit writes, made before it: a unit may run twice.
+struct Prepared {
+    code_hash: String,
+    grant: GrantRow,
+    agency: String,
+    fresh_subject: Option<String>,
+    touch: Option<String>,
+    consent: Option<String>,
+    flow: Vec<String>,
+    actor: crate::actor::Actor,
+    detail: serde_json::Value,
+}
+
+impl Prepared {
+    fn of(door: &Door, issue: Issue, code: &str, now: Timestamp) -> Result<Self, Fault> {
+        let Issue {
+            client,
+            request,
+            ask,
+            standing,
+            agreed,
+            flow,
+        } = issue;
+        let consent = agreed.then(|| {
+            // What was agreed before and still counts stays agreed.
+            let mut all = request.attributes.clone();
+            let days =
+                SignedDuration::from_hours(24 * i64::from(door.programme.lifetimes.consent_days));
+            if let Some(before) = &standing.consent
+                && before.revoked.is_none()
+                && now.duration_since(before.granted) < days
+            {
+                all.extend(before.attributes.iter().copied());
+            }
+            attributes_text(&all)
+        });
+        let signed_in = standing.signed_in;
+        let answer = ask.answer(&door.programme, signed_in.achieved(), client.default_aal);
+        let achieved = Achieved {
+            aal: answer.aal,
+            acr: String::new(),
+            amr: signed_in.amr.clone(),
+            level: ask.level(),
+        };
+        let scope = request.scope();
+        let seconds = i64::from(door.programme.lifetimes.code_seconds);
+        let grant = GrantRow {
+            grant_id: door.random.uuid_v7(now).to_string(),
+            client_id: request.client_id,
+            redirect_uri: request.redirect_uri,
+            code_challenge: request.code_challenge,
+            person_id: signed_in.person_id.to_string(),
+            session_id: signed_in.session_id.clone(),
+            subject: standing.subject.clone().unwrap_or_default(),
+            nonce: Some(request.nonce).filter(|nonce| !nonce.is_empty()),
+            acr: answer.acr,
+            achieved: serde_json::to_string(&achieved)
+                .map_err(|_| Fault::internal("a grant cannot be written down"))?,
+            auth_us: signed_in.auth_time.as_microsecond(),
+            created_us: now.as_microsecond(),
+            expires_us: now.as_microsecond().saturating_add(seconds * 1_000_000),
+            spent_us: None,
+            revoked_us: None,
+            scope,
+        };
+        Ok(Self {
+            code_hash: door.hasher.hash(code),
+            agency: client.agency.to_string(),
+            fresh_subject: standing
+                .subject
+                .is_none()
+                .then(|| door.random.uuid_v4().to_string()),
+            touch: standing.touch.then(|| signed_in.session_hash.clone()),
+            detail: json!({ "grant": grant.grant_id, "scope": grant.scope, "acr": grant.acr, "dropped": request.dropped_scopes.len() }),
+            actor: signed_in.actor(),
+            grant,
+            consent,
+            flow,
+        })
+    }
+
+    fn write(
+        &self,
+        c: &mut durward_store::Conn,
+        door: &Door,
+        trace: &Trace,
+        now: Timestamp,
+    ) -> Result<(), durward_store::Fault> {
+        let now_us = now.as_microsecond();
+        let (person_id, client_id) = (&self.grant.person_id, &self.grant.client_id);
+        let note = |event, detail| Note {
+            time: now,
+            actor: &self.actor,
+            event,
+            subject: client_id,
+            trace: Some(trace),
+            detail,
+        };
+        if let Some(hash) = &self.touch {
+            sessions::touch_session(c, hash, now_us)?;
+        }
+        if let Some(attributes) = &self.consent {
+            grants::put_consent(c, person_id, client_id, attributes, now_us)?;
+            let detail = json!({ "attributes": attributes });
+            door.recorder
+                .event(c, note(Event::PersonConsented, detail))?;
+        }
+        match &self.fresh_subject {
+            None => grants::insert_grant(c, &self.code_hash, &self.grant)?,
+            Some(fresh) => {
+                let subject = grants::subject_for(c, person_id, &self.agency, fresh)?;
+                let grant = GrantRow {
+                    subject,
+                    ..self.grant.clone()
+                };
+                grants::insert_grant(c, &self.code_hash, &grant)?;
+            }
+        }
+        for hash in &self.flow {
+            sessions::delete_flow(c, hash)?;
+        }
+        door.recorder
+            .event(c, note(Event::CodeIssued, self.detail.clone()))
+    }
+}

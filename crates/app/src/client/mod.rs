@@ -1,0 +1,27 @@
+//! What an app can do: send a person to sign in, redeem a code, read claims, sign a person out.
+//!
+//! No database read is spent on a client: all that is known of one is in the [`crate::registry::Registry`].
+
+pub mod authorize;
+pub mod consent;
+pub mod documents;
+pub mod end_session;
+mod issue;
+pub mod pending;
+pub mod redeem;
+mod standing;
+#[cfg(test)]
+mod tests;
+pub mod userinfo;
+
+pub use authorize::{AuthorizeOutcome, PageRefusal, authorize, authorize_posted};
+pub use consent::{ConsentView, consent_view, give_consent};
+pub use end_session::{EndSession, confirm_end_session, end_session};
+pub use pending::{Next, PendingRequest, cancel, request_in, resume};
+pub use redeem::{TokenAnswer, redeem_code};
+pub use userinfo::userinfo;
+
+use durward_domain::level::Aal;
+
+/// The strongest sign-in that this build can give: a password and a code.
+pub const STRONGEST: Aal = Aal::Aal2;

@@ -1,0 +1,419 @@
+//! The token endpoint: a code is redeemed in one write unit; what is signed is signed after it.
+
+use std::sync::Arc;
+
+use durward_domain::event::Event;
+use durward_domain::refusal::Refuse;
+use durward_keyring::digest;
+use durward_keyring::jose::jws;
+use durward_oidc::client::Client;
+use durward_oidc::id_token::{IdToken, Issued, SignInFacts};
+use durward_oidc::subject::Subject;
+use durward_oidc::token::authorization_code::{self, IssuedCode, RedirectUriRule};
+use durward_oidc::token::client_auth::{Endpoint, LONGEST_ASSERTION_SECONDS, Proved};
+use durward_oidc::token::{CodeGrant, Presented, TokenError, TokenRequest};
+use durward_store::grants::{self, CodeRow, GrantRow};
+use durward_store::{Conn, Fault as StoreFault};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::json;
+
+use super::issue::Achieved;
+use super::standing;
+use crate::actor::Actor;
+use crate::door::Door;
+use crate::failure::{Failure, Fault};
+use crate::record::{Note, Trace};
+
+/// What a redeemed code gives. RFC 6749 §5.1
+#[derive(Serialize)]
+pub struct TokenAnswer {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: u32,
+    id_token: String,
+    scope: String,
+}
+
+impl TokenAnswer {
+    /// The access token.
+    pub fn access_token(&self) -> &str {
+        &self.access_token
+    }
+
+    /// The ID token.
+    pub fn id_token(&self) -> &str {
+        &self.id_token
+    }
+}
+
+/// Redeems a code: `body` is the form, `authorization` the header of that name.
+///
+/// # Errors
+/// [`TokenError`], or a fault.
+pub async fn redeem_code(
+    door: &Arc<Door>,
+    body: &[u8],
+    authorization: Option<&str>,
+    trace: &Trace,
+) -> Result<TokenAnswer, Failure<TokenError>> {
+    let outcome = redeem(door, body, authorization, trace).await;
+    let told = match &outcome {
+        Ok(_) => "issued",
+        Err(Failure::Refused(refusal)) => refusal.oauth_error().as_str(),
+        Err(Failure::Fault(_)) => "fault",
+    };
+    metrics::counter!("durward_token_requests_total", "environment" => door.name.as_str(), "outcome" => told)
+        .increment(1);
+    outcome
+}
+
+async fn redeem(
+    door: &Arc<Door>,
+    body: &[u8],
+    authorization: Option<&str>,
+    trace: &Trace,
+) -> Result<TokenAnswer, Failure<TokenError>> {
+    let request = TokenRequest::parse(body, authorization).map_err(Failure::Refused)?;
+    let now = door.clock.now();
+    let sender = match identify(door, request.client, now) {
+        Ok(sender) => sender,
+        Err((client, refusal)) => {
+            if let Some(client) = client {
+                note_refused(door, &client, &refusal, trace).await?;
+            }
+            return Err(Failure::Refused(refusal));
+        }
+    };
+    let access_token = door.random.token();
+    let redeeming = Redeeming {
+        door: Arc::clone(door),
+        code_hashes: door.hasher.candidates(&request.grant.code),
+        token_hash: door.hasher.hash(&access_token),
+        grant: request.grant,
+        sender,
+        trace: trace.clone(),
+        now,
+    };
+    let redeeming = Arc::new(redeeming);
+    let unit = Arc::clone(&redeeming);
+    let (client, grant) = door
+        .store
+        .write(move |c| unit.run(c))
+        .await?
+        .map_err(Failure::Refused)?;
+    // Spent before the tokens are signed: if signing fails the person starts again, which is cheaper than one
+    // code yielding two token sets. RFC 6749 §4.1.2
+    let signed = sign(
+        door,
+        &client,
+        grant,
+        &redeeming.grant.code,
+        access_token,
+        now,
+    )?;
+    Ok(signed)
+}
+
+/// Who sent the form.
+enum Sender {
+    /// A client that proved itself, and what its proof uses up.
+    Proved(Arc<Client>, Proved),
+    /// Only the code can tell: public apps in the shape of Login.gov send no `client_id`.
+    Unclaimed(Presented),
+}
+
+fn identify(
+    door: &Door,
+    presented: Presented,
+    now: Timestamp,
+) -> Result<Sender, (Option<Arc<Client>>, TokenError)> {
+    let Some(claimed) = presented.claimed_client_id() else {
+        return Ok(Sender::Unclaimed(presented));
+    };
+    let client = door
+        .registry
+        .load()
+        .app(claimed)
+        .map(|app| Arc::clone(&app.client))
+        .ok_or((None, TokenError::ClientUnknown))?;
+    match presented.judge(&client, &endpoint(door), now) {
+        Ok(proved) => Ok(Sender::Proved(client, proved)),
+        Err(refusal) => Err((Some(client), refusal)),
+    }
+}
+
+fn endpoint(door: &Door) -> Endpoint<'_> {
+    Endpoint {
+        issuer: &door.issuer,
+        token_url: &door.documents.token_url,
+        longest_assertion_seconds: LONGEST_ASSERTION_SECONDS,
+    }
+}
+
+/// What the unit works with. It may run twice, so it changes nothing of this.
+struct Redeeming {
+    door: Arc<Door>,
+    code_hashes: Vec<String>,
+    token_hash: String,
+    grant: CodeGrant,
+    sender: Sender,
+    trace: Trace,
+    now: Timestamp,
+}
+
+impl Redeeming {
+    /// Uses up the assertion, finds, judges and spends the code, keeps the token. A refusal is kept with its evidence.
+    fn run(&self, c: &mut Conn) -> Result<Result<(Arc<Client>, GrantRow), TokenError>, StoreFault> {
+        if let Sender::Proved(
+            client,
+            Proved {
+                spend: Some(spend), ..
+            },
+        ) = &self.sender
+        {
+            let jti = digest::sha256_b64url(spend.jti.as_bytes());
+            let until = spend.until.as_microsecond();
+            if !grants::spend_assertion(c, &client.client_id, &jti, until)? {
+                return self.refuse(c, Some(client), TokenError::AssertionReplayed);
+            }
+        }
+        let Some((hash, row)) = self.find(c)? else {
+            let client = match &self.sender {
+                Sender::Proved(client, _) => Some(client),
+                Sender::Unclaimed(_) => None,
+            };
+            return self.refuse(c, client, TokenError::CodeUnknown);
+        };
+        let client = match self.client(&row.grant) {
+            Ok(client) => client,
+            Err(refusal) => return self.refuse(c, None, refusal),
+        };
+        match self.judge(&client, &row) {
+            Ok(()) if !grants::spend_code(c, hash, self.now.as_microsecond())? => {
+                // Another request was first between the two statements.
+                self.replayed(c, &client, &row.grant)
+            }
+            Ok(()) => self.keep(c, client, row.grant),
+            Err(refusal) if refusal.revokes_issued_tokens() => {
+                self.replayed(c, &client, &row.grant)
+            }
+            Err(refusal) => self.refuse(c, Some(&client), refusal),
+        }
+    }
+
+    fn find(&self, c: &mut Conn) -> Result<Option<(&str, CodeRow)>, StoreFault> {
+        for hash in &self.code_hashes {
+            if let Some(row) = grants::find_by_code(c, hash)? {
+                return Ok(Some((hash, row)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn client(&self, grant: &GrantRow) -> Result<Arc<Client>, TokenError> {
+        let presented = match &self.sender {
+            Sender::Proved(client, _) => return Ok(Arc::clone(client)),
+            Sender::Unclaimed(presented) => presented,
+        };
+        let client = self
+            .door
+            .registry
+            .load()
+            .app(&grant.client_id)
+            .map(|app| Arc::clone(&app.client))
+            .ok_or(TokenError::CodeUnknown)?;
+        presented.judge(&client, &endpoint(&self.door), self.now)?;
+        Ok(client)
+    }
+
+    fn judge(&self, client: &Client, row: &CodeRow) -> Result<(), TokenError> {
+        let issued = IssuedCode {
+            client_id: row.grant.client_id.clone(),
+            redirect_uri: row.grant.redirect_uri.clone(),
+            code_challenge: row.grant.code_challenge.clone(),
+            expires: standing::at(row.grant.expires_us),
+            spent: row.grant.spent_us.map(standing::at),
+        };
+        authorization_code::judge(
+            &issued,
+            &self.grant,
+            client,
+            RedirectUriRule::EqualIfSent,
+            self.now,
+        )?;
+        if row.grant.revoked_us.is_some() || !row.session_open {
+            return Err(TokenError::SessionEnded);
+        }
+        Ok(())
+    }
+
+    fn keep(
+        &self,
+        c: &mut Conn,
+        client: Arc<Client>,
+        grant: GrantRow,
+    ) -> Result<Result<(Arc<Client>, GrantRow), TokenError>, StoreFault> {
+        let seconds = i64::from(self.door.programme.lifetimes.access_token_seconds);
+        let now_us = self.now.as_microsecond();
+        let until_us = now_us.saturating_add(seconds * 1_000_000);
+        grants::insert_token(c, &self.token_hash, &grant.grant_id, now_us, until_us)?;
+        let key = match &self.sender {
+            Sender::Proved(_, proved) => proved.key.as_deref(),
+            Sender::Unclaimed(_) => None,
+        };
+        let detail = json!({ "grant": grant.grant_id, "key": key });
+        self.note(
+            c,
+            Event::CodeRedeemed,
+            Some(&client),
+            &client.client_id,
+            detail,
+        )?;
+        Ok(Ok((client, grant)))
+    }
+
+    fn replayed<T>(
+        &self,
+        c: &mut Conn,
+        client: &Arc<Client>,
+        grant: &GrantRow,
+    ) -> Result<Result<T, TokenError>, StoreFault> {
+        grants::revoke_grant(c, &grant.grant_id, self.now.as_microsecond())?;
+        let detail = json!({ "grant": grant.grant_id });
+        self.note(
+            c,
+            Event::CodeReplayed,
+            Some(client),
+            &client.client_id,
+            detail,
+        )?;
+        Ok(Err(TokenError::CodeSpent))
+    }
+
+    fn refuse<T>(
+        &self,
+        c: &mut Conn,
+        client: Option<&Arc<Client>>,
+        refusal: TokenError,
+    ) -> Result<Result<T, TokenError>, StoreFault> {
+        // A code that nobody knows, sent by nobody in particular, is no evidence of anything.
+        if let Some(client) = client {
+            let detail = json!({ "code": refusal.code() });
+            self.note(
+                c,
+                Event::TokenRefused,
+                Some(client),
+                &client.client_id,
+                detail,
+            )?;
+        }
+        Ok(Err(refusal))
+    }
+
+    fn note(
+        &self,
+        c: &mut Conn,
+        event: Event,
+        client: Option<&Arc<Client>>,
+        subject: &str,
+        detail: serde_json::Value,
+    ) -> Result<(), StoreFault> {
+        let actor = client.map_or(Actor::Visitor, |client| {
+            Actor::Client(client.client_id.clone())
+        });
+        self.door.recorder.event(
+            c,
+            Note {
+                time: self.now,
+                actor: &actor,
+                event,
+                subject,
+                trace: Some(&self.trace),
+                detail,
+            },
+        )
+    }
+}
+
+fn sign(
+    door: &Door,
+    client: &Client,
+    grant: GrantRow,
+    code: &str,
+    access_token: String,
+    now: Timestamp,
+) -> Result<TokenAnswer, Fault> {
+    let algorithm = client.id_token_algorithm();
+    let ring = door.keys.load();
+    let key = ring
+        .current(algorithm)
+        .ok_or_else(|| Fault::internal(format!("there is no current {algorithm} key")))?;
+    let achieved = Achieved::read(grant.acr, &grant.achieved)?;
+    let subject = Subject::parse(&grant.subject)
+        .ok_or_else(|| Fault::internal("a stored subject cannot be read"))?;
+    let facts = SignInFacts {
+        issuer: &door.issuer,
+        client_id: &client.client_id,
+        subject,
+        nonce: grant.nonce.as_deref().unwrap_or_default(),
+        auth_time: standing::at(grant.auth_us),
+        level: achieved.answer(),
+        amr: known_amr(&achieved.amr),
+        sid: &grant.session_id,
+    };
+    let issued = Issued {
+        algorithm,
+        access_token: &access_token,
+        code,
+    };
+    let lifetimes = &door.programme.lifetimes;
+    let jti = door.random.token();
+    let id_token = IdToken::new(facts, issued, jti, now, lifetimes.id_token_seconds);
+    let id_token = jws::sign(key, "JWT", &id_token)
+        .map_err(|error| Fault::internal(format!("signing an ID token: {error}")))?;
+    Ok(TokenAnswer {
+        access_token,
+        token_type: "Bearer",
+        expires_in: lifetimes.access_token_seconds,
+        id_token,
+        scope: grant.scope,
+    })
+}
+
+async fn note_refused(
+    door: &Arc<Door>,
+    client: &Arc<Client>,
+    refusal: &TokenError,
+    trace: &Trace,
+) -> Result<(), Fault> {
+    let (recorder, trace, now) = (door.recorder.clone(), trace.clone(), door.clock.now());
+    let (subject, code) = (client.client_id.clone(), refusal.code());
+    door.store
+        .write(move |c| {
+            recorder.event(
+                c,
+                Note {
+                    time: now,
+                    // It said that it is this client, and did not prove it.
+                    actor: &Actor::Visitor,
+                    event: Event::TokenRefused,
+                    subject: &subject,
+                    trace: Some(&trace),
+                    detail: json!({ "code": code }),
+                },
+            )
+        })
+        .await?;
+    Ok(())
+}
+
+/// The stored methods by the names of RFC 8176; others are left out.
+fn known_amr(stored: &[String]) -> Vec<&'static str> {
+    AMR.into_iter()
+        .filter(|name| stored.iter().any(|known| known == name))
+        .collect()
+}
+
+/// What this build can put into `amr`.
+pub const AMR: [&str; 3] = ["pwd", "otp", "mfa"];

@@ -1,0 +1,138 @@
+//! Userinfo: what an access token tells, in one read unit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use durward_accounts::consent::KnownAttributes;
+use durward_domain::attribute::{Attribute, GrantedScopes};
+use durward_oidc::subject::Subject;
+use durward_oidc::userinfo::{self as rules, Grant, UserinfoError};
+use durward_store::grants::{self, TokenRow};
+use durward_store::{Conn, Fault as StoreFault};
+use serde_json::{Map, Value};
+
+use super::issue::Achieved;
+use super::standing;
+use crate::citizen::people;
+use crate::door::Door;
+use crate::failure::{Failure, Fault};
+
+/// The claims of a bearer token; `authorization` is the header of that name.
+///
+/// # Errors
+/// [`UserinfoError`], or a fault.
+pub async fn userinfo(
+    door: &Arc<Door>,
+    authorization: Option<&str>,
+) -> Result<Map<String, Value>, Failure<UserinfoError>> {
+    let outcome = claims(door, authorization).await;
+    let told = match &outcome {
+        Ok(_) => "answered",
+        Err(Failure::Refused(refusal)) => refusal
+            .oauth_error()
+            .map_or("no_token", |error| error.as_str()),
+        Err(Failure::Fault(_)) => "fault",
+    };
+    metrics::counter!("durward_userinfo_requests_total", "environment" => door.name.as_str(), "outcome" => told)
+        .increment(1);
+    outcome
+}
+
+async fn claims(
+    door: &Arc<Door>,
+    authorization: Option<&str>,
+) -> Result<Map<String, Value>, Failure<UserinfoError>> {
+    let token = rules::bearer(authorization).map_err(Failure::Refused)?;
+    let candidates = door.hasher.candidates(token);
+    let unit_door = Arc::clone(door);
+    let found = door
+        .store
+        .read(move |c| read(c, &unit_door, &candidates))
+        .await?;
+    let refused = || Failure::Refused(UserinfoError::InvalidToken);
+    let Found {
+        token,
+        wanted,
+        known,
+    } = found.ok_or_else(refused)?;
+    let now = door.clock.now();
+    if token.revoked || token.expires_us <= now.as_microsecond() {
+        return Err(refused());
+    }
+    let achieved = Achieved::read(token.acr, &token.achieved)?;
+    let released = match (known, token.consent) {
+        (Some(known), Some(consent)) => {
+            let consent = standing::read_consent(consent);
+            let days = door.programme.lifetimes.consent_days;
+            consent
+                .release(&wanted, achieved.level, &known, now, days)
+                .map_err(|_| refused())?
+                .values()
+                .clone()
+        }
+        _ => BTreeMap::new(),
+    };
+    let subject = Subject::parse(&token.subject)
+        .ok_or_else(|| Fault::internal("a stored subject cannot be read"))?;
+    Ok(rules::claims(
+        &door.programme,
+        &Grant {
+            issuer: &door.issuer,
+            subject,
+            scope: &token.scope,
+            level: achieved.level,
+            answer: achieved.answer(),
+            released: &released,
+        },
+    ))
+}
+
+struct Found {
+    token: TokenRow,
+    /// What scopes, registration and consent all allow.
+    wanted: BTreeSet<Attribute>,
+    known: Option<KnownAttributes>,
+}
+
+/// The token, and what is known about its person where it may tell any of it.
+fn read(c: &mut Conn, door: &Door, candidates: &[String]) -> Result<Option<Found>, StoreFault> {
+    for hash in candidates {
+        let Some(token) = grants::find_token(c, hash)? else {
+            continue;
+        };
+        let registry = door.registry.load();
+        let client = registry
+            .app(&token.client_id)
+            .filter(|app| app.client.active);
+        let (Some(app), "active") = (client, token.status.as_str()) else {
+            return Ok(None);
+        };
+        // A consent that was taken back ends what it released.
+        let Some(consent) = token
+            .consent
+            .as_ref()
+            .filter(|consent| consent.revoked_us.is_none())
+        else {
+            return Ok(None);
+        };
+        let agreed = standing::attributes(&consent.attributes);
+        let level = durward_domain::level::LevelOfService::IdentityVerified;
+        let wanted: BTreeSet<_> = GrantedScopes::judge(&door.programme, &token.scope, level)
+            .attributes()
+            .iter()
+            .filter(|a| agreed.contains(*a) && app.client.attributes.contains(*a))
+            .copied()
+            .collect();
+        let known = if wanted.is_empty() {
+            None
+        } else {
+            people::known_in(c, door, &token.person_id)?
+        };
+        return Ok(Some(Found {
+            token,
+            wanted,
+            known,
+        }));
+    }
+    Ok(None)
+}
