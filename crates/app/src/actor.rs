@@ -143,6 +143,25 @@ impl Member {
         })
     }
 
+    /// The same for something that is done by anyone with the role in any team, or for the programme.
+    ///
+    /// # Errors
+    /// As [`Self::may`]; a missing second factor is told before a missing role.
+    pub fn may_somewhere(&self, action: Action, now: Timestamp) -> Result<Permit, Denied> {
+        let teams = self.teams().into_iter().map(Belongs::ToTeam);
+        let mut denied = Denied::Role {
+            what: action.sentence(),
+        };
+        for belongs in teams.chain([Belongs::ToProgramme]) {
+            match self.may(action, belongs, now) {
+                Ok(permit) => return Ok(permit),
+                Err(Denied::StepUp) => denied = Denied::StepUp,
+                Err(Denied::Role { .. }) => {}
+            }
+        }
+        Err(denied)
+    }
+
     /// Whether a role of the member reaches this, a fresh second factor aside: what pages offer.
     pub fn reaches(&self, action: Action, belongs: Belongs<'_>) -> bool {
         self.roles

@@ -12,6 +12,8 @@ pub mod door;
 pub mod failure;
 pub mod jobs;
 pub mod keeper;
+pub mod partner;
+pub mod operator;
 pub mod passwords;
 pub mod ports;
 pub mod record;

@@ -1,0 +1,218 @@
+//! The deployer: at a window it builds one release per environment from the scheduled requests, and hands it over.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use durward_domain::application::Protocol;
+use durward_domain::calendar::say;
+use durward_domain::environment::EnvironmentName;
+use durward_domain::launch::LaunchEvent;
+use durward_store::launches::{self, LaunchRow};
+use durward_store::releases::ReleaseRow;
+use durward_store::{Conn, Fault as StoreFault, FaultKind, apps, releases};
+
+use crate::actor::Actor;
+use crate::failure::Fault;
+use crate::keeper::Keeper;
+use crate::operator::build::{self, Wanted, Why};
+use crate::partner::apps::document_of;
+use crate::partner::launches::{Stored, state_of};
+use crate::partner::requests;
+use crate::partner::steps::{self, By, Current};
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ran {
+    /// How many releases were built.
+    pub released: usize,
+    /// How many requests went live.
+    pub live: usize,
+}
+
+/// Does what is due: releases that an environment could not take before, and requests whose window has opened.
+///
+/// Runs every second, and at once when the clock moved. A run that finds nothing reads a few rows.
+///
+/// # Errors
+/// A fault; what was done before it stays done, and the next run goes on.
+pub async fn run_due(keeper: &Arc<Keeper>) -> Result<Ran, Fault> {
+    let _turn = keeper.deploying.lock().await;
+    let mut served = BTreeMap::new();
+    for link in &keeper.environments {
+        if let Some(sequence) = build::catch_up(keeper, link).await? {
+            served.insert(link.name, sequence);
+        }
+    }
+    let now_us = keeper.clock.now().as_microsecond();
+    let due = keeper.store.read(move |c| launches::due(c, now_us)).await?;
+    let mut ran = Ran::default();
+    let mut windows: BTreeMap<(i64, &str), Vec<LaunchRow>> = BTreeMap::new();
+    for row in due.iter().filter(|row| row.release_id.is_none()) {
+        windows
+            .entry((row.window_us.unwrap_or_default(), row.environment.as_str()))
+            .or_default()
+            .push(row.clone());
+    }
+    for ((_, environment), rows) in windows {
+        let environment =
+            EnvironmentName::parse(environment).map_err(|bad| Fault::internal(bad.to_string()))?;
+        if keeper.environment(environment).is_none() {
+            continue;
+        }
+        let built = release(keeper, environment, rows).await?;
+        ran.released += 1;
+        if built.deployed {
+            served.insert(environment, built.sequence);
+        }
+    }
+    ran.live = go_live(keeper, now_us, &served).await?;
+    Ok(ran)
+}
+
+/// One release for all requests of a window.
+async fn release(
+    keeper: &Arc<Keeper>,
+    environment: EnvironmentName,
+    rows: Vec<LaunchRow>,
+) -> Result<build::Built, Fault> {
+    let mut wanted = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let id = row.revision_id.clone();
+        let revision = keeper
+            .store
+            .read(move |c| apps::find_revision(c, &id))
+            .await?;
+        let revision = revision
+            .ok_or_else(|| Fault::internal("a request names a revision that is not kept"))?;
+        let document = document_of(&revision.document)?;
+        wanted.push(Wanted::set(&revision, document));
+    }
+    let day = rows
+        .first()
+        .and_then(|row| row.window_date.as_deref()?.parse().ok())
+        .map(say)
+        .unwrap_or_default();
+    let why = Why {
+        kind: "window",
+        reason: format!("The window of {day}."),
+        actor: Actor::System("deployer"),
+    };
+    let more = move |c: &mut Conn, release: &ReleaseRow| -> Result<(), StoreFault> {
+        for row in &rows {
+            let mut row = row.clone();
+            row.release_id = Some(release.release_id.clone());
+            if !launches::update(c, &row)? {
+                // Withdrawn or taken by another node meanwhile: build it again without.
+                return Err(StoreFault::new(
+                    FaultKind::Busy,
+                    "a request changed while its release was built",
+                ));
+            }
+        }
+        Ok(())
+    };
+    build::release(keeper, environment, wanted, why, more).await
+}
+
+/// Requests whose release an environment serves are live.
+async fn go_live(
+    keeper: &Arc<Keeper>,
+    now_us: i64,
+    served: &BTreeMap<EnvironmentName, u64>,
+) -> Result<usize, Fault> {
+    let found = keeper
+        .store
+        .read(move |c| {
+            let mut list = Vec::new();
+            for row in launches::due(c, now_us)? {
+                if let Some(id) = &row.release_id
+                    && let Some(release) = releases::find(c, id)?
+                {
+                    list.push((row, release));
+                }
+            }
+            Ok(list)
+        })
+        .await?;
+    let mut live = 0;
+    for (row, release) in found {
+        let environment = EnvironmentName::parse(&row.environment)
+            .map_err(|bad| Fault::internal(bad.to_string()))?;
+        let reached = served
+            .get(&environment)
+            .and_then(|sequence| i64::try_from(*sequence).ok());
+        if reached.is_none_or(|reached| reached < release.sequence) {
+            continue;
+        }
+        let by = By::server(format!(
+            "Release {} is current in {environment}.",
+            release.sequence
+        ));
+        let checked = checked(keeper, environment, &row).await?;
+        if moved(keeper, row, LaunchEvent::Deploy, by, checked).await? {
+            live += 1;
+        }
+    }
+    Ok(live)
+}
+
+/// Moves a request by something that the server did; `false` when somebody was faster or it was there already.
+pub(crate) async fn moved(
+    keeper: &Arc<Keeper>,
+    row: LaunchRow,
+    event: LaunchEvent,
+    by: By,
+    more: Option<String>,
+) -> Result<bool, Fault> {
+    let (state, stored) = (state_of(&row)?, Stored::read(&row)?);
+    let Some(after) = state.after(event) else {
+        return Ok(false);
+    };
+    let next = Current {
+        row,
+        stored,
+        state: after,
+    };
+    let unit_keeper = Arc::clone(keeper);
+    let written = keeper.store.write(move |c| {
+        let done = steps::write_in(c, &unit_keeper, &next, &[(event, by.clone())])?;
+        if let (true, Some(more)) = (done, &more) {
+            steps::line(
+                c,
+                &unit_keeper,
+                &next.row,
+                "check",
+                &By::server(more.clone()),
+            )?;
+        }
+        Ok(done)
+    });
+    Ok(written.await?)
+}
+
+/// Asks the environment's registry whether it answers with the revision of the request.
+async fn checked(
+    keeper: &Keeper,
+    environment: EnvironmentName,
+    row: &LaunchRow,
+) -> Result<Option<String>, Fault> {
+    let Some(door) = keeper
+        .environment(environment)
+        .and_then(|link| link.door.as_ref())
+    else {
+        return Ok(None);
+    };
+    if requests::document(keeper, &row.revision_id).await?.protocol != Protocol::Oidc {
+        return Ok(None);
+    }
+    let registry = door.registry.load();
+    let answers = registry
+        .by_handle(&row.handle)
+        .is_some_and(|app| app.revision == row.revision_id);
+    Ok(Some(if answers {
+        format!("{environment} answers for the app with the revision of this request.")
+    } else {
+        tracing::error!(%environment, app = row.handle, "the environment does not answer with the deployed revision");
+        format!("{environment} does not answer with the revision of this request. Look at the log.")
+    }))
+}

@@ -1,0 +1,183 @@
+//! The portal's own app: an ordinary app of the environment that signs its users in, pinned into its releases.
+
+use std::sync::Arc;
+
+use durward_domain::application::{
+    AppDocument, Contact, ContactKind, HelpText, Key, OidcSettings, Protocol, Schema,
+    SigningAlgorithm, TokenEndpointAuthMethod,
+};
+use durward_domain::attribute::Attribute;
+use durward_domain::event::Event;
+use durward_domain::id::{AppHandle, TeamHandle};
+use durward_domain::level::{DefaultAal, LevelOfService};
+use durward_store::apps::{self, RevisionRow};
+use durward_store::members::{self, AgencyRow, TeamRow};
+use durward_store::{Conn, Fault as StoreFault, releases};
+use serde_json::{Value, json};
+
+use super::build::{self, Wanted, Why};
+use crate::actor::Actor;
+use crate::failure::Fault;
+use crate::keeper::{Happened, Keeper, PORTAL_CLIENT_ID};
+
+/// The short name of the portal's own app.
+pub const PORTAL_HANDLE: &str = "portal";
+/// The team that the portal's own app belongs to.
+pub const PROGRAMME_TEAM: &str = "programme-office";
+
+/// Sees to it that the environment which signs the portal's users in serves the portal as an app. Cheap when it does.
+///
+/// A new portal address or client key makes a new revision and a new release.
+///
+/// # Errors
+/// A fault.
+pub async fn portal_app(keeper: &Arc<Keeper>) -> Result<(), Fault> {
+    let document = document(keeper)?;
+    let environment = keeper.sign_in.environment;
+    let digest = document.digest();
+    let live = keeper
+        .store
+        .read(move |c| releases::app_in(c, environment.as_str(), PORTAL_HANDLE))
+        .await?;
+    if live.is_some_and(|(_, live)| live == digest) {
+        return Ok(());
+    }
+    let row = keep(keeper, &document).await?;
+    let why = Why {
+        kind: "bootstrap",
+        reason: "The portal's own app.".to_owned(),
+        actor: Actor::System("bootstrap"),
+    };
+    build::release(
+        keeper,
+        environment,
+        vec![Wanted::set(&row, document)],
+        why,
+        build::nothing_more,
+    )
+    .await?;
+    Ok(())
+}
+
+fn document(keeper: &Keeper) -> Result<AppDocument, Fault> {
+    let written =
+        |bad: durward_domain::id::BadId| Fault::internal(format!("the portal's own app: {bad}"));
+    let jwk = match serde_json::to_value(keeper.sign_in.key.jwk()) {
+        Ok(Value::Object(members)) => members,
+        _ => {
+            return Err(Fault::internal(
+                "the portal's client key is no JSON Web Key",
+            ));
+        }
+    };
+    Ok(AppDocument {
+        schema: Schema::V1,
+        handle: AppHandle::parse(PORTAL_HANDLE).map_err(written)?,
+        team: TeamHandle::parse(PROGRAMME_TEAM).map_err(written)?,
+        environment: keeper.sign_in.environment,
+        app_name: "Partner Portal".into(),
+        friendly_name: "Partner Portal".into(),
+        description: "Where agencies register and launch their apps.".into(),
+        issuer: PORTAL_CLIENT_ID.into(),
+        protocol: Protocol::Oidc,
+        level_of_service: LevelOfService::AuthOnly,
+        default_aal: DefaultAal::Aal2,
+        attributes: vec![Attribute::Email],
+        oidc: Some(OidcSettings {
+            token_endpoint_auth_method: TokenEndpointAuthMethod::PrivateKeyJwt,
+            redirect_uris: vec![keeper.url("/sign-in/callback")],
+            post_logout_redirect_uris: vec![keeper.url("/")],
+            id_token_signed_response_alg: SigningAlgorithm::ES256,
+            ..OidcSettings::default()
+        }),
+        saml: None,
+        keys: vec![Key::Jwk(jwk)],
+        logo: None,
+        help_text: HelpText::default(),
+        push_notification_url: None,
+        failure_to_proof_url: None,
+        return_to_app_url: Some(keeper.url("/")),
+        contacts: vec![Contact {
+            kind: ContactKind::Technical,
+            name: "Programme office".into(),
+            email: String::new(),
+            phone: String::new(),
+        }],
+    })
+}
+
+async fn keep(keeper: &Arc<Keeper>, document: &AppDocument) -> Result<RevisionRow, Fault> {
+    let now = keeper.clock.now();
+    let row = RevisionRow {
+        revision_id: keeper.random.uuid_v7(now).to_string(),
+        handle: PORTAL_HANDLE.to_owned(),
+        environment: document.environment.as_str().to_owned(),
+        number: 0,
+        document: document.to_json(),
+        digest: document.digest(),
+        author: "bootstrap".to_owned(),
+        note: "Made by the server".to_owned(),
+        created_us: now.as_microsecond(),
+    };
+    let agency_id = keeper.random.uuid_v7(now).to_string();
+    let unit_keeper = Arc::clone(keeper);
+    Ok(keeper
+        .store
+        .write(move |c| keep_in(c, &unit_keeper, row.clone(), &agency_id))
+        .await?)
+}
+
+fn keep_in(
+    c: &mut Conn,
+    keeper: &Keeper,
+    mut row: RevisionRow,
+    agency_id: &str,
+) -> Result<RevisionRow, StoreFault> {
+    if members::find_team(c, PROGRAMME_TEAM)?.is_none() {
+        let office = members::agencies(c)?
+            .into_iter()
+            .find(|agency| agency.abbreviation == OFFICE_LETTERS);
+        let agency_id = match office {
+            Some(agency) => agency.agency_id,
+            None => {
+                let agency = AgencyRow {
+                    agency_id: agency_id.to_owned(),
+                    name: "Programme Office".into(),
+                    abbreviation: OFFICE_LETTERS.into(),
+                };
+                members::put_agency(c, &agency)?;
+                agency.agency_id
+            }
+        };
+        let team = TeamRow {
+            handle: PROGRAMME_TEAM.into(),
+            name: "Programme Office".into(),
+            agency_id,
+            domains: String::new(),
+        };
+        members::put_team(c, &team, row.created_us)?;
+    }
+    apps::ensure_app(c, PORTAL_HANDLE, PROGRAMME_TEAM, row.created_us)?;
+    row.number = apps::next_number(c, PORTAL_HANDLE, &row.environment)?;
+    match apps::find_configuration(c, PORTAL_HANDLE, &row.environment)? {
+        Some(found) => apps::update_configuration(c, &row, found.version)?,
+        None => apps::insert_configuration(c, &row, PORTAL_CLIENT_ID)?,
+    };
+    apps::insert_revision(c, &row)?;
+    let subject = format!("{PORTAL_HANDLE}/{}", row.environment);
+    let detail = json!({ "revision": row.number, "digest": row.digest });
+    let actor = Actor::System("bootstrap");
+    keeper.record(
+        c,
+        &Happened {
+            actor: &actor,
+            event: Event::AppRevisionSaved,
+            subject: &subject,
+            trace: None,
+            detail,
+        },
+    )?;
+    Ok(row)
+}
+
+const OFFICE_LETTERS: &str = "PROGRAMME";

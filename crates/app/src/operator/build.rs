@@ -1,0 +1,445 @@
+//! Building, signing and handing over releases: the only place that writes one.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use durward_domain::application::AppDocument;
+use durward_domain::environment::EnvironmentName;
+use durward_domain::event::Event;
+use durward_domain::id::{AgencyId, AppHandle, RevisionId};
+use durward_domain::refusal::Refuse;
+use durward_domain::release::{Change, Head, Manifest, SignedManifest, Tree};
+use durward_store::apps::{self, RevisionRow};
+use durward_store::releases::{self, ReleaseChangeRow, ReleaseRow};
+use durward_store::{Conn, Fault as StoreFault, members};
+use serde_json::json;
+
+use super::bootstrap::PORTAL_HANDLE;
+use crate::actor::Actor;
+use crate::door::Door;
+use crate::failure::{Failure, Fault, FaultKind};
+use crate::keeper::{EnvironmentLink, Happened, Keeper};
+use crate::partner::apps::document_of;
+use crate::release_intake::{self, IncomingApp};
+
+/// What a release is to make of one app.
+#[derive(Clone)]
+pub(crate) struct Wanted {
+    handle: String,
+    revision: Option<(String, Box<AppDocument>)>,
+}
+
+impl Wanted {
+    /// The app runs with this revision.
+    pub(crate) fn set(row: &RevisionRow, document: AppDocument) -> Self {
+        Self {
+            handle: row.handle.clone(),
+            revision: Some((row.revision_id.clone(), Box::new(document))),
+        }
+    }
+
+    /// The app is gone.
+    pub(crate) fn removed(handle: &str) -> Self {
+        Self {
+            handle: handle.to_owned(),
+            revision: None,
+        }
+    }
+}
+
+/// Why a release is built.
+pub(crate) struct Why {
+    /// `save`, `window`, `rollback`, `redeploy`, `removal` or `bootstrap`.
+    pub(crate) kind: &'static str,
+    pub(crate) reason: String,
+    pub(crate) actor: Actor,
+}
+
+/// A release that was built.
+#[derive(Clone, Debug)]
+pub(crate) struct Built {
+    pub(crate) release_id: String,
+    pub(crate) sequence: u64,
+    /// Whether the environment has taken it.
+    pub(crate) deployed: bool,
+}
+
+/// For releases that nothing else is written with.
+pub(crate) fn nothing_more(_: &mut Conn, _: &ReleaseRow) -> Result<(), StoreFault> {
+    Ok(())
+}
+
+/// Builds and signs the next release of an environment, keeps it together with what `more` writes, and hands it over.
+///
+/// When the environment cannot take it now, the deployer tries again.
+pub(crate) async fn release<F>(
+    keeper: &Arc<Keeper>,
+    environment: EnvironmentName,
+    wanted: Vec<Wanted>,
+    why: Why,
+    more: F,
+) -> Result<Built, Fault>
+where
+    F: Fn(&mut Conn, &ReleaseRow) -> Result<(), StoreFault> + Clone + Send + Sync + 'static,
+{
+    let link = keeper
+        .environment(environment)
+        .ok_or_else(|| not_configured(environment))?;
+    let mut head = link.head.lock().await;
+    for _ in 0..ATTEMPTS {
+        let plan = plan(keeper, link, &mut head, &wanted).await?;
+        if plan.removes_portal(keeper, environment) {
+            return Err(Fault::internal(
+                "a release without the portal's own app was asked for",
+            ));
+        }
+        let manifest = plan
+            .head
+            .next(plan.changes.clone(), keeper.clock.now())
+            .map_err(|refusal| Fault::internal(format!("building a release: {refusal}")))?;
+        let signed = SignedManifest::sign(&manifest, &link.release_key)
+            .map_err(|refusal| Fault::internal(format!("signing a release: {refusal}")))?;
+        let row = release_row(keeper, &manifest, &signed, &why);
+        if keep(keeper, &row, &plan, why.actor.clone(), more.clone()).await? {
+            let after = plan.head.accepts(&manifest);
+            *head = Some(after.map_err(|refusal| {
+                Fault::internal(format!("a release does not fit: {refusal}"))
+            })?);
+            let served = deliver(keeper, link).await?;
+            let deployed = served.is_some_and(|served| served >= manifest.sequence);
+            return Ok(Built {
+                release_id: row.release_id,
+                sequence: manifest.sequence,
+                deployed,
+            });
+        }
+        // Another node built one meanwhile: look again.
+        *head = None;
+    }
+    Err(Fault::new(
+        FaultKind::Busy,
+        "other nodes built releases faster than this one",
+    ))
+}
+
+/// Hands every release over that the environment has not taken yet. Answers the sequence it serves then.
+pub(crate) async fn catch_up(
+    keeper: &Arc<Keeper>,
+    link: &EnvironmentLink,
+) -> Result<Option<u64>, Fault> {
+    let _turn = link.head.lock().await;
+    deliver(keeper, link).await
+}
+
+struct Plan {
+    head: Head,
+    changes: Vec<Change>,
+    rows: Vec<(ReleaseChangeRow, String)>,
+}
+
+impl Plan {
+    fn removes_portal(&self, keeper: &Keeper, environment: EnvironmentName) -> bool {
+        environment == keeper.sign_in.environment
+            && self
+                .rows
+                .iter()
+                .any(|(row, _)| row.handle == PORTAL_HANDLE && row.revision_id.is_none())
+    }
+}
+
+/// Where the environment stands, and what the release changes there.
+async fn plan(
+    keeper: &Keeper,
+    link: &EnvironmentLink,
+    known: &mut Option<Head>,
+    wanted: &[Wanted],
+) -> Result<Plan, Fault> {
+    let name = link.name.as_str();
+    let handles: Vec<String> = wanted.iter().map(|one| one.handle.clone()).collect();
+    let cached = known.as_ref().map(|head| head.hash().to_owned());
+    let (last, tree, before) = keeper
+        .store
+        .read(move |c| {
+            let last = releases::last(c, name)?;
+            let current = last
+                .as_ref()
+                .map_or(Head::NO_PARENT, |last| last.digest.as_str());
+            // All apps are read only when this node does not know where the environment stands.
+            let tree = if cached.as_deref() == Some(current) {
+                None
+            } else {
+                Some(releases::apps_of(c, name)?)
+            };
+            let mut before = Vec::with_capacity(handles.len());
+            for handle in &handles {
+                before.push(releases::app_in(c, name, handle)?.map(|(revision, _)| revision));
+            }
+            Ok((last, tree, before))
+        })
+        .await?;
+    let head = match (known.take(), tree) {
+        (Some(head), None) => head,
+        (_, tree) => resume(link, last.as_ref(), &tree.unwrap_or_default())?,
+    };
+    let mut plan = Plan {
+        head,
+        changes: Vec::new(),
+        rows: Vec::new(),
+    };
+    for (one, before) in wanted.iter().zip(before) {
+        let Some((change, revision_id, digest)) = change(one, before.is_some())? else {
+            continue;
+        };
+        plan.changes.push(change);
+        let row = ReleaseChangeRow {
+            handle: one.handle.clone(),
+            revision_id,
+            before_revision_id: before,
+        };
+        plan.rows.push((row, digest));
+    }
+    Ok(plan)
+}
+
+/// A change with its revision and digest; nothing for the removal of what is not there.
+fn change(one: &Wanted, there: bool) -> Result<Option<(Change, Option<String>, String)>, Fault> {
+    match &one.revision {
+        None if !there => Ok(None),
+        None => {
+            let handle = AppHandle::parse(&one.handle).map_err(|bad| corrupt(&bad.to_string()))?;
+            Ok(Some((Change::Removed { handle }, None, String::new())))
+        }
+        Some((revision, document)) => {
+            let id = RevisionId::parse(revision).map_err(|bad| corrupt(&bad.to_string()))?;
+            let snapshot = document.snapshot();
+            Ok(Some((
+                Change::set(&snapshot, id),
+                Some(revision.clone()),
+                snapshot.digest(),
+            )))
+        }
+    }
+}
+
+fn resume(
+    link: &EnvironmentLink,
+    last: Option<&ReleaseRow>,
+    apps: &[(String, String, String)],
+) -> Result<Head, Fault> {
+    let Some(last) = last else {
+        return Ok(Head::beginning(link.name));
+    };
+    let manifest = SignedManifest::from_text(last.signed.clone())
+        .verify(link.release_key.public())
+        .map_err(|refusal| corrupt(&format!("the newest release of {}: {refusal}", link.name)))?;
+    let mut leaves = Vec::with_capacity(apps.len());
+    for (handle, _, digest) in apps {
+        let digest = from_hex(digest).ok_or_else(|| corrupt(&format!("the digest of {handle}")))?;
+        leaves.push((handle.as_str(), digest));
+    }
+    Head::resume(&manifest, Tree::of(leaves))
+        .map_err(|refusal| corrupt(&format!("the releases of {}: {refusal}", link.name)))
+}
+
+fn release_row(
+    keeper: &Keeper,
+    manifest: &Manifest,
+    signed: &SignedManifest,
+    why: &Why,
+) -> ReleaseRow {
+    let now = keeper.clock.now();
+    ReleaseRow {
+        release_id: keeper.random.uuid_v7(now).to_string(),
+        environment: manifest.environment.as_str().to_owned(),
+        sequence: i64::try_from(manifest.sequence).unwrap_or(i64::MAX),
+        digest: manifest.hash(),
+        root: manifest.root.clone(),
+        signed: signed.as_str().to_owned(),
+        kind: why.kind.to_owned(),
+        reason: why.reason.clone(),
+        author: why.actor.id().to_owned(),
+        created_us: now.as_microsecond(),
+        deployed_us: None,
+    }
+}
+
+/// Keeps the release; `false` when its sequence was taken meanwhile.
+async fn keep<F>(
+    keeper: &Arc<Keeper>,
+    row: &ReleaseRow,
+    plan: &Plan,
+    actor: Actor,
+    more: F,
+) -> Result<bool, Fault>
+where
+    F: Fn(&mut Conn, &ReleaseRow) -> Result<(), StoreFault> + Send + 'static,
+{
+    let (keeper_in, row, changes) = (Arc::clone(keeper), row.clone(), plan.rows.clone());
+    let kept = keeper.store.write(move |c| {
+        if !releases::insert(c, &row)? {
+            return Ok(false);
+        }
+        for (change, digest) in &changes {
+            releases::apply_change(c, &row, change, digest)?;
+        }
+        let event = if row.kind == "rollback" {
+            Event::ReleaseRolledBack
+        } else {
+            Event::ReleaseBuilt
+        };
+        let detail = json!({ "kind": row.kind, "digest": row.digest, "changes": changes.len() });
+        let subject = format!("{}/{}", row.environment, row.sequence);
+        keeper_in.record(
+            c,
+            &Happened {
+                actor: &actor,
+                event,
+                subject: &subject,
+                trace: None,
+                detail,
+            },
+        )?;
+        more(c, &row)?;
+        Ok(true)
+    });
+    Ok(kept.await?)
+}
+
+/// Brings the environment up to the newest release, if it runs here.
+async fn deliver(keeper: &Arc<Keeper>, link: &EnvironmentLink) -> Result<Option<u64>, Fault> {
+    let Some(door) = &link.door else {
+        return Ok(None);
+    };
+    let mut before = None;
+    loop {
+        let served = door.registry.load().sequence;
+        if before.replace(served) == Some(served) {
+            return Ok(Some(served));
+        }
+        let name = link.name.as_str();
+        let after = i64::try_from(served).unwrap_or(i64::MAX);
+        let missing = keeper
+            .store
+            .read(move |c| releases::after(c, name, after))
+            .await?;
+        if missing.is_empty() {
+            return Ok(Some(served));
+        }
+        for row in missing {
+            if !hand_over(keeper, link, door, row).await? {
+                return Ok(Some(door.registry.load().sequence));
+            }
+        }
+    }
+}
+
+/// Hands one release over; `false` when the environment did not take it.
+async fn hand_over(
+    keeper: &Arc<Keeper>,
+    link: &EnvironmentLink,
+    door: &Arc<Door>,
+    row: ReleaseRow,
+) -> Result<bool, Fault> {
+    let apps = incoming(keeper, &row.release_id).await?;
+    let signed = SignedManifest::from_text(row.signed.clone());
+    let outcome = release_intake::install(door, &signed, &apps).await;
+    let (event, detail) = match &outcome {
+        Ok(_) => (Event::ReleaseDeployed, json!({ "digest": row.digest })),
+        // Told once; the deployer tries it again every second.
+        Err(Failure::Refused(_))
+            if link.refused.swap(row.sequence, Ordering::Relaxed) == row.sequence =>
+        {
+            return Ok(false);
+        }
+        Err(Failure::Refused(refusal)) => {
+            tracing::error!(environment = %door.name, sequence = row.sequence, code = refusal.code(), %refusal, "the environment refused a release");
+            (
+                Event::ReleaseRefused,
+                json!({ "digest": row.digest, "code": refusal.code() }),
+            )
+        }
+        Err(Failure::Fault(fault)) => {
+            tracing::error!(environment = %door.name, sequence = row.sequence, %fault, "a release could not be handed over");
+            return Ok(false);
+        }
+    };
+    let taken = outcome.is_ok();
+    let keeper_in = Arc::clone(keeper);
+    let subject = format!("{}/{}", row.environment, row.sequence);
+    let work = keeper.store.write(move |c| {
+        if taken {
+            releases::mark_deployed(c, &row.release_id, keeper_in.clock.now().as_microsecond())?;
+        }
+        let actor = Actor::System("deployer");
+        let detail = detail.clone();
+        keeper_in.record(
+            c,
+            &Happened {
+                actor: &actor,
+                event,
+                subject: &subject,
+                trace: None,
+                detail,
+            },
+        )
+    });
+    work.await?;
+    Ok(taken)
+}
+
+/// The documents that a release brings, each with its agency.
+async fn incoming(keeper: &Keeper, release_id: &str) -> Result<Vec<IncomingApp>, Fault> {
+    let id = release_id.to_owned();
+    let rows = keeper
+        .store
+        .read(move |c| {
+            let mut rows = Vec::new();
+            for change in releases::changes_of(c, &id)? {
+                let Some(revision) = change.revision_id else {
+                    continue;
+                };
+                let document = apps::find_revision(c, &revision)?.map(|row| row.document);
+                rows.push((document, agency_of(c, &change.handle)?));
+            }
+            Ok(rows)
+        })
+        .await?;
+    let mut list = Vec::with_capacity(rows.len());
+    for (document, agency) in rows {
+        let document = document_of(
+            &document.ok_or_else(|| corrupt("a release names a revision that is not kept"))?,
+        )?;
+        let agency = AgencyId::parse(&agency.unwrap_or_default())
+            .map_err(|bad| corrupt(&bad.to_string()))?;
+        list.push(IncomingApp { agency, document });
+    }
+    Ok(list)
+}
+
+fn agency_of(c: &mut Conn, handle: &str) -> Result<Option<String>, StoreFault> {
+    let Some(team) = apps::team_of(c, handle)? else {
+        return Ok(None);
+    };
+    Ok(members::find_team(c, &team)?.map(|team| team.agency_id))
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 {
+        return None;
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+fn corrupt(what: &str) -> Fault {
+    Fault::new(FaultKind::Corrupt, what)
+}
+
+fn not_configured(environment: EnvironmentName) -> Fault {
+    Fault::internal(format!("the environment {environment} is not configured"))
+}
+
+const ATTEMPTS: usize = 20;

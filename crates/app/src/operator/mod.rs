@@ -1,0 +1,8 @@
+//! What the programme's staff do: review, releases, agreements, the demonstration's clock, and the first things of an installation.
+
+pub mod agreements;
+pub mod bootstrap;
+pub mod build;
+pub mod clock;
+pub mod releases;
+pub mod review;

@@ -1,0 +1,204 @@
+//! Reviewing launch and change requests. An author never approves; two reviewers at once count once each.
+
+use std::sync::Arc;
+
+use durward_domain::calendar::say;
+use durward_domain::id::MemberId;
+use durward_domain::launch::{LaunchEvent, LaunchState};
+use durward_domain::permission::Action;
+
+use crate::actor::{Belongs, Member};
+use crate::failure::Failure;
+use crate::keeper::Keeper;
+use crate::partner::launches::{LaunchDenied, LaunchView, find};
+use crate::partner::steps::{self, ATTEMPTS, By, Current};
+use crate::record::Trace;
+
+/// Approves a request. When enough people did, it is scheduled for its window at once.
+///
+/// `seen` is the digest of the document that the reviewer looked at ([`LaunchView::document_sha256`]); without it the
+/// document that was submitted counts.
+///
+/// # Errors
+/// [`LaunchDenied`]: the author, a second yes of the same person, a request that is not in review; or a fault.
+pub async fn approve(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    id: &str,
+    (note, seen): (&str, Option<&str>),
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    let view = take(
+        keeper,
+        member,
+        id,
+        Review {
+            event: LaunchEvent::Approve,
+            action: Action::ApproveLaunch,
+            seen,
+            note,
+        },
+        trace,
+    )
+    .await?;
+    // Its window may be open now.
+    crate::jobs::keeper_deploy::run_due(keeper).await?;
+    if view.summary.state == LaunchState::Scheduled {
+        find(keeper, member, id).await
+    } else {
+        Ok(view)
+    }
+}
+
+/// Asks the partner for something else.
+///
+/// # Errors
+/// [`LaunchDenied`], or a fault.
+pub async fn request_changes(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    id: &str,
+    note: &str,
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    let review = Review {
+        event: LaunchEvent::RequestChanges,
+        action: Action::ReviewLaunch,
+        seen: None,
+        note,
+    };
+    take(keeper, member, id, review, trace).await
+}
+
+/// Says no.
+///
+/// # Errors
+/// [`LaunchDenied`], or a fault.
+pub async fn reject(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    id: &str,
+    note: &str,
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    let review = Review {
+        event: LaunchEvent::Reject,
+        action: Action::ReviewLaunch,
+        seen: None,
+        note,
+    };
+    take(keeper, member, id, review, trace).await
+}
+
+/// Says that a deployed request was seen to work: by its team, or by a reviewer.
+///
+/// # Errors
+/// [`LaunchDenied`], or a fault.
+pub async fn verify(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    id: &str,
+    note: &str,
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    let current = steps::current(keeper, id).await?;
+    let partner = member.reaches(Action::RequestLaunch, Belongs::ToTeam(&current.row.team));
+    let action = if partner {
+        Action::RequestLaunch
+    } else {
+        Action::ReviewLaunch
+    };
+    take(
+        keeper,
+        member,
+        id,
+        Review {
+            event: LaunchEvent::Verify,
+            action,
+            seen: None,
+            note,
+        },
+        trace,
+    )
+    .await
+}
+
+struct Review<'a> {
+    event: LaunchEvent,
+    action: Action,
+    seen: Option<&'a str>,
+    note: &'a str,
+}
+
+async fn take(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    id: &str,
+    review: Review<'_>,
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    for _ in 0..ATTEMPTS {
+        let mut next = steps::current(keeper, id).await?;
+        let team = Belongs::ToTeam(&next.row.team);
+        if !member.reaches(Action::ViewLaunch, team) {
+            return Err(Failure::Refused(LaunchDenied::NotFound));
+        }
+        let me = MemberId::parse(&member.id).ok();
+        if review.event == LaunchEvent::Approve
+            && me.is_some_and(|me| next.stored.authors.contains(&me))
+        {
+            // Told before the role: it is the reason that no other role would change.
+            return Err(Failure::Refused(
+                durward_domain::launch::LaunchRefusal::OwnRequest.into(),
+            ));
+        }
+        member.may(review.action, team, keeper.clock.real_now())?;
+        if next.row.release_id.is_some() && next.state == LaunchState::Scheduled {
+            return Err(Failure::Refused(LaunchDenied::BeingDeployed));
+        }
+        let sha = review
+            .seen
+            .map_or_else(|| next.stored.document_sha256.clone(), str::to_owned);
+        let progress = steps::after(&next, review.event, me, &sha).map_err(Failure::Refused)?;
+        next.state = progress.state;
+        next.stored.take(&progress);
+        let mut events = vec![(review.event, By::member(member, review.note, trace))];
+        if next.state == LaunchState::Approved {
+            events.push((LaunchEvent::Schedule, schedule(keeper, &mut next)));
+        }
+        if steps::write(keeper, next, events).await? {
+            return find(keeper, member, id).await;
+        }
+    }
+    Err(steps::too_busy().into())
+}
+
+/// Gives an approved request its window: the one of its submission, or the next if that has passed.
+fn schedule(keeper: &Keeper, next: &mut Current) -> By {
+    next.state = LaunchState::Scheduled;
+    let promised = next
+        .row
+        .window_date
+        .as_deref()
+        .and_then(|date| date.parse().ok())
+        .unwrap_or_else(|| keeper.today());
+    let now = keeper.clock.now();
+    if now < keeper.calendar.closes_at(promised) {
+        return By::server(format!("Deployed on {}.", say(promised)));
+    }
+    let mut from = keeper.today();
+    if now >= keeper.calendar.closes_at(from) {
+        from = from.tomorrow().unwrap_or(from);
+    }
+    let window = keeper
+        .calendar
+        .window_from(from)
+        .map_or(from, |window| window.date);
+    next.row.window_date = Some(window.to_string());
+    next.row.window_us = Some(keeper.calendar.opens_at(window).as_microsecond());
+    By::server(format!(
+        "The window of {} had passed. Deployed on {}.",
+        say(promised),
+        say(window)
+    ))
+}

@@ -1,0 +1,372 @@
+//! Apps and their configurations as a member sees them.
+
+use durward_domain::application::{AppDocument, DocumentFault, Protocol};
+use durward_domain::environment::EnvironmentName;
+use durward_domain::id::BadId;
+use durward_domain::level::LevelOfService;
+use durward_domain::lint::Finding;
+use durward_domain::permission::Action;
+use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_store::apps::{self, ConfigurationRow};
+use durward_store::{Conn, Fault as StoreFault, releases};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::lint;
+use crate::actor::{Belongs, Denied, Member};
+use crate::failure::{Failure, Fault, FaultKind};
+use crate::keeper::{Keeper, time};
+
+/// One configuration in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct AppSummary {
+    /// The app.
+    pub handle: String,
+    /// The environment of this configuration.
+    pub environment: EnvironmentName,
+    /// The app's team.
+    pub team: String,
+    /// The name as in the agreement.
+    pub app_name: String,
+    /// The name that people see.
+    pub friendly_name: String,
+    /// The client id or entity id.
+    pub issuer: String,
+    /// How it speaks with the identity provider.
+    pub protocol: Protocol,
+    /// Whether it may ask for verified identities.
+    pub level_of_service: LevelOfService,
+    /// Rises with every save: the ETag.
+    pub version: i64,
+    /// The newest revision's number.
+    pub revision: i64,
+    /// The number of the revision that the environment's release has; nothing when it is not live there.
+    pub live_revision: Option<i64>,
+    /// When it was last saved.
+    pub changed: Timestamp,
+}
+
+/// One configuration with everything about it.
+#[derive(Clone, Debug)]
+pub struct AppView {
+    /// What lists show.
+    pub summary: AppSummary,
+    /// The newest revision's id.
+    pub revision_id: String,
+    /// The newest revision's document.
+    pub document: AppDocument,
+    /// Who saved it.
+    pub author: String,
+    /// The document that the environment's current release has, when it is live.
+    pub live: Option<AppDocument>,
+    /// What the validator finds in the newest document.
+    pub findings: Vec<Finding>,
+}
+
+/// The configurations that a member may see, by handle, after a handle; and whether there are more.
+///
+/// # Errors
+/// A fault.
+pub async fn apps(
+    keeper: &Keeper,
+    member: &Member,
+    after: &str,
+    limit: usize,
+) -> Result<Page<AppSummary>, Fault> {
+    let limit = limit.clamp(1, 500);
+    let everything = member.reaches(Action::ViewApp, Belongs::ToProgramme);
+    let teams: Vec<String> = member.teams().into_iter().map(str::to_owned).collect();
+    let start = after.to_owned();
+    let found = keeper
+        .store
+        .read(move |c| {
+            let mut rows = if everything {
+                // One app has at most three configurations; a page never ends inside one.
+                apps::configurations(c, &start, i64::try_from(limit + 3).unwrap_or(i64::MAX))?
+            } else {
+                let mut rows = Vec::new();
+                for team in &teams {
+                    rows.extend(apps::configurations_of_team(c, team)?);
+                }
+                rows.retain(|row| row.handle.as_str() > start.as_str());
+                rows.sort_by(|a, b| (&a.handle, &a.environment).cmp(&(&b.handle, &b.environment)));
+                rows
+            };
+            let more = rows.len() > limit;
+            if more && let Some(last) = rows.get(limit).map(|row| row.handle.clone()) {
+                let whole: Vec<_> = rows
+                    .iter()
+                    .filter(|row| row.handle < last)
+                    .cloned()
+                    .collect();
+                if !whole.is_empty() {
+                    rows = whole;
+                }
+            }
+            let next = rows.last().filter(|_| more).map(|row| row.handle.clone());
+            let mut list = Vec::with_capacity(rows.len());
+            for row in rows {
+                let live = live_number(c, &row.handle, &row.environment)?;
+                list.push((row, live));
+            }
+            Ok((list, next))
+        })
+        .await?;
+    let (rows, next) = found;
+    let items = rows
+        .into_iter()
+        .map(|(row, live)| Ok(summary(&row, &document_of(&row.document)?, live)))
+        .collect::<Result<_, Fault>>()?;
+    Ok(Page { items, next })
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page<T> {
+    /// The things.
+    pub items: Vec<T>,
+    /// After what the next page begins; nothing on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// One configuration.
+///
+/// # Errors
+/// [`AppRefusal::NotFound`] when there is none that the member may see.
+pub async fn app(
+    keeper: &Keeper,
+    member: &Member,
+    handle: &str,
+    environment: EnvironmentName,
+) -> Result<AppView, Failure<AppRefusal>> {
+    let name = handle.to_owned();
+    let found = keeper
+        .store
+        .read(move |c| {
+            let Some(row) = apps::find_configuration(c, &name, environment.as_str())? else {
+                return Ok(None);
+            };
+            let live = match releases::app_in(c, environment.as_str(), &name)? {
+                Some((revision, _)) => apps::find_revision(c, &revision)?,
+                None => None,
+            };
+            Ok(Some((row, live)))
+        })
+        .await?;
+    let missing = || AppRefusal::NotFound {
+        handle: handle.to_owned(),
+        environment,
+    };
+    let (row, live) = found.ok_or_else(|| Failure::Refused(missing()))?;
+    if !member.reaches(Action::ViewApp, Belongs::ToTeam(&row.team)) {
+        return Err(Failure::Refused(missing()));
+    }
+    let document = document_of(&row.document)?;
+    let findings = lint::findings(keeper, &document).await?;
+    let author = super::members::name_of(keeper, &row.author).await?;
+    Ok(AppView {
+        summary: summary(&row, &document, live.as_ref().map(|live| live.number)),
+        revision_id: row.revision_id.clone(),
+        author,
+        live: live.map(|live| document_of(&live.document)).transpose()?,
+        document,
+        findings,
+    })
+}
+
+/// Why an app could not be shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AppRefusal {
+    /// The member may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The environment or handle in an address cannot be read.
+    #[error(transparent)]
+    BadId(#[from] BadId),
+    /// There is none that the member may see.
+    #[error(
+        "There is no configuration of \"{handle}\" in {environment} that you may see. Check the short name and your teams."
+    )]
+    NotFound {
+        /// The app.
+        handle: String,
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// There is no such draft or revision that the member may see.
+    #[error("There is no such {0} that you may see. It may have been deleted.")]
+    Nothing(&'static str),
+    /// The text is not an app document.
+    #[error(transparent)]
+    Unreadable(#[from] DocumentFault),
+    /// The validator found what must be repaired first.
+    #[error("The document has {} that must be repaired: {}", count(.0.len()), first(.0))]
+    Findings(Vec<Finding>),
+    /// Somebody saved since the editor loaded it.
+    #[error(
+        "Somebody saved a newer version of this configuration. Load it again and repeat your change."
+    )]
+    Stale,
+    /// There is one already.
+    #[error("\"{handle}\" has a configuration in {environment} already. Change that one.")]
+    Exists {
+        /// The app.
+        handle: String,
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// Another app has it.
+    #[error(
+        "Another app uses the issuer \"{0}\" in this environment. Choose one of your own; an issuer is never used again."
+    )]
+    IssuerTaken(String),
+    /// It cannot change.
+    #[error(
+        "The issuer is fixed at \"{0}\" and cannot be changed: people's identifiers and your app's settings hang on it."
+    )]
+    IssuerFixed(String),
+    /// The handle belongs to another team.
+    #[error("The short name \"{0}\" belongs to another team. Choose another short name.")]
+    HandleTaken(String),
+    /// A document cannot move an app.
+    #[error(
+        "The app belongs to the team \"{0}\" and a document cannot move it. Ask your account manager to move an app."
+    )]
+    TeamFixed(String),
+    /// There is no such team.
+    #[error("There is no team \"{0}\". Use the short name of one of your teams.")]
+    NoTeam(String),
+    /// The document is for another address.
+    #[error(
+        "The document is for \"{document}\", but it was sent to \"{address}\". Send it to its own address."
+    )]
+    OtherAddress {
+        /// `handle/environment` of the document.
+        document: String,
+        /// `handle/environment` of the address.
+        address: String,
+    },
+    /// It is live.
+    #[error("The configuration is live in {0}. Ask the programme staff to roll it back first.")]
+    StillLive(EnvironmentName),
+    /// The portal's own app.
+    #[error(
+        "This is the portal's own app. The server keeps it; it cannot be changed or removed here."
+    )]
+    Portal,
+}
+
+impl AppRefusal {
+    /// What the validator found, for answers that list it.
+    pub fn findings(&self) -> Vec<Finding> {
+        match self {
+            Self::Findings(findings) => findings.clone(),
+            Self::Unreadable(fault) => vec![durward_domain::lint::unreadable(fault)],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Refuse for AppRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Denied(denied) => denied.code(),
+            Self::BadId(bad) => bad.code(),
+            Self::NotFound { .. } => "app/not-found",
+            Self::Nothing(_) => "app/nothing-there",
+            Self::Unreadable(fault) => fault.code(),
+            Self::Findings(_) => "app/findings",
+            Self::Stale => "app/stale",
+            Self::Exists { .. } => "app/exists",
+            Self::IssuerTaken(_) => "app/issuer-taken",
+            Self::IssuerFixed(_) => "app/issuer-fixed",
+            Self::HandleTaken(_) => "app/handle-taken",
+            Self::TeamFixed(_) => "app/team-fixed",
+            Self::NoTeam(_) => "app/no-team",
+            Self::OtherAddress { .. } => "app/other-address",
+            Self::StillLive(_) => "app/still-live",
+            Self::Portal => "app/portal",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Denied(denied) => denied.kind(),
+            Self::BadId(_)
+            | Self::Unreadable(_)
+            | Self::Findings(_)
+            | Self::OtherAddress { .. }
+            | Self::NoTeam(_) => RefusalKind::Invalid,
+            Self::NotFound { .. } | Self::Nothing(_) => RefusalKind::NotFound,
+            Self::Stale
+            | Self::Exists { .. }
+            | Self::IssuerTaken(_)
+            | Self::IssuerFixed(_)
+            | Self::HandleTaken(_)
+            | Self::TeamFixed(_)
+            | Self::StillLive(_) => RefusalKind::Conflict,
+            Self::Portal => RefusalKind::Forbidden,
+        }
+    }
+}
+
+impl From<Denied> for Failure<AppRefusal> {
+    fn from(denied: Denied) -> Self {
+        Self::Refused(denied.into())
+    }
+}
+
+/// Reads a document that was kept.
+pub(crate) fn document_of(text: &str) -> Result<AppDocument, Fault> {
+    AppDocument::parse_json(text.as_bytes()).map_err(|fault| {
+        Fault::new(
+            FaultKind::Corrupt,
+            format!("a stored app document: {fault}"),
+        )
+    })
+}
+
+/// The number of the revision that an environment's releases add up to.
+fn live_number(c: &mut Conn, handle: &str, environment: &str) -> Result<Option<i64>, StoreFault> {
+    match releases::app_in(c, environment, handle)? {
+        Some((revision, _)) => Ok(apps::find_revision(c, &revision)?.map(|row| row.number)),
+        None => Ok(None),
+    }
+}
+
+fn summary(
+    row: &ConfigurationRow,
+    document: &AppDocument,
+    live_revision: Option<i64>,
+) -> AppSummary {
+    AppSummary {
+        handle: row.handle.clone(),
+        environment: document.environment,
+        team: row.team.clone(),
+        app_name: document.app_name.clone(),
+        friendly_name: document.friendly_name.clone(),
+        issuer: row.issuer.clone(),
+        protocol: document.protocol,
+        level_of_service: document.level_of_service,
+        version: row.version,
+        revision: row.number,
+        live_revision,
+        changed: time(row.changed_us),
+    }
+}
+
+fn count(number: usize) -> String {
+    if number == 1 {
+        "one error".to_owned()
+    } else {
+        format!("{number} errors")
+    }
+}
+
+fn first(findings: &[Finding]) -> String {
+    findings
+        .first()
+        .map(|finding| finding.message.clone())
+        .unwrap_or_default()
+}

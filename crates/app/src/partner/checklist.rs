@@ -1,0 +1,159 @@
+//! The production checklist of a request, judged from what the portal knows.
+
+use std::collections::BTreeMap;
+
+use durward_domain::agreement::{Agreement, AgreementNumber};
+use durward_domain::application::AppDocument;
+use durward_domain::calendar::Explained;
+use durward_domain::change::{self, Judged};
+use durward_domain::environment::EnvironmentName;
+use durward_domain::launch::LaunchBody;
+use durward_domain::launch::checklist::{self, ChecklistFacts, ChecklistItem};
+use durward_domain::lint::{self, Finding, LintContext};
+use durward_domain::permission::Action;
+use durward_store::{agreements, apps, releases};
+
+use super::apps::document_of;
+use super::lint::known;
+use crate::actor::{Belongs, Member};
+use crate::failure::{Fault, FaultKind};
+use crate::keeper::Keeper;
+
+/// A request as the rules see it now.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    /// The checklist, in the order of its rules.
+    pub items: Vec<ChecklistItem>,
+    /// The rules that are open and stop the submission.
+    pub open: Vec<String>,
+    /// What the validator found.
+    pub findings: Vec<Finding>,
+    /// The earliest window for a submission today, with its reasons.
+    pub earliest: Explained,
+    /// What is live in the environment now.
+    pub live: Option<AppDocument>,
+    /// How weighty the difference to it is, and how many people must approve.
+    pub judged: Judged,
+}
+
+/// Judges what a request asks for, as if it were submitted on the keeper's day.
+///
+/// # Errors
+/// A fault.
+pub async fn assess(
+    keeper: &Keeper,
+    member: &Member,
+    document: &AppDocument,
+    body: &LaunchBody,
+) -> Result<Assessment, Fault> {
+    let found = gather(keeper, document, body).await?;
+    let known = known(keeper, document).await?;
+    let listed: Option<Vec<String>> = found
+        .agreement
+        .as_ref()
+        .map(|agreement| agreement.apps.iter().map(|app| app.name.clone()).collect());
+    let findings = lint::lint(
+        document,
+        &LintContext {
+            programme: &keeper.programme,
+            dedicated_domains: &known.domains,
+            today: keeper.today(),
+            now: keeper.clock.real_now(),
+            sandbox_keys: &known.sandbox_keys,
+            listed_apps: listed.as_deref(),
+        },
+    );
+    let judged = change::judge(
+        found.live.as_ref(),
+        document,
+        &keeper.programme,
+        &known.domains,
+    );
+    let earliest = keeper.calendar.earliest(keeper.today(), judged.notice);
+    let items = checklist::checklist(&ChecklistFacts {
+        document,
+        findings: &findings,
+        body,
+        agreement: found.agreement.as_ref(),
+        earliest: earliest.earliest,
+        first_launch: found.live.is_none(),
+        requester_may_launch: member.reaches(
+            Action::RequestLaunch,
+            Belongs::ToTeam(document.team.as_str()),
+        ),
+        issuer_taken: found.issuer_taken,
+        sandbox: found.sandbox.as_ref(),
+        sandbox_sign_ins: None,
+        waivers: &BTreeMap::new(),
+    });
+    Ok(Assessment {
+        open: checklist::open_blocking(&items),
+        items,
+        findings,
+        earliest,
+        live: found.live,
+        judged,
+    })
+}
+
+struct Found {
+    agreement: Option<Agreement>,
+    live: Option<AppDocument>,
+    sandbox: Option<AppDocument>,
+    issuer_taken: bool,
+}
+
+async fn gather(
+    keeper: &Keeper,
+    document: &AppDocument,
+    body: &LaunchBody,
+) -> Result<Found, Fault> {
+    let number = body
+        .agreement
+        .as_deref()
+        .and_then(|text| AgreementNumber::parse(text).ok())
+        .map(|number| number.to_string());
+    let (handle, team, issuer) = (
+        document.handle.to_string(),
+        document.team.to_string(),
+        document.issuer.clone(),
+    );
+    let environment = document.environment.as_str();
+    let (agreement, live, sandbox, owner) = keeper
+        .store
+        .read(move |c| {
+            let agreement = match &number {
+                Some(number) => agreements::find(c, number)?,
+                None => None,
+            };
+            // Another agency's agreement is none: its number tells nothing to this team.
+            let agency = durward_store::members::find_team(c, &team)?.map(|team| team.agency_id);
+            let agreement = agreement.filter(|row| Some(&row.agency_id) == agency.as_ref());
+            let live = match releases::app_in(c, environment, &handle)? {
+                Some((revision, _)) => apps::find_revision(c, &revision)?,
+                None => None,
+            };
+            let sandbox = apps::find_configuration(c, &handle, EnvironmentName::Sandbox.as_str())?;
+            Ok((
+                agreement,
+                live,
+                sandbox,
+                apps::issuer_owner(c, environment, &issuer)?,
+            ))
+        })
+        .await?;
+    Ok(Found {
+        agreement: agreement
+            .map(|row| agreement_of(&row.document))
+            .transpose()?,
+        live: live.map(|row| document_of(&row.document)).transpose()?,
+        sandbox: sandbox.map(|row| document_of(&row.document)).transpose()?,
+        issuer_taken: owner.is_some_and(|owner| owner != document.handle.as_str()),
+    })
+}
+
+/// Reads an agreement that was kept.
+pub(crate) fn agreement_of(text: &str) -> Result<Agreement, Fault> {
+    serde_json::from_str(text)
+        .map_err(|error| Fault::new(FaultKind::Corrupt, format!("a stored agreement: {error}")))
+}

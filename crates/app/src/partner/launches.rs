@@ -1,0 +1,584 @@
+//! Launch and change requests as members see them.
+
+use std::collections::BTreeSet;
+
+use durward_domain::application::AppDocument;
+use durward_domain::calendar::{Explained, Step};
+use durward_domain::change::ChangeClass;
+use durward_domain::diff::DiffLine;
+use durward_domain::environment::EnvironmentName;
+use durward_domain::id::MemberId;
+use durward_domain::launch::checklist::ChecklistItem;
+use durward_domain::launch::{LaunchBody, LaunchProgress, LaunchRefusal, LaunchState};
+use durward_domain::permission::Action;
+use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_store::launches::{self, LaunchRow};
+use durward_store::{Conn, Fault as StoreFault, apps};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::apps::document_of;
+use super::checklist::assess;
+use super::members::name_in;
+use crate::actor::{Belongs, Denied, Member};
+use crate::failure::{Failure, Fault, FaultKind};
+use crate::keeper::{Keeper, time};
+
+/// The first time, or a later change of what is live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RequestKind {
+    /// Nothing of the app is live there yet.
+    Launch,
+    /// The app is live there.
+    Change,
+}
+
+impl RequestKind {
+    /// The word kept in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Launch => "launch",
+            Self::Change => "change",
+        }
+    }
+}
+
+/// One request in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct LaunchSummary {
+    /// Its id.
+    pub id: String,
+    /// Launch or change.
+    pub kind: RequestKind,
+    /// The app.
+    pub app: String,
+    /// The app's name as in the agreement.
+    pub app_name: String,
+    /// The environment it asks for.
+    pub environment: EnvironmentName,
+    /// The app's team.
+    pub team: String,
+    /// The agreement's number, as it was given.
+    pub agreement: Option<String>,
+    /// Where it stands.
+    pub state: LaunchState,
+    /// Rises with every step: the ETag.
+    pub version: i64,
+    /// The day that the partner wishes for.
+    pub desired_date: Option<Date>,
+    /// The day of its window: fixed once submitted, before that the earliest for a submission today.
+    pub window: Option<Date>,
+    /// When the window opens.
+    pub window_opens: Option<Timestamp>,
+    /// Who wrote it.
+    pub author: String,
+    /// When it was written.
+    pub created: Timestamp,
+    /// When it was last submitted.
+    pub submitted: Option<Timestamp>,
+    /// The release that brought it.
+    pub release: Option<String>,
+}
+
+/// One line of a timeline.
+#[derive(Clone, Debug, Serialize)]
+pub struct TimelineLine {
+    /// When.
+    pub time: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What happened, as a word.
+    pub event: String,
+    /// The reason given.
+    pub note: String,
+}
+
+/// One request with everything about it.
+#[derive(Clone, Debug, Serialize)]
+pub struct LaunchView {
+    /// What lists show.
+    #[serde(flatten)]
+    pub summary: LaunchSummary,
+    /// What was asked.
+    pub request: LaunchBody,
+    /// The checklist: as it is now, or as it was at the submission.
+    pub checklist: Vec<ChecklistItem>,
+    /// The items that are open and stop the submission.
+    pub open_items: Vec<ChecklistItem>,
+    /// Why the window is what it is.
+    pub explanation: Vec<Step>,
+    /// What happened, oldest first.
+    pub timeline: Vec<TimelineLine>,
+    /// Who approved what is under review.
+    pub approvals: Vec<String>,
+    /// How many people must approve.
+    pub approvers_needed: u8,
+    /// How weighty the difference is.
+    pub class: ChangeClass,
+    /// What differs from what is live; empty at a first launch, where everything is new.
+    pub diff: Vec<DiffLine>,
+    /// The revision that is asked for.
+    pub revision: i64,
+    /// The digest of its document: what a reviewer says yes to.
+    pub document_sha256: String,
+    /// The document that is asked for.
+    pub document: AppDocument,
+    /// What this member may do with it now.
+    pub possible: Possible,
+}
+
+/// What a member may do with a request now; step-up aside.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Possible {
+    /// Change what was asked.
+    pub update: bool,
+    /// Send it for review.
+    pub submit: bool,
+    /// Take it back.
+    pub withdraw: bool,
+    /// Say yes.
+    pub approve: bool,
+    /// Ask for something else, or say no.
+    pub review: bool,
+    /// Deploy it again after a roll-back.
+    pub deploy: bool,
+    /// Roll it back.
+    pub rollback: bool,
+}
+
+/// One request.
+///
+/// # Errors
+/// [`LaunchDenied::NotFound`] when there is none that the member may see.
+pub async fn find(
+    keeper: &Keeper,
+    member: &Member,
+    id: &str,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    let wanted = id.to_owned();
+    let loaded = keeper.store.read(move |c| load(c, &wanted)).await?;
+    let loaded = loaded
+        .filter(|loaded| member.reaches(Action::ViewLaunch, Belongs::ToTeam(&loaded.row.team)))
+        .ok_or(Failure::Refused(LaunchDenied::NotFound))?;
+    view(keeper, member, loaded).await
+}
+
+/// The requests that a member may see, newest first; of one app, or all.
+///
+/// # Errors
+/// A fault.
+pub async fn list(
+    keeper: &Keeper,
+    member: &Member,
+    app: Option<&str>,
+) -> Result<Vec<LaunchSummary>, Fault> {
+    let app = app.map(str::to_owned);
+    let found = keeper
+        .store
+        .read(move |c| {
+            let rows = match &app {
+                Some(app) => launches::of_app(c, app)?,
+                None => launches::newest(c, LONGEST_LIST)?,
+            };
+            let mut list = Vec::with_capacity(rows.len());
+            for row in rows {
+                let author = name_in(c, &row.author)?;
+                let document = apps::find_revision(c, &row.revision_id)?
+                    .map(|row| row.document)
+                    .unwrap_or_default();
+                list.push((row, author, document));
+            }
+            Ok(list)
+        })
+        .await?;
+    let mut list = Vec::with_capacity(found.len());
+    for (row, author, document) in found {
+        if member.reaches(Action::ViewLaunch, Belongs::ToTeam(&row.team)) {
+            let stored = Stored::read(&row)?;
+            list.push(summary(
+                &row,
+                &stored,
+                author,
+                document_of(&document)?.app_name,
+            )?);
+        }
+    }
+    Ok(list)
+}
+
+/// Why a request was not written or moved.
+#[derive(Debug, thiserror::Error)]
+pub enum LaunchDenied {
+    /// The member may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is none that the member may see.
+    #[error("There is no such request that you may see. Check its number and your teams.")]
+    NotFound,
+    /// The state machine says no.
+    #[error(transparent)]
+    Refused(#[from] LaunchRefusal),
+    /// The checklist is open.
+    #[error("The production checklist has open items: {}. Close them, then submit again.", names(.0))]
+    Open(Vec<ChecklistItem>),
+    /// There is nothing to ask for.
+    #[error("\"{app}\" has no configuration in {environment} yet. Save one first.")]
+    NoConfiguration {
+        /// The app.
+        app: String,
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// Nothing is reviewed there.
+    #[error("A save in the sandbox is live at once. Ask for a launch to staging or production.")]
+    NotReviewed,
+    /// It is live.
+    #[error("\"{0}\" is live there already. Ask for a change instead.")]
+    AlreadyLive(String),
+    /// It is not live.
+    #[error("\"{0}\" is not live there yet. Ask for a launch instead.")]
+    NotLiveYet(String),
+    /// One at a time.
+    #[error("The request {0} for this app is still open. Finish or withdraw it first.")]
+    AnotherOpen(String),
+    /// Somebody was first.
+    #[error("The request changed since you loaded it. Load it again and repeat your step.")]
+    Stale,
+    /// Only before review.
+    #[error("The request is \"{}\" and cannot be changed now. Withdraw it, or ask the reviewer to send it back.", .0.title())]
+    NotEditable(LaunchState),
+    /// Too late.
+    #[error("The release of this request is being deployed. Ask the deployer to roll it back.")]
+    BeingDeployed,
+}
+
+impl Refuse for LaunchDenied {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Denied(denied) => denied.code(),
+            Self::NotFound => "launch/not-found",
+            Self::Refused(refusal) => refusal.code(),
+            Self::Open(_) => "launch/checklist-open",
+            Self::NoConfiguration { .. } => "launch/no-configuration",
+            Self::NotReviewed => "launch/not-reviewed",
+            Self::AlreadyLive(_) => "launch/already-live",
+            Self::NotLiveYet(_) => "change/not-live",
+            Self::AnotherOpen(_) => "launch/another-open",
+            Self::Stale => "launch/stale",
+            Self::NotEditable(_) => "launch/not-editable",
+            Self::BeingDeployed => "launch/being-deployed",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Denied(denied) => denied.kind(),
+            Self::NotFound => RefusalKind::NotFound,
+            Self::Refused(refusal) => refusal.kind(),
+            Self::Open(_) | Self::NoConfiguration { .. } | Self::NotReviewed => {
+                RefusalKind::Invalid
+            }
+            _ => RefusalKind::Conflict,
+        }
+    }
+}
+
+impl From<Denied> for Failure<LaunchDenied> {
+    fn from(denied: Denied) -> Self {
+        Self::Refused(denied.into())
+    }
+}
+
+/// What a request's row keeps as JSON beside its columns.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Stored {
+    pub(crate) body: LaunchBody,
+    pub(crate) authors: BTreeSet<MemberId>,
+    pub(crate) approvers_needed: u8,
+    pub(crate) approvals: BTreeSet<MemberId>,
+    pub(crate) document_sha256: String,
+    pub(crate) class: ChangeClass,
+    /// The checklist and the differences as they were at the submission.
+    pub(crate) checklist: Vec<ChecklistItem>,
+    pub(crate) diff: Vec<DiffLine>,
+}
+
+impl Stored {
+    pub(crate) fn read(row: &LaunchRow) -> Result<Self, Fault> {
+        serde_json::from_str(&row.request).map_err(|error| corrupt(&error.to_string()))
+    }
+
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    pub(crate) fn progress(&self, state: LaunchState) -> LaunchProgress {
+        LaunchProgress {
+            state,
+            authors: self.authors.clone(),
+            approvers_needed: self.approvers_needed,
+            approvals: self.approvals.clone(),
+            document_sha256: self.document_sha256.clone(),
+        }
+    }
+
+    pub(crate) fn take(&mut self, progress: &LaunchProgress) {
+        self.authors.clone_from(&progress.authors);
+        self.approvals.clone_from(&progress.approvals);
+        self.document_sha256.clone_from(&progress.document_sha256);
+    }
+}
+
+pub(crate) fn state_of(row: &LaunchRow) -> Result<LaunchState, Fault> {
+    LaunchState::parse(&row.state).ok_or_else(|| corrupt(&row.state))
+}
+
+pub(crate) fn kind_of(row: &LaunchRow) -> RequestKind {
+    if row.kind == "change" {
+        RequestKind::Change
+    } else {
+        RequestKind::Launch
+    }
+}
+
+pub(crate) struct Loaded {
+    pub(crate) row: LaunchRow,
+    author: String,
+    timeline: Vec<TimelineLine>,
+    pub(crate) document: String,
+    number: i64,
+    names: Vec<(String, String)>,
+}
+
+pub(crate) fn load(c: &mut Conn, id: &str) -> Result<Option<Loaded>, StoreFault> {
+    let Some(row) = launches::find(c, id)? else {
+        return Ok(None);
+    };
+    let mut timeline = Vec::new();
+    for event in launches::events_of(c, id)? {
+        let actor = name_in(c, &event.actor)?;
+        timeline.push(TimelineLine {
+            time: time(event.time_us),
+            actor,
+            event: event.event,
+            note: event.note,
+        });
+    }
+    let revision = apps::find_revision(c, &row.revision_id)?;
+    let mut names = Vec::new();
+    if let Ok(stored) = Stored::read(&row) {
+        for approver in &stored.approvals {
+            let id = approver.to_string();
+            names.push((id.clone(), name_in(c, &id)?));
+        }
+    }
+    let author = name_in(c, &row.author)?;
+    let (document, number) = revision
+        .map(|revision| (revision.document, revision.number))
+        .unwrap_or_default();
+    Ok(Some(Loaded {
+        row,
+        author,
+        timeline,
+        document,
+        number,
+        names,
+    }))
+}
+
+/// A request with its checklist: judged now while it can be changed, as submitted after.
+pub(crate) async fn view(
+    keeper: &Keeper,
+    member: &Member,
+    loaded: Loaded,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    let Loaded {
+        row,
+        author,
+        timeline,
+        document,
+        number,
+        names,
+    } = loaded;
+    let mut stored = Stored::read(&row)?;
+    let state = state_of(&row)?;
+    let document = document_of(&document)?;
+    let mut summary = summary(&row, &stored, author, document.app_name.clone())?;
+    let mut explanation = match &row.explanation {
+        Some(text) => serde_json::from_str::<Vec<KeptStep>>(text)
+            .map_err(|error| corrupt(&error.to_string()))?
+            .into_iter()
+            .map(Step::from)
+            .collect(),
+        None => Vec::new(),
+    };
+    let mut open_items = Vec::new();
+    if is_editable(state) {
+        let now = assess(keeper, member, &document, &stored.body).await?;
+        let (window, reasons) = window_for(keeper, now.earliest, stored.body.desired_date);
+        summary.window = Some(window);
+        explanation = reasons;
+        open_items = now
+            .items
+            .iter()
+            .filter(|item| item.stops())
+            .cloned()
+            .collect();
+        stored.checklist = now.items;
+        stored.class = now.judged.class;
+        stored.approvers_needed = now.judged.approvers;
+        stored.diff = now.judged.lines.into_iter().map(|(line, _)| line).collect();
+    }
+    let possible = possible(member, &row.team, state, &stored);
+    Ok(LaunchView {
+        possible,
+        request: stored.body,
+        checklist: stored.checklist,
+        open_items,
+        explanation,
+        timeline,
+        approvals: names.into_iter().map(|(_, name)| name).collect(),
+        approvers_needed: stored.approvers_needed,
+        class: stored.class,
+        diff: stored.diff,
+        revision: number,
+        document_sha256: document.digest(),
+        document,
+        summary,
+    })
+}
+
+pub(crate) const fn is_editable(state: LaunchState) -> bool {
+    matches!(state, LaunchState::Draft | LaunchState::ChangesRequested)
+}
+
+/// The window that a request gets: the earliest, or the first on or after the day that is wished for.
+pub(crate) fn window_for(
+    keeper: &Keeper,
+    earliest: Explained,
+    desired: Option<Date>,
+) -> (Date, Vec<Step>) {
+    let Explained {
+        earliest,
+        mut steps,
+    } = earliest;
+    let Some(desired) = desired else {
+        return (earliest, steps);
+    };
+    let say = |date: Date| durward_domain::calendar::say(date);
+    if desired <= earliest {
+        if desired < earliest {
+            steps.push(Step {
+                date: earliest,
+                sentence: format!(
+                    "{} is wished for, which is before the earliest deployment.",
+                    say(desired)
+                ),
+            });
+        }
+        return (earliest, steps);
+    }
+    let window = keeper.calendar.window_from(desired);
+    let Some(window) = window else {
+        return (earliest, steps);
+    };
+    steps.push(Step {
+        date: desired,
+        sentence: format!(
+            "{} is wished for, which is after the earliest deployment.",
+            say(desired)
+        ),
+    });
+    if window.date != desired {
+        steps.push(Step {
+            date: window.date,
+            sentence: window.reason,
+        });
+    }
+    steps.push(Step {
+        date: window.date,
+        sentence: format!("The deployment is on {}.", say(window.date)),
+    });
+    (window.date, steps)
+}
+
+fn possible(member: &Member, team: &str, state: LaunchState, stored: &Stored) -> Possible {
+    use durward_domain::launch::LaunchEvent as E;
+    let may = |action| member.reaches(action, Belongs::ToTeam(team));
+    let can = |event| state.after(event).is_some();
+    let me = MemberId::parse(&member.id).ok();
+    let is_author = me.is_some_and(|me| stored.authors.contains(&me));
+    let has_approved = me.is_some_and(|me| stored.approvals.contains(&me));
+    Possible {
+        update: is_editable(state) && may(Action::RequestLaunch),
+        submit: can(E::Submit) && may(Action::RequestLaunch),
+        withdraw: can(E::Withdraw) && may(Action::RequestLaunch),
+        approve: can(E::Approve) && may(Action::ApproveLaunch) && !is_author && !has_approved,
+        review: can(E::Reject) && may(Action::ReviewLaunch),
+        deploy: state == LaunchState::RolledBack && may(Action::DeployRelease),
+        rollback: can(E::RollBack) && may(Action::RollBack),
+    }
+}
+
+fn summary(
+    row: &LaunchRow,
+    stored: &Stored,
+    author: String,
+    app_name: String,
+) -> Result<LaunchSummary, Fault> {
+    let environment =
+        EnvironmentName::parse(&row.environment).map_err(|bad| corrupt(&bad.to_string()))?;
+    Ok(LaunchSummary {
+        id: row.launch_id.clone(),
+        kind: kind_of(row),
+        app: row.handle.clone(),
+        app_name,
+        environment,
+        team: row.team.clone(),
+        agreement: row.agreement.clone(),
+        state: state_of(row)?,
+        version: row.version,
+        desired_date: stored.body.desired_date,
+        window: row
+            .window_date
+            .as_deref()
+            .and_then(|date| date.parse().ok()),
+        window_opens: row.window_us.map(time),
+        author,
+        created: time(row.created_us),
+        submitted: row.submitted_us.map(time),
+        release: row.release_id.clone(),
+    })
+}
+
+/// A step of an explanation as it is kept.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeptStep {
+    date: Date,
+    sentence: String,
+}
+
+impl From<KeptStep> for Step {
+    fn from(kept: KeptStep) -> Self {
+        Self {
+            date: kept.date,
+            sentence: kept.sentence,
+        }
+    }
+}
+
+fn names(items: &[ChecklistItem]) -> String {
+    items
+        .iter()
+        .map(|item| format!("{} ({})", item.rule, item.sentence.trim_end_matches('.')))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn corrupt(what: &str) -> Fault {
+    Fault::new(FaultKind::Corrupt, format!("a stored request: {what}"))
+}
+
+const LONGEST_LIST: i64 = 500;

@@ -1,0 +1,146 @@
+//! Members and teams as they see each other, and who a session or token stands for.
+
+use durward_domain::permission::{Action, Role};
+use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_store::members::{self, MemberRow};
+use durward_store::{Conn, Fault as StoreFault};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::actor::{Belongs, Member};
+use crate::failure::{Failure, Fault};
+use crate::keeper::Keeper;
+
+/// One team with its members.
+#[derive(Clone, Debug, Serialize)]
+pub struct TeamView {
+    /// Its short name.
+    pub handle: String,
+    /// Its name.
+    pub name: String,
+    /// Its agency's name.
+    pub agency: String,
+    /// Domains proved to be its own.
+    pub domains: Vec<String>,
+    /// Who belongs to it.
+    pub members: Vec<TeamMember>,
+}
+
+/// One member of a team.
+#[derive(Clone, Debug, Serialize)]
+pub struct TeamMember {
+    /// The name.
+    pub name: String,
+    /// The work address.
+    pub email: String,
+    /// The role in this team.
+    pub role: String,
+}
+
+/// Why a team could not be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum TeamRefusal {
+    /// There is none that the member may see.
+    #[error("There is no team \"{0}\" that you may see. Check its short name.")]
+    NotFound(String),
+}
+
+impl Refuse for TeamRefusal {
+    fn code(&self) -> &'static str {
+        "team/not-found"
+    }
+
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::NotFound
+    }
+}
+
+/// One team.
+///
+/// # Errors
+/// [`TeamRefusal::NotFound`] when there is none that the member may see.
+pub async fn team(
+    keeper: &Keeper,
+    member: &Member,
+    handle: &str,
+) -> Result<TeamView, Failure<TeamRefusal>> {
+    let missing = || Failure::Refused(TeamRefusal::NotFound(handle.chars().take(64).collect()));
+    if !member.reaches(Action::ViewTeam, Belongs::ToTeam(handle)) {
+        return Err(missing());
+    }
+    let name = handle.to_owned();
+    let found = keeper
+        .store
+        .read(move |c| {
+            let Some(team) = members::find_team(c, &name)? else {
+                return Ok(None);
+            };
+            let agency = members::agencies(c)?
+                .into_iter()
+                .find(|agency| agency.agency_id == team.agency_id);
+            Ok(Some((members::members_of_team(c, &name)?, agency, team)))
+        })
+        .await?;
+    let (people, agency, team) = found.ok_or_else(missing)?;
+    Ok(TeamView {
+        handle: team.handle,
+        name: team.name,
+        agency: agency.map(|agency| agency.name).unwrap_or_default(),
+        domains: team.domains.split_whitespace().map(str::to_owned).collect(),
+        members: people
+            .into_iter()
+            .map(|(member, role)| TeamMember {
+                name: member.name,
+                email: member.email,
+                role,
+            })
+            .collect(),
+    })
+}
+
+/// The teams that a member may see, as (short name, name).
+///
+/// # Errors
+/// A fault.
+pub async fn teams(keeper: &Keeper, member: &Member) -> Result<Vec<(String, String)>, Fault> {
+    let teams = keeper.store.read(members::teams).await?;
+    Ok(teams
+        .into_iter()
+        .filter(|team| member.reaches(Action::ViewTeam, Belongs::ToTeam(&team.handle)))
+        .map(|team| (team.handle, team.name))
+        .collect())
+}
+
+/// The name of a member, or the word of what else acted.
+pub(crate) async fn name_of(keeper: &Keeper, id: &str) -> Result<String, Fault> {
+    let wanted = id.to_owned();
+    Ok(keeper.store.read(move |c| name_in(c, &wanted)).await?)
+}
+
+pub(crate) fn name_in(c: &mut Conn, id: &str) -> Result<String, StoreFault> {
+    Ok(members::find_member(c, id)?.map_or_else(|| id.to_owned(), |member| member.name))
+}
+
+/// The member behind a row, with their roles.
+pub(crate) fn with_roles(
+    c: &mut Conn,
+    row: MemberRow,
+    elevated_until: Timestamp,
+) -> Result<Member, StoreFault> {
+    let roles = members::roles_of(c, &row.member_id)?
+        .into_iter()
+        .filter_map(|(team, role)| {
+            Some((
+                Some(team).filter(|team| !team.is_empty()),
+                Role::parse(&role)?,
+            ))
+        })
+        .collect();
+    Ok(Member {
+        id: row.member_id,
+        email: row.email,
+        name: row.name,
+        roles,
+        elevated_until,
+    })
+}

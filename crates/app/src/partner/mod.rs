@@ -1,0 +1,17 @@
+//! What a team does in the portal: apps, requests, agreements, tokens, and signing in.
+
+pub mod agreements;
+pub mod apps;
+pub mod calendar;
+pub mod checklist;
+pub mod drafts;
+pub mod launches;
+pub mod lint;
+pub mod members;
+pub mod plan;
+pub mod requests;
+pub mod revisions;
+pub mod save;
+pub mod sign_in;
+pub(crate) mod steps;
+pub mod tokens;

@@ -1,0 +1,378 @@
+//! Asking for a launch or a change: writing, changing, submitting and withdrawing a request.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use durward_domain::application::AppDocument;
+use durward_domain::change::ChangeClass;
+use durward_domain::environment::{EnvironmentClass, EnvironmentName};
+use durward_domain::event::Event;
+use durward_domain::id::MemberId;
+use durward_domain::launch::{LaunchBody, LaunchEvent, LaunchState};
+use durward_domain::permission::Action;
+use durward_store::apps::{self, ConfigurationRow};
+use durward_store::launches::{self, LaunchRow};
+use serde_json::json;
+
+use super::apps::document_of;
+use super::checklist::{Assessment, assess};
+use super::launches::{
+    LaunchDenied, LaunchView, RequestKind, Stored, find, is_editable, state_of, window_for,
+};
+use super::save::is_live;
+use super::steps::{self, ATTEMPTS, By, Current};
+use crate::actor::{Belongs, Member};
+use crate::failure::Failure;
+use crate::keeper::{Happened, Keeper};
+use crate::record::Trace;
+
+/// Writes a request. It is a draft until it is submitted.
+///
+/// # Errors
+/// [`LaunchDenied`], or a fault.
+pub async fn create(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    kind: RequestKind,
+    body: LaunchBody,
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    let configuration = configuration(keeper, member, body.app.as_str(), body.environment).await?;
+    may_request(keeper, member, &configuration.team)?;
+    if body.environment.class() == EnvironmentClass::Test {
+        return Err(Failure::Refused(LaunchDenied::NotReviewed));
+    }
+    let now = keeper.clock.now();
+    let row = LaunchRow {
+        launch_id: keeper.random.uuid_v7(now).to_string(),
+        kind: kind.as_str().to_owned(),
+        handle: configuration.handle.clone(),
+        environment: configuration.environment.clone(),
+        team: configuration.team.clone(),
+        revision_id: configuration.revision_id.clone(),
+        agreement: body.agreement.clone(),
+        state: LaunchState::Draft.as_str().to_owned(),
+        version: 1,
+        request: first_stored(member, &configuration, body).to_json(),
+        explanation: None,
+        window_date: None,
+        window_us: None,
+        author: member.id.clone(),
+        created_us: now.as_microsecond(),
+        submitted_us: None,
+        release_id: None,
+    };
+    let id = row.launch_id.clone();
+    insert(keeper, kind, row, By::member(member, "", trace)).await?;
+    find(keeper, member, &id).await
+}
+
+/// Changes what a request asks for, while nobody reviews it.
+///
+/// # Errors
+/// [`LaunchDenied`], or a fault.
+pub async fn update(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    id: &str,
+    body: LaunchBody,
+    seen_version: Option<i64>,
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    let mut next = own(keeper, member, id).await?;
+    if seen_version.is_some_and(|seen| seen != next.row.version) {
+        return Err(Failure::Refused(LaunchDenied::Stale));
+    }
+    if !is_editable(next.state) {
+        return Err(Failure::Refused(LaunchDenied::NotEditable(next.state)));
+    }
+    let configuration =
+        configuration(keeper, member, &next.row.handle, environment_of(&next.row)?).await?;
+    next.row.revision_id = configuration.revision_id;
+    next.row.agreement.clone_from(&body.agreement);
+    next.stored.body = LaunchBody {
+        app: next.stored.body.app.clone(),
+        environment: next.stored.body.environment,
+        ..body
+    };
+    next.stored.authors.extend(MemberId::parse(&member.id).ok());
+    let by = By::member(member, "", trace);
+    let unit_keeper = Arc::clone(keeper);
+    let written = keeper.store.write(move |c| {
+        let done = steps::write_in(c, &unit_keeper, &next, &[])?;
+        if done {
+            steps::line(c, &unit_keeper, &next.row, "update", &by)?;
+            let event = created_event(&next.row);
+            let detail = json!({ "app": next.row.handle, "what": "changed" });
+            unit_keeper.record(
+                c,
+                &Happened {
+                    actor: &by.actor,
+                    event,
+                    subject: &next.row.launch_id,
+                    trace: by.trace.as_ref(),
+                    detail,
+                },
+            )?;
+        }
+        Ok(done)
+    });
+    if !written.await? {
+        return Err(Failure::Refused(LaunchDenied::Stale));
+    }
+    find(keeper, member, id).await
+}
+
+/// The checklist that a request for this app would have now, before one is written.
+///
+/// # Errors
+/// [`LaunchDenied::NoConfiguration`] when there is nothing to ask for.
+pub async fn checklist(
+    keeper: &Keeper,
+    member: &Member,
+    body: &LaunchBody,
+) -> Result<Assessment, Failure<LaunchDenied>> {
+    let configuration = configuration(keeper, member, body.app.as_str(), body.environment).await?;
+    let document = document_of(&configuration.document)?;
+    Ok(assess(keeper, member, &document, body).await?)
+}
+
+/// Sends a request for review. The notice counts from today; the window is fixed now, with its reasons.
+///
+/// # Errors
+/// [`LaunchDenied::Open`] while a blocking item of the checklist is open; other [`LaunchDenied`], or a fault.
+pub async fn submit(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    id: &str,
+    note: &str,
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    for _ in 0..ATTEMPTS {
+        let mut next = own(keeper, member, id).await?;
+        let configuration =
+            configuration(keeper, member, &next.row.handle, environment_of(&next.row)?).await?;
+        let document = document_of(&configuration.document)?;
+        let assessment = assess(keeper, member, &document, &next.stored.body).await?;
+        let me = MemberId::parse(&member.id).ok();
+        let progress = steps::after(&next, LaunchEvent::Submit, me, &document.digest())
+            .map_err(Failure::Refused)?;
+        if !assessment.open.is_empty() {
+            let items = assessment
+                .items
+                .into_iter()
+                .filter(|item| item.stops())
+                .collect();
+            return Err(Failure::Refused(LaunchDenied::Open(items)));
+        }
+        next.state = progress.state;
+        next.stored.take(&progress);
+        next.stored
+            .authors
+            .extend(MemberId::parse(&configuration.author).ok());
+        fix(keeper, &mut next, &configuration, assessment);
+        if steps::write(
+            keeper,
+            next,
+            vec![(LaunchEvent::Submit, By::member(member, note, trace))],
+        )
+        .await?
+        {
+            return find(keeper, member, id).await;
+        }
+    }
+    Err(steps::too_busy().into())
+}
+
+/// Takes a request back.
+///
+/// # Errors
+/// [`LaunchDenied`], or a fault.
+pub async fn withdraw(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    id: &str,
+    note: &str,
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    for _ in 0..ATTEMPTS {
+        let mut next = own(keeper, member, id).await?;
+        let me = MemberId::parse(&member.id).ok();
+        let sha = next.stored.document_sha256.clone();
+        let progress =
+            steps::after(&next, LaunchEvent::Withdraw, me, &sha).map_err(Failure::Refused)?;
+        if next.row.release_id.is_some() {
+            return Err(Failure::Refused(LaunchDenied::BeingDeployed));
+        }
+        next.state = progress.state;
+        if steps::write(
+            keeper,
+            next,
+            vec![(LaunchEvent::Withdraw, By::member(member, note, trace))],
+        )
+        .await?
+        {
+            return find(keeper, member, id).await;
+        }
+    }
+    Err(steps::too_busy().into())
+}
+
+/// A request that the member may move as its partner.
+async fn own(keeper: &Keeper, member: &Member, id: &str) -> Result<Current, Failure<LaunchDenied>> {
+    let current = steps::current(keeper, id).await?;
+    if !member.reaches(Action::ViewLaunch, Belongs::ToTeam(&current.row.team)) {
+        return Err(Failure::Refused(LaunchDenied::NotFound));
+    }
+    may_request(keeper, member, &current.row.team)?;
+    Ok(current)
+}
+
+fn may_request(keeper: &Keeper, member: &Member, team: &str) -> Result<(), Failure<LaunchDenied>> {
+    member.may(
+        Action::RequestLaunch,
+        Belongs::ToTeam(team),
+        keeper.clock.real_now(),
+    )?;
+    Ok(())
+}
+
+async fn configuration(
+    keeper: &Keeper,
+    member: &Member,
+    handle: &str,
+    environment: EnvironmentName,
+) -> Result<ConfigurationRow, Failure<LaunchDenied>> {
+    let name = handle.to_owned();
+    let found = keeper
+        .store
+        .read(move |c| apps::find_configuration(c, &name, environment.as_str()))
+        .await?;
+    found
+        .filter(|row| member.reaches(Action::ViewApp, Belongs::ToTeam(&row.team)))
+        .ok_or_else(|| {
+            Failure::Refused(LaunchDenied::NoConfiguration {
+                app: handle.to_owned(),
+                environment,
+            })
+        })
+}
+
+fn first_stored(member: &Member, configuration: &ConfigurationRow, body: LaunchBody) -> Stored {
+    Stored {
+        body,
+        authors: BTreeSet::from_iter(MemberId::parse(&member.id)),
+        approvers_needed: 1,
+        approvals: BTreeSet::new(),
+        document_sha256: configuration.digest.clone(),
+        class: ChangeClass::Significant,
+        checklist: Vec::new(),
+        diff: Vec::new(),
+    }
+}
+
+/// Fixes at the submission what is reviewed and when it is deployed.
+fn fix(
+    keeper: &Keeper,
+    next: &mut Current,
+    configuration: &ConfigurationRow,
+    assessment: Assessment,
+) {
+    let (window, steps) = window_for(keeper, assessment.earliest, next.stored.body.desired_date);
+    next.row.revision_id.clone_from(&configuration.revision_id);
+    next.row.window_date = Some(window.to_string());
+    next.row.window_us = Some(keeper.calendar.opens_at(window).as_microsecond());
+    next.row.explanation = serde_json::to_string(&steps).ok();
+    next.row.submitted_us = Some(keeper.clock.now().as_microsecond());
+    next.stored.class = assessment.judged.class;
+    next.stored.approvers_needed = assessment.judged.approvers;
+    next.stored.checklist = assessment.items;
+    next.stored.diff = assessment
+        .judged
+        .lines
+        .into_iter()
+        .map(|(line, _)| line)
+        .collect();
+}
+
+async fn insert(
+    keeper: &Arc<Keeper>,
+    kind: RequestKind,
+    row: LaunchRow,
+    by: By,
+) -> Result<(), Failure<LaunchDenied>> {
+    let unit_keeper = Arc::clone(keeper);
+    let environment = environment_of(&row)?;
+    let inserted = keeper
+        .store
+        .write(move |c| {
+            match (kind, is_live(c, &row.handle, environment)?) {
+                (RequestKind::Launch, true) => {
+                    return Ok(Err(LaunchDenied::AlreadyLive(row.handle.clone())));
+                }
+                (RequestKind::Change, false) => {
+                    return Ok(Err(LaunchDenied::NotLiveYet(row.handle.clone())));
+                }
+                _ => {}
+            }
+            let others = launches::of_app(c, &row.handle)?;
+            if let Some(other) = others
+                .iter()
+                .find(|other| other.environment == row.environment && is_open(other))
+            {
+                return Ok(Err(LaunchDenied::AnotherOpen(other.launch_id.clone())));
+            }
+            launches::insert(c, &row)?;
+            steps::line(c, &unit_keeper, &row, "create", &by)?;
+            let detail = json!({ "app": row.handle, "environment": row.environment });
+            let event = created_event(&row);
+            unit_keeper.record(
+                c,
+                &Happened {
+                    actor: &by.actor,
+                    event,
+                    subject: &row.launch_id,
+                    trace: by.trace.as_ref(),
+                    detail,
+                },
+            )?;
+            Ok(Ok(()))
+        })
+        .await?;
+    inserted.map_err(Failure::Refused)
+}
+
+fn is_open(row: &LaunchRow) -> bool {
+    use LaunchState as S;
+    state_of(row).is_ok_and(|state| {
+        matches!(
+            state,
+            S::Draft | S::Submitted | S::ChangesRequested | S::Approved | S::Scheduled
+        )
+    })
+}
+
+fn created_event(row: &LaunchRow) -> Event {
+    match super::launches::kind_of(row) {
+        RequestKind::Launch => Event::LaunchCreated,
+        RequestKind::Change => Event::ChangeCreated,
+    }
+}
+
+fn environment_of(row: &LaunchRow) -> Result<EnvironmentName, crate::failure::Fault> {
+    EnvironmentName::parse(&row.environment)
+        .map_err(|bad| crate::failure::Fault::internal(bad.to_string()))
+}
+
+/// The document of a request's revision.
+pub(crate) async fn document(
+    keeper: &Keeper,
+    revision_id: &str,
+) -> Result<AppDocument, crate::failure::Fault> {
+    let wanted = revision_id.to_owned();
+    let row = keeper
+        .store
+        .read(move |c| apps::find_revision(c, &wanted))
+        .await?;
+    document_of(&row.map(|row| row.document).unwrap_or_default())
+}

@@ -1,0 +1,451 @@
+//! Saving and deleting configurations. A save in the sandbox is live when it answers.
+
+use std::sync::Arc;
+
+use durward_domain::application::AppDocument;
+use durward_domain::environment::{EnvironmentClass, EnvironmentName};
+use durward_domain::event::Event;
+use durward_domain::lint::Finding;
+use durward_domain::permission::Action;
+use durward_store::apps::{self, RevisionRow};
+use durward_store::{Conn, Fault as StoreFault, members, releases};
+use serde::Serialize;
+use serde_json::json;
+
+use super::apps::AppRefusal;
+use super::lint;
+use crate::actor::{Actor, Belongs, Member};
+use crate::failure::{Failure, Fault};
+use crate::keeper::{Happened, Keeper, PORTAL_CLIENT_ID};
+use crate::operator::build::{self, Wanted, Why};
+use crate::record::Trace;
+
+/// What is saved: a text as it came, or a document that was put together by a page.
+pub enum Input {
+    /// JSON as it was sent.
+    Json(Vec<u8>),
+    /// A document.
+    Document(Box<AppDocument>),
+}
+
+/// Over what it is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Save {
+    /// There must be none yet.
+    Create,
+    /// There must be one that still has this version.
+    Replace {
+        /// The version that the editor saw.
+        seen_version: i64,
+    },
+    /// Whatever is there.
+    Put,
+}
+
+/// A save that happened.
+#[derive(Clone, Debug, Serialize)]
+pub struct Saved {
+    /// The app.
+    pub handle: String,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The new version: the ETag.
+    pub version: i64,
+    /// The new revision's number.
+    pub revision: i64,
+    /// The new revision's id.
+    pub revision_id: String,
+    /// Whether this was the first save.
+    pub created: bool,
+    /// How fast it was live; nothing where a launch makes it live, or while the environment cannot be reached.
+    pub live: Option<LiveAfter>,
+    /// What the validator found beside.
+    pub findings: Vec<Finding>,
+}
+
+/// That a save is live.
+#[derive(Clone, Debug, Serialize)]
+pub struct LiveAfter {
+    /// The release that brought it.
+    pub release: String,
+    /// From the save to the environment serving it.
+    pub ms: u64,
+}
+
+/// Saves a configuration as a new revision.
+///
+/// In the sandbox every error of the validator refuses; elsewhere those that no configuration may have, and the launch
+/// asks for the rest.
+///
+/// # Errors
+/// [`AppRefusal`], or a fault.
+pub async fn save_app(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    input: Input,
+    save: Save,
+    note: &str,
+    trace: &Trace,
+) -> Result<Saved, Failure<AppRefusal>> {
+    let document = match input {
+        Input::Json(bytes) => {
+            AppDocument::parse_json(&bytes).map_err(|fault| Failure::Refused(fault.into()))?
+        }
+        Input::Document(document) => *document,
+    };
+    may_save(keeper, member, &document, save)?;
+    let findings = lint::findings(keeper, &document).await?;
+    let stops: Vec<Finding> = findings
+        .iter()
+        .filter(|finding| stops(&document, finding))
+        .cloned()
+        .collect();
+    if !stops.is_empty() {
+        return Err(Failure::Refused(AppRefusal::Findings(stops)));
+    }
+    let kept = keep(
+        keeper,
+        member,
+        &document,
+        save,
+        note,
+        trace,
+        Event::AppRevisionSaved,
+    )
+    .await?;
+    let live = make_live(keeper, &kept, &document, member.actor()).await?;
+    Ok(Saved {
+        handle: kept.row.handle.clone(),
+        environment: document.environment,
+        version: kept.version,
+        revision: kept.row.number,
+        revision_id: kept.row.revision_id,
+        created: kept.version == 1,
+        live,
+        findings,
+    })
+}
+
+/// Deletes a configuration. In the sandbox it is gone at once; a live one elsewhere must be rolled back first.
+///
+/// # Errors
+/// [`AppRefusal`], or a fault.
+pub async fn delete_app(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    handle: &str,
+    environment: EnvironmentName,
+    seen_version: Option<i64>,
+    trace: &Trace,
+) -> Result<(), Failure<AppRefusal>> {
+    let view = super::apps::app(keeper, member, handle, environment).await?;
+    let (action, test) = match environment.class() {
+        EnvironmentClass::Test => (Action::DeleteSandboxApp, true),
+        EnvironmentClass::Live => (Action::DeleteProductionConfiguration, false),
+    };
+    let permit = member.may(
+        action,
+        Belongs::ToTeam(&view.summary.team),
+        keeper.clock.real_now(),
+    )?;
+    if view.summary.issuer == PORTAL_CLIENT_ID {
+        return Err(Failure::Refused(AppRefusal::Portal));
+    }
+    if !test && view.summary.live_revision.is_some() {
+        return Err(Failure::Refused(AppRefusal::StillLive(environment)));
+    }
+    let (unit_keeper, actor, trace, handle_in) = (
+        Arc::clone(keeper),
+        permit.actor().clone(),
+        trace.clone(),
+        handle.to_owned(),
+    );
+    let version = seen_version.unwrap_or(view.summary.version);
+    let deleted = keeper
+        .store
+        .write(move |c| {
+            let now = unit_keeper.clock.now();
+            if !apps::delete_configuration(
+                c,
+                &handle_in,
+                environment.as_str(),
+                version,
+                now.as_microsecond(),
+            )? {
+                return Ok(false);
+            }
+            let subject = subject(&handle_in, environment);
+            unit_keeper.record(
+                c,
+                &Happened {
+                    actor: &actor,
+                    event: Event::AppDeleted,
+                    subject: &subject,
+                    trace: Some(&trace),
+                    detail: json!({ "version": version }),
+                },
+            )?;
+            Ok(true)
+        })
+        .await?;
+    if !deleted {
+        return Err(Failure::Refused(AppRefusal::Stale));
+    }
+    if test && view.summary.live_revision.is_some() {
+        let why = Why {
+            kind: "removal",
+            reason: format!("{handle} was deleted."),
+            actor: member.actor(),
+        };
+        build::release(
+            keeper,
+            environment,
+            vec![Wanted::removed(handle)],
+            why,
+            build::nothing_more,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// A revision that was kept.
+pub(crate) struct Kept {
+    pub(crate) row: RevisionRow,
+    pub(crate) version: i64,
+    /// When the save began, in real time.
+    began_us: i64,
+}
+
+/// Keeps a document as the newest revision of its configuration.
+pub(crate) async fn keep(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    document: &AppDocument,
+    save: Save,
+    note: &str,
+    trace: &Trace,
+    event: Event,
+) -> Result<Kept, Failure<AppRefusal>> {
+    let now = keeper.clock.now();
+    let row = RevisionRow {
+        revision_id: keeper.random.uuid_v7(now).to_string(),
+        handle: document.handle.to_string(),
+        environment: document.environment.as_str().to_owned(),
+        number: 0,
+        document: document.to_json(),
+        digest: document.digest(),
+        author: member.id.clone(),
+        note: note.trim().chars().take(500).collect(),
+        created_us: now.as_microsecond(),
+    };
+    let began_us = keeper.clock.real_now().as_microsecond();
+    let unit = KeepUnit {
+        keeper: Arc::clone(keeper),
+        actor: member.actor(),
+        trace: trace.clone(),
+        issuer: document.issuer.clone(),
+        team: document.team.to_string(),
+        environment: document.environment,
+        save,
+        event,
+        row,
+    };
+    let kept = keeper.store.write(move |c| unit.run(c)).await?;
+    let (row, version) = kept.map_err(Failure::Refused)?;
+    Ok(Kept {
+        row,
+        version,
+        began_us,
+    })
+}
+
+struct KeepUnit {
+    keeper: Arc<Keeper>,
+    actor: Actor,
+    trace: Trace,
+    issuer: String,
+    team: String,
+    environment: EnvironmentName,
+    save: Save,
+    event: Event,
+    row: RevisionRow,
+}
+
+impl KeepUnit {
+    /// Decides, then writes. The team of the app row counts, never the one that the document claims.
+    fn run(&self, c: &mut Conn) -> Result<Result<(RevisionRow, i64), AppRefusal>, StoreFault> {
+        let (handle, environment) = (self.row.handle.as_str(), self.row.environment.as_str());
+        if members::find_team(c, &self.team)?.is_none() {
+            return Ok(Err(AppRefusal::NoTeam(self.team.clone())));
+        }
+        let found = apps::find_configuration(c, handle, environment)?;
+        if let Some(owner) = apps::team_of(c, handle)?
+            && owner != self.team
+        {
+            return Ok(Err(if found.is_some() {
+                AppRefusal::TeamFixed(owner)
+            } else {
+                AppRefusal::HandleTaken(handle.to_owned())
+            }));
+        }
+        if let Some(owner) = apps::issuer_owner(c, environment, &self.issuer)?
+            && owner != handle
+        {
+            return Ok(Err(AppRefusal::IssuerTaken(self.issuer.clone())));
+        }
+        let mut row = self.row.clone();
+        let version = match (&found, self.save) {
+            (Some(_), Save::Create) => return Ok(Err(self.exists())),
+            (None, Save::Replace { .. }) => {
+                return Ok(Err(AppRefusal::NotFound {
+                    handle: handle.to_owned(),
+                    environment: self.environment,
+                }));
+            }
+            (Some(found), _) if found.issuer != self.issuer => {
+                return Ok(Err(AppRefusal::IssuerFixed(found.issuer.clone())));
+            }
+            (Some(found), Save::Replace { seen_version }) if found.version != seen_version => {
+                return Ok(Err(AppRefusal::Stale));
+            }
+            (Some(found), _) => {
+                row.number = apps::next_number(c, handle, environment)?;
+                let Some(version) = apps::update_configuration(c, &row, found.version)? else {
+                    return Ok(Err(AppRefusal::Stale));
+                };
+                version
+            }
+            (None, _) => {
+                apps::ensure_app(c, handle, &self.team, row.created_us)?;
+                row.number = apps::next_number(c, handle, environment)?;
+                let Some(version) = apps::insert_configuration(c, &row, &self.issuer)? else {
+                    return Ok(Err(self.exists()));
+                };
+                version
+            }
+        };
+        apps::insert_revision(c, &row)?;
+        let event = if found.is_none() {
+            Event::AppCreated
+        } else {
+            self.event
+        };
+        self.keeper.record(
+            c,
+            &Happened {
+                actor: &self.actor,
+                event,
+                subject: &subject(handle, self.environment),
+                trace: Some(&self.trace),
+                detail: json!({ "revision": row.number, "digest": row.digest }),
+            },
+        )?;
+        Ok(Ok((row, version)))
+    }
+
+    fn exists(&self) -> AppRefusal {
+        AppRefusal::Exists {
+            handle: self.row.handle.clone(),
+            environment: self.environment,
+        }
+    }
+}
+
+/// In a test-class environment a revision is released at once.
+pub(crate) async fn make_live(
+    keeper: &Arc<Keeper>,
+    kept: &Kept,
+    document: &AppDocument,
+    actor: Actor,
+) -> Result<Option<LiveAfter>, Fault> {
+    if document.environment.class().is_live() {
+        return Ok(None);
+    }
+    let why = Why {
+        kind: "save",
+        reason: format!("{} was saved.", document.handle),
+        actor,
+    };
+    let wanted = vec![Wanted::set(&kept.row, document.clone())];
+    let built = build::release(
+        keeper,
+        document.environment,
+        wanted,
+        why,
+        build::nothing_more,
+    )
+    .await?;
+    if !built.deployed {
+        return Ok(None);
+    }
+    let took = keeper
+        .clock
+        .real_now()
+        .as_microsecond()
+        .saturating_sub(kept.began_us);
+    Ok(Some(LiveAfter {
+        release: built.release_id,
+        ms: u64::try_from(took / 1000).unwrap_or_default(),
+    }))
+}
+
+/// Whether a finding refuses the save.
+fn stops(document: &AppDocument, finding: &Finding) -> bool {
+    let everywhere = NEVER_SAVED.iter().any(|rule| finding.rule == *rule);
+    finding.is_error() && (everywhere || !document.environment.class().is_live())
+}
+
+fn may_save(
+    keeper: &Keeper,
+    member: &Member,
+    document: &AppDocument,
+    save: Save,
+) -> Result<(), Failure<AppRefusal>> {
+    let action = match (document.environment.class(), save) {
+        (EnvironmentClass::Test, Save::Create) => Action::CreateSandboxApp,
+        (EnvironmentClass::Test, _) => Action::EditSandboxApp,
+        (EnvironmentClass::Live, Save::Create) => Action::CreateProductionConfiguration,
+        (EnvironmentClass::Live, _) => Action::EditProductionConfiguration,
+    };
+    if document.issuer == PORTAL_CLIENT_ID {
+        return Err(Failure::Refused(AppRefusal::Portal));
+    }
+    member.may(
+        action,
+        Belongs::ToTeam(document.team.as_str()),
+        keeper.clock.real_now(),
+    )?;
+    Ok(())
+}
+
+/// An app in an environment, as the audit record names it.
+pub(crate) fn subject(handle: &str, environment: EnvironmentName) -> String {
+    format!("{handle}/{environment}")
+}
+
+/// What no configuration may have, also one that is not live yet: it would be dangerous, or useless, to keep it.
+const NEVER_SAVED: &[&str] = &[
+    "issuer/present",
+    "issuer/form",
+    "uri/form",
+    "uri/wildcard",
+    "uri/user-info",
+    "uri/backslash",
+    "uri/dangerous-scheme",
+    "key/private",
+    "key/unreadable",
+    "logo/svg-active",
+    "logo/svg-external",
+    "logo/size",
+    "help-text/markup",
+];
+
+/// Whether the environment's releases hold the app.
+pub(crate) fn is_live(
+    c: &mut Conn,
+    handle: &str,
+    environment: EnvironmentName,
+) -> Result<bool, StoreFault> {
+    Ok(releases::app_in(c, environment.as_str(), handle)?.is_some())
+}
