@@ -10,6 +10,8 @@ statements! {
     FIND_SESSION_BY_ID = "SELECT session_hash, session_id, person_id, aal, amr, auth_us, created_us, seen_us, expires_us
         FROM sessions WHERE session_id = $1 AND ended_us IS NULL";
     TOUCH_SESSION = "UPDATE sessions SET seen_us = $2 WHERE session_hash = $1 AND ended_us IS NULL AND seen_us < $2";
+    ROTATE_SESSION = "UPDATE sessions SET session_hash = $2, aal = $3, amr = $4, seen_us = $5
+        WHERE session_hash = $1 AND ended_us IS NULL RETURNING session_id";
     END_SESSION = "UPDATE sessions SET ended_us = $2 WHERE session_hash = $1 AND ended_us IS NULL RETURNING session_id";
     END_SESSIONS_OF = "UPDATE sessions SET ended_us = $2 WHERE person_id = $1 AND ended_us IS NULL";
     PURGE_SESSIONS = "DELETE FROM sessions WHERE expires_us < $1";
@@ -111,6 +113,24 @@ fn session(row: &crate::Row) -> Result<SessionRow, Fault> {
 pub fn touch_session(c: &mut Conn, session_hash: &str, now_us: i64) -> Result<(), Fault> {
     c.exec(TOUCH_SESSION, &params![session_hash, now_us])?;
     Ok(())
+}
+
+/// Gives a session a new cookie after a fresh proof; its id and what apps got from it stay. `false` when it had ended.
+pub fn rotate_session(
+    c: &mut Conn,
+    session_hash: &str,
+    new_hash: &str,
+    aal: &str,
+    amr: &str,
+    now_us: i64,
+) -> Result<bool, Fault> {
+    Ok(
+        c.opt(
+            ROTATE_SESSION,
+            &params![session_hash, new_hash, aal, amr, now_us],
+        )?
+        .is_some(),
+    )
 }
 
 /// Ends a session and tells its id; `None` when it had ended before.

@@ -8,7 +8,9 @@ pub mod people;
 mod rate;
 pub mod refusal;
 pub mod session;
+pub mod several;
 pub mod sign_in;
 pub mod sign_up;
+mod step_up;
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ use super::rate;
 use super::refusal::CitizenRefusal;
 use super::session::{self, Browser, NewSession, Opening};
 use super::sign_up::Begun;
+use super::step_up;
 use crate::actor::Actor;
 use crate::door::Door;
 use crate::failure::Failure;
@@ -240,11 +241,26 @@ fn tell_password(
     }
 }
 
-/// A code of the authenticator app was typed. Right, it opens a session, in the same unit that spends its time step.
+/// A code of the authenticator app was typed. Right, it opens a session, in the same unit that spends its time step;
+/// in an open session it makes that session stronger. The answer is the new cookie's token.
 ///
 /// # Errors
 /// Refused when the code is wrong or was used before, or when too many were tried.
 pub async fn try_totp(
+    door: &Arc<Door>,
+    browser: &Browser,
+    typed: &str,
+    trace: &Trace,
+) -> Result<String, Failure<CitizenRefusal>> {
+    match sign_in_totp(door, browser, typed, trace).await {
+        Err(Failure::Refused(CitizenRefusal::Journey(JourneyRefusal::OutOfStep))) => {
+            step_up::try_totp(door, browser, typed, trace).await
+        }
+        answer => answer.map(|session| session.token),
+    }
+}
+
+async fn sign_in_totp(
     door: &Arc<Door>,
     browser: &Browser,
     typed: &str,
@@ -261,13 +277,11 @@ pub async fn try_totp(
         .store
         .write(move |c| judge_totp(c, &inner, &flow, &code, &older, now, &trace))
         .await?;
-    count(
-        door,
-        match &answer {
-            Ok(_) => "signed_in",
-            Err(no) => outcome_of(no),
-        },
-    );
+    match &answer {
+        Ok(_) => count(door, "signed_in"),
+        Err(CitizenRefusal::Journey(JourneyRefusal::OutOfStep)) => {}
+        Err(no) => count(door, outcome_of(no)),
+    }
     answer.map_err(Failure::Refused)
 }
 
@@ -330,7 +344,7 @@ fn judge_totp(
 }
 
 /// Whether the code is right in one of the person's apps; its time step is spent then.
-fn spend_code(
+pub(super) fn spend_code(
     c: &mut Conn,
     door: &Door,
     person_id: &str,

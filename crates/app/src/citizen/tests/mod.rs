@@ -101,8 +101,8 @@ impl Window {
     }
 
     async fn totp(&mut self, typed: &str) -> Result<(), &'static str> {
-        let session = super::sign_in::try_totp(&self.door, &self.browser, typed, &trace()).await;
-        self.browser.session = Some(session.map_err(|no| code(&no))?.token);
+        let token = super::sign_in::try_totp(&self.door, &self.browser, typed, &trace()).await;
+        self.browser.session = Some(token.map_err(|no| code(&no))?);
         Ok(())
     }
 

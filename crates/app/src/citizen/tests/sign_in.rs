@@ -205,3 +205,43 @@ async fn a_sign_in_ends_the_older_session_of_its_browser() {
     );
     assert!(ana.who().await.is_some());
 }
+
+#[tokio::test]
+async fn a_second_factor_makes_an_open_session_stronger_under_a_new_cookie() {
+    let test = TestDoor::sandbox().await.unwrap();
+    let (person_id, secret) = made(&test, ANA).await;
+    let opening = session::Opening {
+        person_id,
+        aal: durward_domain::level::Aal::Aal1,
+        amr: vec!["pwd".to_owned()],
+        at: test.door.clock.now(),
+    };
+    let weak = session::NewSession::prepare(&test.door, &opening);
+    let mut ana = Window::new(&test);
+    ana.browser.session = Some(weak.token.clone());
+    let (sid, now_us) = (weak.session_id().to_owned(), opening.at.as_microsecond());
+    test.door
+        .store
+        .write(move |c| weak.start(c, &[], now_us))
+        .await
+        .unwrap();
+    let before = ana.browser.clone();
+    let code = secret.code(test.door.clock.now());
+    assert_eq!(ana.totp("000000").await, Err("journey/wrong-second-factor"));
+    ana.totp(&code).await.unwrap();
+    assert_eq!(ana.totp(&code).await, Err("journey/wrong-second-factor"));
+    let who = session::current(&test.door, &ana.browser)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (who.aal.as_str(), who.amr.join(" "), who.session_id),
+        ("aal2", "pwd otp mfa".to_owned(), sid)
+    );
+    assert!(
+        session::current(&test.door, &before)
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
