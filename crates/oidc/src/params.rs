@@ -27,7 +27,11 @@ impl Params {
         }
         let pairs: Vec<(String, String)> =
             serde_urlencoded::from_bytes(raw).map_err(|_| BadParams::Unreadable)?;
-        if pairs.len() > Self::MAX_PAIRS {
+        // No parameter of ours has a NUL, and no database takes one.
+        let has_nul = pairs
+            .iter()
+            .any(|(n, v)| n.contains('\0') || v.contains('\0'));
+        if has_nul || pairs.len() > Self::MAX_PAIRS {
             return Err(BadParams::Unreadable);
         }
         Ok(Self(pairs))
@@ -103,6 +107,7 @@ mod tests {
             Params::parse(&vec![b'a'; Params::MAX_BYTES + 1]),
             Err(BadParams::TooLong)
         );
+        assert_eq!(Params::parse(b"a=%00"), Err(BadParams::Unreadable));
         assert_eq!(
             Params::parse("a=1&".repeat(201).as_bytes()),
             Err(BadParams::Unreadable)

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use durward_domain::programme::Programme;
 use durward_keyring::digest;
 use durward_keyring::jose::Algorithm;
 use durward_oidc::discovery::{self, Offers};
+use durward_store::installed;
 
 use crate::door::Door;
+use crate::failure::Fault;
 
 /// A document with the tag that tells one version from another.
 #[derive(Clone)]
@@ -60,6 +64,36 @@ impl Documents {
 /// The discovery document.
 pub fn discovery(door: &Door) -> Document {
     door.documents.discovery.clone()
+}
+
+/// A logo of an app.
+pub struct Logo {
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A logo by its digest.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn logo(door: &Door, digest: &str) -> Result<Option<Logo>, Fault> {
+    let well_formed = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());
+    if !well_formed {
+        return Ok(None);
+    }
+    let digest = digest.to_owned();
+    let found = door
+        .store
+        .read(move |c| installed::find_logo(c, &digest))
+        .await?;
+    Ok(found.and_then(|(media_type, base64)| {
+        Some(Logo {
+            media_type,
+            bytes: STANDARD.decode(base64.trim()).ok()?,
+        })
+    }))
 }
 
 /// The public keys.

@@ -29,6 +29,8 @@ pub enum EndSession {
     Confirm {
         /// The app's friendly name.
         service: Option<String>,
+        /// Where the browser goes afterwards.
+        target: Option<String>,
     },
 }
 
@@ -50,6 +52,7 @@ pub async fn end_session(
     if request.sid.as_deref() != Some(signed_in.session_id.as_str()) {
         return Ok(EndSession::Confirm {
             service: request.client.map(|client| client.friendly_name.clone()),
+            target: request.target,
         });
     }
     session::end(door, browser, trace).await?;

@@ -1,0 +1,80 @@
+//! `POST /api/openid_connect/token`: a form in, JSON out.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use durward_app::client;
+use durward_app::{Door, Failure};
+use durward_domain::refusal::Refuse as _;
+use durward_oidc::oauth::{OAuthError, description};
+use durward_oidc::token::TokenError;
+use serde_json::json;
+
+use super::{authorize, cors};
+use crate::shared::problem::Problem;
+
+/// An app redeems a code.
+pub async fn post(State(door): State<Arc<Door>>, request: Request) -> Response {
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let mut response = match redeem(&door, request).await {
+        Ok(response) => response,
+        Err(problem) => problem.as_json().into_response(),
+    };
+    if let Some(origin) = origin {
+        let headers = [(header::ORIGIN, origin)].into_iter().collect();
+        cors::allow(&door, &headers, &mut response);
+    }
+    response
+}
+
+async fn redeem(door: &Arc<Door>, request: Request) -> Result<Response, Problem> {
+    if !super::is_form(request.headers()) {
+        let sentence = "Send the parameters as application/x-www-form-urlencoded.";
+        return Ok(oauth(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            OAuthError::InvalidRequest,
+            "form/media-type",
+            sentence,
+        ));
+    }
+    let trace = super::trace(request.extensions());
+    let authorization = super::authorization(request.headers()).map(str::to_owned);
+    let body = authorize::body(request).await?;
+    match client::redeem_code(door, &body, authorization.as_deref(), &trace).await {
+        Ok(answer) => {
+            let bytes =
+                serde_json::to_vec(&answer).map_err(|error| Problem::fault_chain(&error))?;
+            Ok(super::fresh_json(StatusCode::OK, bytes))
+        }
+        Err(Failure::Refused(refusal)) => {
+            tracing::info!(
+                request_id = trace.request_id,
+                code = refusal.code(),
+                "refused"
+            );
+            Ok(refused(&refusal))
+        }
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+fn refused(refusal: &TokenError) -> Response {
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let sentence = refusal.to_string();
+    let mut response = oauth(status, refusal.oauth_error(), refusal.code(), &sentence);
+    if let Some(challenge) = refusal.www_authenticate() {
+        let challenge = HeaderValue::from_static(challenge);
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+/// An error as RFC 6749 §5.2 wants it, with our own code beside.
+fn oauth(status: StatusCode, error: OAuthError, code: &str, sentence: &str) -> Response {
+    let body = json!({ "error": error.as_str(), "error_description": description(sentence), "code": code });
+    super::fresh_json(status, body.to_string())
+}

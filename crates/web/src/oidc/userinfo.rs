@@ -1,0 +1,57 @@
+//! `GET` and `POST /api/openid_connect/userinfo`: a bearer token in, claims out.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use durward_app::client;
+use durward_app::{Door, Failure};
+use durward_domain::refusal::Refuse as _;
+use durward_oidc::oauth::description;
+use durward_oidc::userinfo::UserinfoError;
+use serde_json::json;
+
+use super::cors;
+use crate::shared::problem::Problem;
+
+/// An app reads the claims of a person.
+pub async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response {
+    // Only the headers count: a body is not read, and is not Sync either.
+    let (parts, _) = request.into_parts();
+    let authorization = super::authorization(&parts.headers);
+    let mut response = match client::userinfo(&door, authorization).await {
+        Ok(claims) => match serde_json::to_vec(&claims) {
+            Ok(bytes) => super::fresh_json(StatusCode::OK, bytes),
+            Err(error) => Problem::fault_chain(&error).as_json().into_response(),
+        },
+        Err(Failure::Refused(refusal)) => {
+            let trace = super::trace(&parts.extensions);
+            tracing::info!(
+                request_id = trace.request_id,
+                code = refusal.code(),
+                "refused"
+            );
+            refused(refusal)
+        }
+        Err(Failure::Fault(fault)) => Problem::from(fault).as_json().into_response(),
+    };
+    cors::allow(&door, &parts.headers, &mut response);
+    response
+}
+
+fn refused(refusal: UserinfoError) -> Response {
+    let status = StatusCode::from_u16(refusal.kind().status()).unwrap_or(StatusCode::UNAUTHORIZED);
+    let mut body =
+        json!({ "code": refusal.code(), "error_description": description(&refusal.to_string()) });
+    if let Some(error) = refusal.oauth_error() {
+        body["error"] = error.as_str().into();
+    }
+    let mut response = super::fresh_json(status, body.to_string());
+    if let Ok(challenge) = HeaderValue::from_str(&refusal.www_authenticate()) {
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
