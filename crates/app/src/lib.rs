@@ -8,6 +8,7 @@ pub mod automation;
 pub mod citizen;
 pub mod client;
 pub mod clock;
+pub mod demonstration;
 pub mod door;
 pub mod failure;
 pub mod jobs;

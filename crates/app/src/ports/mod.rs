@@ -1,3 +1,4 @@
 //! The edges to the outside world.
 
 pub mod mail;
+pub mod mailbox;
