@@ -1,9 +1,12 @@
 //! A door for tests: a throw-away database, a clock that stands where a test puts it, seeded chance.
 
+pub mod apps;
+
 use std::sync::Arc;
 
 use durward_domain::environment::EnvironmentName;
 use durward_domain::programme::Programme;
+use durward_domain::release::Head;
 use durward_keyring::jose::{Algorithm, SigningKey};
 use durward_keyring::master::MasterKey;
 use durward_keyring::random::Random;
@@ -24,6 +27,7 @@ pub struct TestDoor {
     pub door: Arc<Door>,
     /// The key that signs its releases.
     pub release_key: Arc<SigningKey>,
+    head: tokio::sync::Mutex<Head>,
     _store: TestStore,
 }
 
@@ -49,7 +53,27 @@ impl TestDoor {
     /// # Errors
     /// As above.
     pub async fn open(name: EnvironmentName, issuer: &str, post: Post) -> Result<Self, Fault> {
-        let store = durward_store::testing::sqlite()?;
+        Self::over(durward_store::testing::sqlite()?, name, issuer, post).await
+    }
+
+    /// A sandbox on PostgreSQL, or none where that is not installed.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn postgres() -> Result<Option<Self>, Fault> {
+        let Some(store) = durward_store::testing::postgres()? else {
+            return Ok(None);
+        };
+        let (name, issuer) = (EnvironmentName::Sandbox, "http://localhost:8401");
+        Self::over(store, name, issuer, Post::Inbox).await.map(Some)
+    }
+
+    async fn over(
+        store: TestStore,
+        name: EnvironmentName,
+        issuer: &str,
+        post: Post,
+    ) -> Result<Self, Fault> {
         let random = Random::seeded(7);
         let master = MasterKey::generate(&random);
         let programme =
@@ -75,6 +99,7 @@ impl TestDoor {
         Ok(Self {
             door,
             release_key: Arc::new(release_key),
+            head: tokio::sync::Mutex::new(Head::beginning(name)),
             _store: store,
         })
     }

@@ -9,6 +9,7 @@ mod unit;
 pub(crate) mod value;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -62,6 +63,8 @@ pub(crate) struct Shared {
     threads: Mutex<Vec<JoinHandle<()>>>,
     file: Option<PathBuf>,
     engine: &'static str,
+    read_units: AtomicU64,
+    write_units: AtomicU64,
 }
 
 impl Store {
@@ -86,6 +89,7 @@ impl Store {
         T: Send + 'static,
     {
         let answer = submit(&self.shared.reads, unit)?;
+        self.shared.read_units.fetch_add(1, Ordering::Relaxed);
         answer.await.unwrap_or(Err(CLOSED))
     }
 
@@ -98,6 +102,7 @@ impl Store {
         T: Send + 'static,
     {
         let answer = submit(&self.shared.writes, unit)?;
+        self.shared.write_units.fetch_add(1, Ordering::Relaxed);
         answer.await.unwrap_or(Err(CLOSED))
     }
 
@@ -134,6 +139,15 @@ impl Store {
         }
     }
 
+    /// How many units were asked for since the start, read and written: what a request costs.
+    pub fn units(&self) -> (u64, u64) {
+        let count = |units: &AtomicU64| units.load(Ordering::Relaxed);
+        (
+            count(&self.shared.read_units),
+            count(&self.shared.write_units),
+        )
+    }
+
     /// `sqlite` or `postgres`, for logs and the status page.
     pub fn engine(&self) -> &'static str {
         self.shared.engine
@@ -155,6 +169,8 @@ impl Store {
             threads: Mutex::new(threads),
             file,
             engine,
+            read_units: AtomicU64::new(0),
+            write_units: AtomicU64::new(0),
         };
         Ok(Self {
             shared: Arc::new(shared),
