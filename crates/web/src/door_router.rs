@@ -9,6 +9,7 @@ use durward_domain::environment::EnvironmentClass;
 use durward_domain::event::Event;
 use durward_oidc::discovery::{AUTHORIZE, CERTS, DISCOVERY_PATH, LOGOUT, TOKEN, USERINFO};
 
+use crate::account;
 use crate::oidc::{authorize, documents, logos, logout, token, userinfo};
 use crate::shared::route::{self, Caller, FORM, Forgery, Mounted, NONE, Rate, Route};
 use crate::shared::shell;
@@ -24,7 +25,7 @@ pub fn router(door: &Arc<Door>, site: &Arc<Site>) -> Router {
 
 /// Every row.
 pub fn rows() -> impl Iterator<Item = &'static Route<Arc<Door>>> {
-    ROUTES.iter()
+    ROUTES.iter().chain(account::ROUTES)
 }
 
 /// The table as `docs/generated/routes.md` prints it.

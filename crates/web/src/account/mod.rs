@@ -1,3 +1,169 @@
-//! People's own pages: signing up, signing in, consent, the account.
+//! People's own pages: signing up, signing in, consent, the account; the inbox of a test-class environment.
 
+mod common;
+mod inbox;
+mod mail;
+mod own;
+mod sign_in;
+mod sign_up;
+#[cfg(test)]
+mod tests;
 pub mod views;
+
+use std::sync::Arc;
+
+use axum::routing::{MethodRouter, get, post};
+use durward_app::Door;
+use durward_domain::event::Event;
+
+pub use mail::MailWords;
+
+use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Rate, Route};
+
+/// The routes of people's pages, as data.
+pub const ROUTES: &[Route<Arc<Door>>] = &[
+    // Sign in
+    page("/", Caller::Anyone, || get(sign_in::show_email)),
+    form("/", Caller::Anyone, &[], || post(sign_in::post_email)),
+    page("/sign_in/password", Caller::Flow, || {
+        get(sign_in::show_password)
+    }),
+    form("/sign_in/password", Caller::Flow, REFUSED, || {
+        post(sign_in::post_password)
+    }),
+    page("/login/two_factor/authenticator", Caller::Flow, || {
+        get(sign_in::show_second_factor)
+    }),
+    form(
+        "/login/two_factor/authenticator",
+        Caller::Flow,
+        SIGNED_IN,
+        || post(sign_in::post_second_factor),
+    ),
+    // Create an account
+    page("/sign_up/enter_email", Caller::Anyone, || {
+        get(sign_up::show_email)
+    }),
+    form(
+        "/sign_up/enter_email",
+        Caller::Anyone,
+        &[Event::PersonSignUpStarted],
+        || post(sign_up::post_email),
+    ),
+    // Goes on with what the person confirmed on another device, and with nothing else.
+    Route {
+        forgery: Forgery::ByDesign,
+        events: &[Event::PersonEmailConfirmed],
+        ..page("/sign_up/verify_email", Caller::Flow, || {
+            get(sign_up::show_code)
+        })
+    },
+    form(
+        "/sign_up/verify_email",
+        Caller::Flow,
+        &[Event::PersonSignUpStarted, Event::PersonEmailConfirmed],
+        || post(sign_up::post_code),
+    ),
+    page("/sign_up/email/confirm", Caller::Anyone, || {
+        get(sign_up::show_link)
+    }),
+    form(
+        "/sign_up/email/confirm",
+        Caller::Anyone,
+        &[Event::PersonEmailConfirmed],
+        || post(sign_up::post_link),
+    ),
+    page("/sign_up/create_password", Caller::Flow, || {
+        get(sign_up::show_password)
+    }),
+    form("/sign_up/create_password", Caller::Flow, &[], || {
+        post(sign_up::post_password)
+    }),
+    page("/authentication_methods_setup", Caller::Flow, || {
+        get(sign_up::show_factors)
+    }),
+    form("/authentication_methods_setup", Caller::Flow, &[], || {
+        post(sign_up::post_factors)
+    }),
+    page("/authenticator_setup", Caller::Flow, || {
+        get(sign_up::show_authenticator)
+    }),
+    form("/authenticator_setup", Caller::Flow, CREATED, || {
+        post(sign_up::post_authenticator)
+    }),
+    // The account
+    page("/sign_up/completed", Caller::Person, || {
+        get(own::show_consent)
+    }),
+    form("/sign_up/completed", Caller::Person, CONSENTED, || {
+        post(own::post_consent)
+    }),
+    page("/account", Caller::Person, || get(own::show_account)),
+    page("/logout", Caller::Anyone, || get(own::show_sign_out)),
+    form("/logout", Caller::Anyone, &[Event::PersonSignedOut], || {
+        post(own::post_sign_out)
+    }),
+    form(
+        "/sign_out",
+        Caller::Anyone,
+        &[Event::PersonSignedOut],
+        || post(own::post_sign_out),
+    ),
+    // Real people's mail is never shown: in live class there is no such address.
+    Route {
+        mounted: Mounted::TestClass,
+        ..page("/test/inbox", Caller::Automation, || get(inbox::show))
+    },
+];
+
+const REFUSED: &[Event] = &[Event::PersonSignInRefused, Event::PersonLocked];
+const SIGNED_IN: &[Event] = &[
+    Event::PersonSignedIn,
+    Event::PersonFactorUsed,
+    Event::PersonSignInRefused,
+    Event::PersonLocked,
+    Event::CodeIssued,
+];
+const CREATED: &[Event] = &[
+    Event::PersonCreated,
+    Event::PersonFactorAdded,
+    Event::PersonSignedIn,
+    Event::CodeIssued,
+];
+const CONSENTED: &[Event] = &[
+    Event::PersonConsented,
+    Event::PersonCancelled,
+    Event::CodeIssued,
+];
+
+type Handler = fn() -> MethodRouter<Arc<Door>>;
+
+const fn page(path: &'static str, caller: Caller, handler: Handler) -> Route<Arc<Door>> {
+    Route {
+        method: "GET",
+        path,
+        caller,
+        forgery: Forgery::ReadOnly,
+        rate: Rate::Open,
+        body: NONE,
+        events: &[],
+        mounted: Mounted::Always,
+        handler,
+    }
+}
+
+const fn form(
+    path: &'static str,
+    caller: Caller,
+    events: &'static [Event],
+    handler: Handler,
+) -> Route<Arc<Door>> {
+    Route {
+        method: "POST",
+        forgery: Forgery::FormToken,
+        rate: Rate::Forms,
+        body: FORM,
+        events,
+        ..page(path, caller, handler)
+    }
+}

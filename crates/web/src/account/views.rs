@@ -54,13 +54,15 @@ view! {
 }
 
 view! {
-    /// A mailed link was opened in another browser than the one that asked.
+    /// A mailed link was confirmed in another browser than the one that asked.
     LinkElsewhere in "citizen/link_elsewhere.html" {}
 }
 
 view! {
-    /// A mailed link was opened in the right browser; the button does what the link names.
+    /// A mailed link was opened; the button does what the link names.
     ConfirmLink in "citizen/confirm_link.html" {
+        /// Whether this is the browser that asked for the mail.
+        is_here: bool,
         /// The address to confirm.
         email: String,
         /// What the link carried.
@@ -108,6 +110,16 @@ view! {
     SecondFactor in "citizen/second_factor.html" {
         /// The service that asks, if one does.
         app: Option<AppCard>,
+    }
+}
+
+view! {
+    /// Too many attempts: until when.
+    Locked in "citizen/locked.html" {
+        /// The time of day and the day, in the programme's time zone.
+        until: String,
+        /// The minutes until then.
+        minutes: String,
     }
 }
 

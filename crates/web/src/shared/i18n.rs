@@ -209,13 +209,14 @@ macro_rules! catalogues {
     ($($folder:literal),+) => {
         [$([
             include_str!(concat!("../../locales/", $folder, "/citizen.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/mail.ftl")),
             include_str!(concat!("../../locales/", $folder, "/portal.ftl")),
         ]),+]
     };
 }
 
 /// The texts, in the order of [`Language::ALL`].
-const SOURCES: [[&str; 2]; 4] = catalogues!("en", "es", "fr", "zh-Hans");
+const SOURCES: [[&str; 3]; 4] = catalogues!("en", "es", "fr", "zh-Hans");
 
 static CATALOGUES: LazyLock<[FluentBundle<FluentResource>; 4]> =
     LazyLock::new(|| Language::ALL.map(|language| bundle(language, &SOURCES[language as usize])));

@@ -1,12 +1,14 @@
 //! How much, how long and how often: body sizes, time and posts of people we do not know.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{Extensions, Method};
 use durward_domain::refusal::{RefusalKind, Refuse};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -78,7 +80,8 @@ impl Refuse for LimitRefusal {
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
-    pub(super) fn of(extensions: &Extensions) -> IpAddr {
+    /// The address in a request's extensions; `0.0.0.0` where nobody put one.
+    pub fn of(extensions: &Extensions) -> IpAddr {
         extensions
             .get::<Self>()
             .map(|address| address.0)
@@ -88,6 +91,14 @@ impl ClientAddress {
                     .map(|info| info.0.ip())
             })
             .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(Self::of(&parts.extensions)))
     }
 }
 

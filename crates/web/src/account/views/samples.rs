@@ -58,7 +58,9 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         SignUpCheckEmail { page: page(), email: email() }.render(),
         SignUpCheckEmail { page: wrong("code"), email: email() }.render(),
         LinkElsewhere { page: page() }.render(),
-        ConfirmLink { page: page(), email: email(), confirmation: "c0nf".to_owned() }.render(),
+        ConfirmLink { page: page(), is_here: true, email: email(), confirmation: "c0nf".to_owned() }.render(),
+        ConfirmLink { page: page(), is_here: false, email: email(), confirmation: "c0nf".to_owned() }.render(),
+        Locked { page: page(), until: "2026-11-10 14:35 EST".to_owned(), minutes: "10".to_owned() }.render(),
         SignUpPassword { page: page(), email: email(), minimum: 15 }.render(),
         FactorChoice { page: page() }.render(),
         TotpSetup {

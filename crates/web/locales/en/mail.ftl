@@ -1,0 +1,28 @@
+### Mails to people.
+
+mail-confirm-subject = Confirm your email address for { $title }
+mail-confirm-text =
+    Somebody, we hope you, is creating an account at { $title } with this email address.
+
+    Type this code on the page where you started: { $code }
+
+    Or open this link and press the button:
+    { $link }
+
+    The code and the link are good for { $minutes } minutes. If it was not you, do nothing: there will be no account.
+mail-exists-subject = You already have an account at { $title }
+mail-exists-text =
+    Somebody, perhaps you, wants to create an account at { $title } with this email address. It has an account already.
+
+    Sign in here:
+    { $link }
+
+    If it was not you, do nothing. Nobody was told that the account exists.
+mail-created-subject = Your account at { $title } is ready
+mail-created-text =
+    Your account was created with this email address and an authentication app.
+
+    You find it here:
+    { $link }
+
+    If it was not you, somebody has access to your mail. Change the password of your mailbox and contact support.

@@ -1,0 +1,42 @@
+//! The words of mails, from the same catalogues as the pages.
+
+use durward_app::Door;
+use durward_app::citizen::letter::{Message, Wording, Written};
+
+use crate::shared::i18n::{Language, Words};
+
+/// Mails in the reader's language.
+pub struct MailWords;
+
+impl Wording for MailWords {
+    fn write(&self, door: &Door, language: &str, message: &Message<'_>) -> Written {
+        let words = Words::of(Language::parse(language).unwrap_or_default());
+        let title = door.programme.title.as_str();
+        match message {
+            Message::ConfirmEmail {
+                code,
+                link,
+                minutes,
+            } => Written {
+                subject: words.t1("mail-confirm-subject", "title", title),
+                text: words.t_args(
+                    "mail-confirm-text",
+                    &[
+                        ("title", title),
+                        ("code", code),
+                        ("link", link),
+                        ("minutes", &minutes.to_string()),
+                    ],
+                ),
+            },
+            Message::AccountExists { link } => Written {
+                subject: words.t1("mail-exists-subject", "title", title),
+                text: words.t2("mail-exists-text", "title", title, "link", link),
+            },
+            Message::AccountCreated { link } => Written {
+                subject: words.t1("mail-created-subject", "title", title),
+                text: words.t1("mail-created-text", "link", link),
+            },
+        }
+    }
+}
