@@ -1,7 +1,10 @@
 //! Routes, pages, portal, console and JSON API.
 
 pub mod account;
+pub mod api;
 pub mod door_router;
 pub mod oidc;
+pub mod portal;
+pub mod portal_router;
 pub mod shared;
 pub mod test_api;

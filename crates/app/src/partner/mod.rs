@@ -5,6 +5,7 @@ pub mod apps;
 pub mod calendar;
 pub mod checklist;
 pub mod drafts;
+pub mod inspector;
 pub mod launches;
 pub mod lint;
 pub mod members;

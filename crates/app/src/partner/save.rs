@@ -28,6 +28,38 @@ pub enum Input {
     Document(Box<AppDocument>),
 }
 
+/// Sees to it that what is saved is for the address that it was sent to.
+///
+/// # Errors
+/// [`AppRefusal::OtherAddress`], or that it is no document.
+pub fn for_address(
+    input: Input,
+    handle: &str,
+    environment: EnvironmentName,
+) -> Result<Input, Failure<AppRefusal>> {
+    let document = parsed(input)?;
+    let (sent, address) = (
+        subject(document.handle.as_str(), document.environment),
+        subject(handle, environment),
+    );
+    if sent != address {
+        return Err(Failure::Refused(AppRefusal::OtherAddress {
+            document: sent,
+            address: address.chars().take(100).collect(),
+        }));
+    }
+    Ok(Input::Document(document))
+}
+
+fn parsed(input: Input) -> Result<Box<AppDocument>, Failure<AppRefusal>> {
+    match input {
+        Input::Json(bytes) => AppDocument::parse_json(&bytes)
+            .map(Box::new)
+            .map_err(|fault| Failure::Refused(fault.into())),
+        Input::Document(document) => Ok(document),
+    }
+}
+
 /// Over what it is saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Save {
@@ -87,12 +119,7 @@ pub async fn save_app(
     note: &str,
     trace: &Trace,
 ) -> Result<Saved, Failure<AppRefusal>> {
-    let document = match input {
-        Input::Json(bytes) => {
-            AppDocument::parse_json(&bytes).map_err(|fault| Failure::Refused(fault.into()))?
-        }
-        Input::Document(document) => *document,
-    };
+    let document = parsed(input)?;
     may_save(keeper, member, &document, save)?;
     let findings = lint::findings(keeper, &document).await?;
     let stops: Vec<Finding> = findings

@@ -1,0 +1,65 @@
+//! The JSON API of the portal: every call is a row of [`routes::ROUTES`].
+
+mod agreements;
+mod answers;
+mod apps;
+mod bearer;
+pub(crate) mod budget;
+mod calendar;
+mod demo;
+mod inspector;
+mod launches;
+mod openapi;
+mod releases;
+pub mod routes;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::MethodRouter;
+
+use crate::portal_router::Portal;
+use crate::shared::problem::Problem;
+use routes::ROUTES;
+
+/// The routes of the API. What is not there is a problem in JSON, whatever the caller accepts.
+pub fn routes() -> Router<Arc<Portal>> {
+    let mut paths: Vec<(&str, MethodRouter<Arc<Portal>>)> = Vec::new();
+    for route in ROUTES {
+        match paths.iter_mut().find(|(path, _)| *path == route.path) {
+            Some((_, methods)) => *methods = std::mem::take(methods).merge((route.handler)()),
+            None => paths.push((route.path, (route.handler)())),
+        }
+    }
+    let mut router = Router::new();
+    for (path, methods) in paths {
+        router = router.route(path, methods.fallback(wrong_method));
+    }
+    router
+        .route(
+            "/api/{*rest}",
+            axum::routing::any(async || Problem::not_found().as_json()),
+        )
+        .route(
+            "/api",
+            axum::routing::any(async || Problem::not_found().as_json()),
+        )
+}
+
+async fn wrong_method(axum::extract::OriginalUri(uri): axum::extract::OriginalUri) -> Problem {
+    let methods: Vec<&str> = ROUTES
+        .iter()
+        .filter(|route| routes::fits(route.path, uri.path()))
+        .map(|route| route.method)
+        .collect();
+    let problem = Problem::new(
+        "web/method-not-allowed",
+        axum::http::StatusCode::METHOD_NOT_ALLOWED,
+        "This address does not take this method. See the Allow header.",
+    )
+    .as_json();
+    match axum::http::HeaderValue::from_str(&methods.join(", ")) {
+        Ok(allow) => problem.with_header(axum::http::header::ALLOW, allow),
+        Err(_) => problem,
+    }
+}

@@ -1,0 +1,758 @@
+//! Every call of the API as a row: method, path, who may, what it records, what it takes and answers.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::routing::{MethodRouter, delete, get, post, put};
+use durward_domain::event::Event;
+use durward_domain::permission::Action;
+
+use super::{agreements, apps, calendar, demo, inspector, launches, openapi, releases};
+use crate::portal_router::Portal;
+
+/// One call.
+pub struct Route {
+    /// The method.
+    pub method: &'static str,
+    /// The path with its parts in braces.
+    pub path: &'static str,
+    /// What it does.
+    pub summary: &'static str,
+    /// Who may call it.
+    pub who: Who,
+    /// What it records when it changes something.
+    pub events: &'static [Event],
+    /// Its parameters after the question mark.
+    pub query: &'static [Parameter],
+    /// The schema of its body.
+    pub body: Option<&'static str>,
+    /// The status of its answer when it succeeds, and its schema.
+    pub answer: (u16, Option<&'static str>),
+    pub(super) handler: fn() -> MethodRouter<Arc<Portal>>,
+}
+
+/// Who may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anyone, without a token.
+    Anyone,
+    /// A member by bearer token, within 600 calls a minute, with this permission. What belongs to live-class
+    /// environments and to the other side of a signature has permissions of its own, judged by the use case.
+    Member(Action),
+}
+
+/// A parameter after the question mark.
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it is.
+    pub sentence: &'static str,
+}
+
+/// Whether an address is of this path.
+pub(super) fn fits(path: &str, address: &str) -> bool {
+    let (mut parts, mut given) = (path.split('/'), address.split('/'));
+    loop {
+        match (parts.next(), given.next()) {
+            (None, None) => return true,
+            (Some(part), Some(given))
+                if part == given || (part.starts_with('{') && !given.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// The calls as a Markdown table.
+pub fn markdown() -> String {
+    let mut text = String::from(
+        "# Calls of the portal API\n\nGenerated from `crates/web/src/api/routes.rs`. Each needs a bearer token unless anyone may call it; 600 calls a minute and token.\n\n| call | who | records | what it does |\n|---|---|---|---|\n",
+    );
+    for route in ROUTES {
+        let who = match route.who {
+            Who::Anyone => "anyone".to_owned(),
+            Who::Member(action) => format!(
+                "`{action}`{}",
+                if action.needs_step_up() {
+                    " (step-up)"
+                } else {
+                    ""
+                }
+            ),
+        };
+        let events: Vec<String> = route
+            .events
+            .iter()
+            .map(|event| format!("`{event}`"))
+            .collect();
+        let _ = writeln!(
+            text,
+            "| `{} {}` | {who} | {} | {} |",
+            route.method,
+            route.path,
+            events.join(" "),
+            route.summary
+        );
+    }
+    text
+}
+
+/// Every call.
+pub static ROUTES: &[Route] = &[
+    Route {
+        method: "GET",
+        path: "/api/v1/openapi.json",
+        summary: "This description.",
+        who: Who::Anyone,
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("Any")),
+        handler: || get(openapi::document),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/apps",
+        summary: "The configurations of one's teams; staff see all.",
+        who: Who::Member(Action::ViewApp),
+        events: &[],
+        query: &[
+            Parameter {
+                name: "after",
+                required: false,
+                sentence: "Begin after this handle.",
+            },
+            Parameter {
+                name: "limit",
+                required: false,
+                sentence: "At most so many, up to 500.",
+            },
+        ],
+        body: None,
+        answer: (200, Some("AppList")),
+        handler: || get(apps::list),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/apps",
+        summary: "Save a new configuration. In the sandbox it is live when this answers.",
+        who: Who::Member(Action::CreateSandboxApp),
+        events: &[
+            Event::AppCreated,
+            Event::ReleaseBuilt,
+            Event::ReleaseDeployed,
+        ],
+        query: &[],
+        body: Some("AppDocument"),
+        answer: (201, Some("Saved")),
+        handler: || post(apps::create),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/apps/{handle}/{environment}",
+        summary: "The document of a configuration, with its version as ETag.",
+        who: Who::Member(Action::ViewApp),
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("AppDocument")),
+        handler: || get(apps::find),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/apps/{handle}/{environment}",
+        summary: "Save a configuration again; with If-Match only over the version that was seen.",
+        who: Who::Member(Action::EditSandboxApp),
+        events: &[
+            Event::AppCreated,
+            Event::AppRevisionSaved,
+            Event::ReleaseBuilt,
+            Event::ReleaseDeployed,
+        ],
+        query: &[],
+        body: Some("AppDocument"),
+        answer: (200, Some("Saved")),
+        handler: || put(apps::put),
+    },
+    Route {
+        method: "DELETE",
+        path: "/api/v1/apps/{handle}/{environment}",
+        summary: "Delete a configuration. In the sandbox it is gone at once.",
+        who: Who::Member(Action::DeleteSandboxApp),
+        events: &[
+            Event::AppDeleted,
+            Event::ReleaseBuilt,
+            Event::ReleaseDeployed,
+        ],
+        query: &[],
+        body: None,
+        answer: (204, None),
+        handler: || delete(apps::delete),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/apps/{handle}/{environment}/status",
+        summary: "What is saved, what is live, and what the validator finds.",
+        who: Who::Member(Action::ViewApp),
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("AppStatus")),
+        handler: || get(apps::status),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/apps/{handle}/{environment}/revisions",
+        summary: "The revisions of a configuration, newest first.",
+        who: Who::Member(Action::ViewApp),
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("RevisionList")),
+        handler: || get(apps::revisions),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/apps/{handle}/{environment}/revisions/{number}/restore",
+        summary: "Save an older revision again, as a new one.",
+        who: Who::Member(Action::EditSandboxApp),
+        events: &[
+            Event::AppRevisionSaved,
+            Event::ReleaseBuilt,
+            Event::ReleaseDeployed,
+        ],
+        query: &[],
+        body: None,
+        answer: (200, Some("Saved")),
+        handler: || post(apps::restore),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/lint",
+        summary: "What the validator finds in a document. Never refuses a bad one.",
+        who: Who::Member(Action::ViewApp),
+        events: &[],
+        query: &[],
+        body: Some("AppDocument"),
+        answer: (200, Some("Findings")),
+        handler: || post(apps::lint),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/plan",
+        summary: "What a document would change: differences, class, open items, earliest window.",
+        who: Who::Member(Action::ViewApp),
+        events: &[],
+        query: &[],
+        body: Some("AppDocument"),
+        answer: (200, Some("Plan")),
+        handler: || post(apps::plan),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/calendar",
+        summary: "The windows of a span of days.",
+        who: Who::Member(Action::ViewLaunch),
+        events: &[],
+        query: &[
+            Parameter {
+                name: "from",
+                required: true,
+                sentence: "The first day.",
+            },
+            Parameter {
+                name: "to",
+                required: true,
+                sentence: "The last day.",
+            },
+        ],
+        body: None,
+        answer: (200, Some("Windows")),
+        handler: || get(calendar::windows),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/calendar/earliest",
+        summary: "The earliest window for a request, with its reasons.",
+        who: Who::Member(Action::ViewLaunch),
+        events: &[],
+        query: &[
+            Parameter {
+                name: "submitted",
+                required: false,
+                sentence: "The day of the submission; absent: the keeper's day.",
+            },
+            Parameter {
+                name: "push_url",
+                required: false,
+                sentence: "Whether the push-notification URL is new or changes its domain.",
+            },
+        ],
+        body: None,
+        answer: (200, Some("Explained")),
+        handler: || get(calendar::earliest),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/agreements",
+        summary: "The agreements of one's agencies; staff see all.",
+        who: Who::Member(Action::ViewAgreement),
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("AgreementList")),
+        handler: || get(agreements::list),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/agreements",
+        summary: "Enter an agreement.",
+        who: Who::Member(Action::ManageAgreement),
+        events: &[Event::AgreementCreated],
+        query: &[],
+        body: Some("NewAgreement"),
+        answer: (201, Some("Agreement")),
+        handler: || post(agreements::create),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/agreements/parse",
+        summary: "Take an agreement number apart.",
+        who: Who::Member(Action::ViewAgreement),
+        events: &[],
+        query: &[],
+        body: Some("AgreementNumber"),
+        answer: (200, Some("NumberParts")),
+        handler: || post(agreements::parse),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/agreements/{number}",
+        summary: "One agreement.",
+        who: Who::Member(Action::ViewAgreement),
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("Agreement")),
+        handler: || get(agreements::find),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/agreements/{number}/steps",
+        summary: "Move an agreement on.",
+        who: Who::Member(Action::ManageAgreement),
+        events: &[Event::AgreementMoved],
+        query: &[],
+        body: Some("AgreementStep"),
+        answer: (200, Some("Agreement")),
+        handler: || post(agreements::step),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/agreements/{number}/signatures",
+        summary: "Record a signature.",
+        who: Who::Member(Action::SignAgreementForPartner),
+        events: &[
+            Event::AgreementSignedByPartner,
+            Event::AgreementSignedByProvider,
+        ],
+        query: &[],
+        body: Some("NewSignature"),
+        answer: (200, Some("Agreement")),
+        handler: || post(agreements::sign),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/launches",
+        summary: "Launch requests, newest first.",
+        who: Who::Member(Action::ViewLaunch),
+        events: &[],
+        query: &[
+            Parameter {
+                name: "app",
+                required: false,
+                sentence: "Of this app only.",
+            },
+            Parameter {
+                name: "state",
+                required: false,
+                sentence: "In this state only.",
+            },
+        ],
+        body: None,
+        answer: (200, Some("LaunchList")),
+        handler: || get(launches::list_launches),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/launches",
+        summary: "Write a launch request. It is a draft until it is submitted.",
+        who: Who::Member(Action::RequestLaunch),
+        events: &[Event::LaunchCreated],
+        query: &[],
+        body: Some("LaunchBody"),
+        answer: (201, Some("Launch")),
+        handler: || post(launches::create_launch),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/launches/{id}",
+        summary: "One request with its checklist, window, reasons and timeline.",
+        who: Who::Member(Action::ViewLaunch),
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("Launch")),
+        handler: || get(launches::find),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/launches/{id}",
+        summary: "Change what a request asks for, while nobody reviews it.",
+        who: Who::Member(Action::RequestLaunch),
+        events: &[Event::LaunchCreated],
+        query: &[],
+        body: Some("LaunchBody"),
+        answer: (200, Some("Launch")),
+        handler: || put(launches::update),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/launches/{id}/submit",
+        summary: "Send a request for review. The notice counts from now.",
+        who: Who::Member(Action::RequestLaunch),
+        events: &[Event::LaunchSubmitted],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::submit),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/launches/{id}/withdraw",
+        summary: "Take a request back.",
+        who: Who::Member(Action::RequestLaunch),
+        events: &[Event::LaunchWithdrawn],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::withdraw),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/launches/{id}/approve",
+        summary: "Approve a request; never one's own.",
+        who: Who::Member(Action::ApproveLaunch),
+        events: &[Event::LaunchApproved, Event::LaunchScheduled],
+        query: &[],
+        body: Some("Approval"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::approve),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/launches/{id}/request-changes",
+        summary: "Ask the partner for something else.",
+        who: Who::Member(Action::ReviewLaunch),
+        events: &[Event::LaunchChangesRequested],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::request_changes),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/launches/{id}/reject",
+        summary: "Say no to a request.",
+        who: Who::Member(Action::ReviewLaunch),
+        events: &[Event::LaunchRejected],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::reject),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/launches/{id}/verify",
+        summary: "Say that a deployed request was seen to work.",
+        who: Who::Member(Action::RequestLaunch),
+        events: &[Event::LaunchVerified],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::verify),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/launches/{id}/deploy",
+        summary: "Deploy a request again after a roll-back.",
+        who: Who::Member(Action::DeployRelease),
+        events: &[
+            Event::LaunchDeployed,
+            Event::ReleaseBuilt,
+            Event::ReleaseDeployed,
+        ],
+        query: &[],
+        body: None,
+        answer: (200, Some("Launch")),
+        handler: || post(launches::deploy),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/launches/{id}/rollback",
+        summary: "Roll back what a request brought.",
+        who: Who::Member(Action::RollBack),
+        events: &[
+            Event::LaunchRolledBack,
+            Event::ReleaseRolledBack,
+            Event::ReleaseDeployed,
+        ],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::rollback),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/changes",
+        summary: "Change requests, newest first.",
+        who: Who::Member(Action::ViewLaunch),
+        events: &[],
+        query: &[
+            Parameter {
+                name: "app",
+                required: false,
+                sentence: "Of this app only.",
+            },
+            Parameter {
+                name: "state",
+                required: false,
+                sentence: "In this state only.",
+            },
+        ],
+        body: None,
+        answer: (200, Some("LaunchList")),
+        handler: || get(launches::list_changes),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/changes",
+        summary: "Write a change request. It is a draft until it is submitted.",
+        who: Who::Member(Action::RequestLaunch),
+        events: &[Event::ChangeCreated],
+        query: &[],
+        body: Some("LaunchBody"),
+        answer: (201, Some("Launch")),
+        handler: || post(launches::create_change),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/changes/{id}",
+        summary: "One request with its checklist, window, reasons and timeline.",
+        who: Who::Member(Action::ViewLaunch),
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("Launch")),
+        handler: || get(launches::find),
+    },
+    Route {
+        method: "PUT",
+        path: "/api/v1/changes/{id}",
+        summary: "Change what a request asks for, while nobody reviews it.",
+        who: Who::Member(Action::RequestLaunch),
+        events: &[Event::ChangeCreated],
+        query: &[],
+        body: Some("LaunchBody"),
+        answer: (200, Some("Launch")),
+        handler: || put(launches::update),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/changes/{id}/submit",
+        summary: "Send a request for review. The notice counts from now.",
+        who: Who::Member(Action::RequestLaunch),
+        events: &[Event::ChangeSubmitted],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::submit),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/changes/{id}/withdraw",
+        summary: "Take a request back.",
+        who: Who::Member(Action::RequestLaunch),
+        events: &[Event::ChangeWithdrawn],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::withdraw),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/changes/{id}/approve",
+        summary: "Approve a request; never one's own.",
+        who: Who::Member(Action::ApproveLaunch),
+        events: &[Event::ChangeApproved, Event::ChangeScheduled],
+        query: &[],
+        body: Some("Approval"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::approve),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/changes/{id}/request-changes",
+        summary: "Ask the partner for something else.",
+        who: Who::Member(Action::ReviewLaunch),
+        events: &[Event::ChangeChangesRequested],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::request_changes),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/changes/{id}/reject",
+        summary: "Say no to a request.",
+        who: Who::Member(Action::ReviewLaunch),
+        events: &[Event::ChangeRejected],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::reject),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/changes/{id}/verify",
+        summary: "Say that a deployed request was seen to work.",
+        who: Who::Member(Action::RequestLaunch),
+        events: &[Event::ChangeVerified],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::verify),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/changes/{id}/deploy",
+        summary: "Deploy a request again after a roll-back.",
+        who: Who::Member(Action::DeployRelease),
+        events: &[
+            Event::ChangeDeployed,
+            Event::ReleaseBuilt,
+            Event::ReleaseDeployed,
+        ],
+        query: &[],
+        body: None,
+        answer: (200, Some("Launch")),
+        handler: || post(launches::deploy),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/changes/{id}/rollback",
+        summary: "Roll back what a request brought.",
+        who: Who::Member(Action::RollBack),
+        events: &[
+            Event::ChangeRolledBack,
+            Event::ReleaseRolledBack,
+            Event::ReleaseDeployed,
+        ],
+        query: &[],
+        body: Some("Step"),
+        answer: (200, Some("Launch")),
+        handler: || post(launches::rollback),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/releases",
+        summary: "The releases of an environment, newest first.",
+        who: Who::Member(Action::ViewRelease),
+        events: &[],
+        query: &[Parameter {
+            name: "environment",
+            required: false,
+            sentence: "Which environment; absent: production.",
+        }],
+        body: None,
+        answer: (200, Some("ReleaseList")),
+        handler: || get(releases::list),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/releases/{id}",
+        summary: "One release with what it changed.",
+        who: Who::Member(Action::ViewRelease),
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("Release")),
+        handler: || get(releases::find),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/releases/{id}/deploy",
+        summary: "Make the state of a release's apps current again, as a new release.",
+        who: Who::Member(Action::DeployRelease),
+        events: &[
+            Event::ReleaseBuilt,
+            Event::ReleaseDeployed,
+            Event::LaunchDeployed,
+            Event::ChangeDeployed,
+        ],
+        query: &[],
+        body: None,
+        answer: (200, Some("Release")),
+        handler: || post(releases::deploy),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/releases/{id}/rollback",
+        summary: "Take back what a release changed, of one app or all, as a new release.",
+        who: Who::Member(Action::RollBack),
+        events: &[
+            Event::ReleaseRolledBack,
+            Event::ReleaseDeployed,
+            Event::LaunchRolledBack,
+            Event::ChangeRolledBack,
+        ],
+        query: &[],
+        body: Some("RollBack"),
+        answer: (200, Some("Release")),
+        handler: || post(releases::rollback),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/requests/{request_id}",
+        summary: "Why a request at the door was answered as it was.",
+        who: Who::Member(Action::InspectRequest),
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("Inspected")),
+        handler: || get(inspector::find),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/demo/clock",
+        summary: "What the keeper's clock shows.",
+        who: Who::Member(Action::ViewLaunch),
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("Clock")),
+        handler: || get(demo::clock),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/demo/clock",
+        summary: "Move the keeper's clock; answers when what was due has been done. Only in a demonstration.",
+        who: Who::Member(Action::MoveDemoClock),
+        events: &[Event::DemoClockMoved],
+        query: &[],
+        body: Some("ClockMove"),
+        answer: (200, Some("Clock")),
+        handler: || post(demo::move_clock),
+    },
+];

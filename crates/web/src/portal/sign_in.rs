@@ -1,0 +1,107 @@
+//! Signing in to the portal and out of it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use durward_app::partner::sign_in::{self, Callback};
+use serde::Deserialize;
+
+use super::session::{Signed, trace};
+use crate::portal_router::Portal;
+use crate::shared::cookies;
+use crate::shared::forms::Posted;
+use crate::shared::problem::Problem;
+use crate::shared::visit::Visit;
+
+/// `/sign-in`, `/sign-in/callback` and `/sign-out`.
+pub fn routes() -> Router<Arc<Portal>> {
+    Router::new()
+        .route("/sign-in", get(start))
+        .route("/sign-in/callback", get(callback))
+        .route("/sign-out", post(sign_out))
+}
+
+#[derive(Deserialize)]
+struct Wish {
+    #[serde(default)]
+    return_to: String,
+    #[serde(default)]
+    step_up: Option<String>,
+}
+
+async fn start(
+    State(portal): State<Arc<Portal>>,
+    Query(wish): Query<Wish>,
+    signed: Option<Signed>,
+) -> Result<Response, Problem> {
+    let step_up = signed
+        .as_ref()
+        .filter(|_| wish.step_up.is_some())
+        .map(Signed::member);
+    let started = sign_in::start(&portal.keeper, step_up, &wish.return_to)
+        .await
+        .map_err(page)?;
+    let mut response = Redirect::to(&started.url).into_response();
+    set(
+        &mut response,
+        portal
+            .site
+            .cookies()
+            .set(&flow_cookie(&portal), &started.flow, Some(FLOW_SECONDS)),
+    );
+    Ok(response)
+}
+
+async fn callback(
+    State(portal): State<Arc<Portal>>,
+    Query(callback): Query<Callback>,
+    visit: Visit,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let name = flow_cookie(&portal);
+    let flow = cookies::find(&headers, &name);
+    let signed = sign_in::finish(
+        &portal.keeper,
+        &callback,
+        flow,
+        visit.session(),
+        &trace(&visit),
+    )
+    .await
+    .map_err(page)?;
+    let mut response = Redirect::to(&signed.return_to).into_response();
+    set(&mut response, portal.site.cookies().set(&name, "", Some(0)));
+    set(
+        &mut response,
+        portal.site.cookies().set_session(&signed.session),
+    );
+    Ok(response)
+}
+
+async fn sign_out(State(portal): State<Arc<Portal>>, posted: Posted) -> Result<Response, Problem> {
+    let visit = &posted.visit;
+    let out = sign_in::sign_out(&portal.keeper, visit.session(), &trace(visit)).await?;
+    let mut response = Redirect::to(&out.url).into_response();
+    set(&mut response, portal.site.cookies().clear_session());
+    Ok(response)
+}
+
+fn page(failure: durward_app::Failure<sign_in::SignInRefusal>) -> Problem {
+    Problem::from(failure).as_page()
+}
+
+fn set(response: &mut Response, cookie: Option<HeaderValue>) {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+fn flow_cookie(portal: &Portal) -> String {
+    format!("{}_flow", portal.site.cookies().session())
+}
+
+const FLOW_SECONDS: u32 = 24 * 3600;
