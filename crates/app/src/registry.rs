@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use durward_domain::application::SnapshotDocument;
+use durward_domain::release::Tree;
 use durward_oidc::client::Client;
 
 /// One app as the current release has it.
@@ -23,6 +24,8 @@ pub struct Registry {
     pub sequence: u64,
     /// The digest of the release's manifest: the parent of the next.
     pub digest: String,
+    /// What the release's root is made of: the digest of every app's document.
+    pub(crate) tree: Tree,
     by_issuer: imbl::HashMap<Arc<str>, Arc<RegisteredApp>>,
     by_handle: imbl::HashMap<Arc<str>, Arc<RegisteredApp>>,
     origins: imbl::HashMap<String, usize>,
@@ -64,7 +67,15 @@ impl Registry {
     /// Takes an app out.
     pub fn remove(&mut self, handle: &str) {
         if let Some(before) = self.by_handle.remove(handle) {
-            self.by_issuer.remove(before.client.client_id.as_str());
+            let issuer = before.client.client_id.as_str();
+            // Another app may have taken this client id over in the same release; it keeps it.
+            if self
+                .by_issuer
+                .get(issuer)
+                .is_some_and(|app| Arc::ptr_eq(app, &before))
+            {
+                self.by_issuer.remove(issuer);
+            }
             for origin in origins(&before.client) {
                 let left = self.origins.get(&origin).map_or(0, |count| count - 1);
                 if left == 0 {
@@ -90,4 +101,42 @@ fn origins(client: &Client) -> BTreeSet<String> {
         .filter(|uri| matches!(uri.scheme(), "http" | "https"))
         .map(|uri| uri.origin().ascii_serialization())
         .collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use durward_domain::application::AppDocument;
+    use durward_domain::id::{AgencyId, AppHandle};
+
+    use super::*;
+
+    fn app(handle: &str, issuer: &str) -> RegisteredApp {
+        let mut document = AppDocument::example();
+        document.handle = AppHandle::parse(handle).unwrap();
+        document.issuer = issuer.to_owned();
+        let agency = AgencyId::parse("0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5d11").unwrap();
+        RegisteredApp {
+            client: Arc::new(Client::from_document(&document, None, agency, true).unwrap()),
+            snapshot: document.snapshot(),
+            revision: "r1".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_client_id_that_moved_to_another_app_stays_with_it() {
+        let mut registry = Registry::default();
+        registry.put("old", app("old", "urn:one"));
+        registry.put("new", app("new", "urn:one"));
+        registry.remove("old");
+        assert_eq!(
+            registry
+                .app("urn:one")
+                .map(|app| app.client.handle.as_str()),
+            Some("new")
+        );
+        assert!(registry.by_handle("old").is_none());
+        registry.remove("new");
+        assert!(registry.is_empty() && !registry.has_origin("http://localhost:8404"));
+    }
 }

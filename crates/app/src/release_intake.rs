@@ -1,5 +1,6 @@
 //! How an environment takes a release: check the signature and its place, keep it, then swap the snapshot.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use durward_domain::application::{AppDocument, SnapshotDocument};
@@ -7,9 +8,10 @@ use durward_domain::event::Event;
 use durward_domain::id::AgencyId;
 use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_domain::release::{Change, Head, Manifest, ReleaseRefusal, SignedManifest, Tree};
+use durward_keyring::digest;
 use durward_oidc::client::{Client, ClientFault};
 use durward_store::installed::{self, InstalledApp, InstalledRelease};
-use durward_store::{Conn, Fault as StoreFault};
+use durward_store::{Conn, Fault as StoreFault, FaultKind as StoreFaultKind};
 use serde_json::json;
 
 use crate::actor::Actor;
@@ -43,6 +45,18 @@ pub enum IntakeRefusal {
     /// The release names an app whose document did not come with it.
     #[error("The release names the app {0}, but the document that came with it is another.")]
     Document(String),
+    /// Two apps would have one client id.
+    #[error(
+        "The apps {first} and {second} would share the client id {client_id}. A client id belongs to one app: change one of them."
+    )]
+    SharedClientId {
+        /// The client id.
+        client_id: String,
+        /// The app that comes first.
+        first: String,
+        /// The other.
+        second: String,
+    },
     /// The document cannot serve as a client.
     #[error("The app {handle} cannot be served: {why}")]
     Client {
@@ -58,6 +72,7 @@ impl Refuse for IntakeRefusal {
         match self {
             Self::Release(refusal) => refusal.code(),
             Self::Document(_) => "release/document",
+            Self::SharedClientId { .. } => "release/client-id-shared",
             Self::Client { .. } => "release/client",
         }
     }
@@ -91,8 +106,9 @@ pub async fn install(
         .await?;
     match taken {
         Ok(()) => {}
-        Err(ReleaseRefusal::Sequence { wanted, found }) if found < wanted => {}
-        Err(refusal) => return Err(Failure::Refused(refusal.into())),
+        Err(IntakeRefusal::Release(ReleaseRefusal::Sequence { wanted, found }))
+            if found < wanted => {}
+        Err(refusal) => return Err(Failure::Refused(refusal)),
     }
     refresh(door).await?;
     Ok(Installed {
@@ -164,13 +180,17 @@ fn take(
     signed: &SignedManifest,
     manifest: &Manifest,
     arrivals: &[Arrival],
-) -> Result<Result<(), ReleaseRefusal>, StoreFault> {
+) -> Result<Result<(), IntakeRefusal>, StoreFault> {
     let now = door.clock.real_now();
-    let head = match head(c, door)? {
+    let apps = installed::apps_since(c, 0)?;
+    let head = match head(c, door, &apps)? {
         Ok(head) => head,
-        Err(refusal) => return Ok(Err(refusal)),
+        Err(refusal) => return Ok(Err(refusal.into())),
     };
     if let Err(refusal) = head.accepts(manifest) {
+        return Ok(Err(refusal.into()));
+    }
+    if let Some(refusal) = shared_client_id(manifest, &apps) {
         return Ok(Err(refusal));
     }
     let sequence = i64::try_from(manifest.sequence).unwrap_or(i64::MAX);
@@ -181,7 +201,7 @@ fn take(
         root: manifest.root.clone(),
     };
     if !installed::insert_release(c, &release, now.as_microsecond())? {
-        return Ok(Err(ReleaseRefusal::Parent));
+        return Ok(Err(ReleaseRefusal::Parent.into()));
     }
     for change in &manifest.changes {
         match change {
@@ -196,7 +216,11 @@ fn take(
                     .iter()
                     .find(|arrival| arrival.snapshot.document.handle == *handle);
                 let Some(arrival) = arrival else {
-                    return Ok(Err(ReleaseRefusal::Root));
+                    // A refusal would keep what was written so far.
+                    return Err(StoreFault::new(
+                        StoreFaultKind::Internal,
+                        "a release lost a document on its way into the database",
+                    ));
                 };
                 if let Some((digest, media_type, base64)) = &arrival.logo {
                     installed::put_logo(c, digest, media_type, base64)?;
@@ -230,12 +254,37 @@ fn take(
     Ok(Ok(()))
 }
 
+/// Two apps with one client id after this release: the second would get the codes and the consents of the first.
+fn shared_client_id(manifest: &Manifest, apps: &[InstalledApp]) -> Option<IntakeRefusal> {
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    let untouched = apps.iter().filter(|app| {
+        let changed = |change: &Change| change.handle().as_str() == app.handle;
+        !app.document.is_empty() && !manifest.changes.iter().any(changed)
+    });
+    owners.extend(untouched.map(|app| (app.issuer.as_str(), app.handle.as_str())));
+    for change in &manifest.changes {
+        if let Change::Set { handle, issuer, .. } = change
+            && let Some(first) = owners.insert(issuer, handle.as_str())
+        {
+            return Some(IntakeRefusal::SharedClientId {
+                client_id: issuer.clone(),
+                first: first.to_owned(),
+                second: handle.to_string(),
+            });
+        }
+    }
+    None
+}
+
 /// Where the environment's database stands, checked against the signature of its last release.
-fn head(c: &mut Conn, door: &Door) -> Result<Result<Head, ReleaseRefusal>, StoreFault> {
+fn head(
+    c: &mut Conn,
+    door: &Door,
+    apps: &[InstalledApp],
+) -> Result<Result<Head, ReleaseRefusal>, StoreFault> {
     let Some(last) = installed::last_release(c)? else {
         return Ok(Ok(Head::beginning(door.name)));
     };
-    let apps = installed::apps_since(c, 0)?;
     let leaves = apps
         .iter()
         .filter_map(|app| Some((app.handle.as_str(), digest_bytes(&app.digest)?)));
@@ -253,6 +302,31 @@ fn digest_bytes(hex: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok()?;
     }
     Some(bytes)
+}
+
+/// The tree with the apps that are new. What the database holds serves nobody unless the release key vouches for it:
+/// each text has the digest that stands beside it, and all digests give the root of the signed manifest.
+fn proved_tree(before: &Tree, manifest: &Manifest, apps: &[InstalledApp]) -> Result<Tree, Fault> {
+    let damaged = |why: String| Fault::new(FaultKind::Corrupt, why);
+    let mut changes = Vec::with_capacity(apps.len());
+    for app in apps {
+        if app.document.is_empty() {
+            changes.push((app.handle.as_str(), None));
+            continue;
+        }
+        let digest = digest::sha256(app.document.as_bytes());
+        if digest_bytes(&app.digest) != Some(digest) {
+            return Err(damaged(format!(
+                "installed app {}: its document was changed",
+                app.handle
+            )));
+        }
+        changes.push((app.handle.as_str(), Some(digest)));
+    }
+    let tree = before.with(changes);
+    Head::resume(manifest, tree)
+        .map(|head| head.tree().clone())
+        .map_err(|refusal| damaged(format!("the installed apps: {refusal}")))
 }
 
 /// Brings this node's snapshot up to what the environment's database holds. Cheap when nothing is new.
@@ -287,6 +361,7 @@ pub async fn refresh(door: &Arc<Door>) -> Result<(), Fault> {
             )
         })?;
     let mut registry = Registry::clone(&door.registry.load());
+    registry.tree = proved_tree(&registry.tree, &manifest, &apps)?;
     registry.sequence = manifest.sequence;
     registry.digest = last.digest;
     for app in apps {
@@ -322,4 +397,110 @@ pub async fn refresh(door: &Arc<Door>) -> Result<(), Fault> {
         .set(registry.sequence as f64);
     door.registry.store(Arc::new(registry));
     Ok(())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use durward_domain::id::{AppHandle, RevisionId};
+    use durward_keyring::Uuid;
+
+    use super::*;
+    use crate::testing::TestDoor;
+
+    fn incoming(handle: &str, issuer: &str) -> IncomingApp {
+        let mut document = AppDocument::example();
+        document.handle = AppHandle::parse(handle).unwrap();
+        document.issuer = issuer.to_owned();
+        IncomingApp {
+            agency: AgencyId::parse("0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5d11").unwrap(),
+            document,
+        }
+    }
+
+    fn set(app: &IncomingApp) -> Change {
+        Change::set(
+            &app.document.snapshot(),
+            RevisionId::new(Uuid::from_u128(1)),
+        )
+    }
+
+    /// Signs the next release over `head` and sends it to the door; the head after it.
+    async fn send(
+        held: &TestDoor,
+        head: &Head,
+        changes: Vec<Change>,
+        apps: &[IncomingApp],
+    ) -> Result<Head, Failure<IntakeRefusal>> {
+        let manifest = head.next(changes, held.door.clock.real_now()).unwrap();
+        let signed = SignedManifest::sign(&manifest, &held.release_key).unwrap();
+        install(&held.door, &signed, apps).await?;
+        Ok(head.accepts(&manifest).unwrap())
+    }
+
+    fn code(answer: Result<Head, Failure<IntakeRefusal>>) -> &'static str {
+        match answer {
+            Ok(_) => "taken",
+            Err(Failure::Refused(refusal)) => refusal.code(),
+            Err(Failure::Fault(_)) => "fault",
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_id_belongs_to_one_app() {
+        let held = TestDoor::sandbox().await.unwrap();
+        let head = Head::beginning(held.door.name);
+        let (first, second) = (
+            incoming("first-app", "urn:one"),
+            incoming("second-app", "urn:one"),
+        );
+        let head = send(&held, &head, vec![set(&first)], &[first.clone()])
+            .await
+            .unwrap();
+        let taken_over = send(&held, &head, vec![set(&second)], &[second.clone()]).await;
+        assert_eq!(code(taken_over), "release/client-id-shared");
+        let removed = Change::Removed {
+            handle: first.document.handle.clone(),
+        };
+        let handed_over = send(&held, &head, vec![set(&second), removed], &[second]).await;
+        assert_eq!(code(handed_over), "taken");
+        let registry = held.door.registry.load();
+        let owner = registry.app("urn:one").unwrap();
+        assert_eq!(owner.client.handle.as_str(), "second-app");
+        assert_eq!(registry.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn an_app_that_the_release_key_does_not_vouch_for_is_not_served() {
+        let held = TestDoor::sandbox().await.unwrap();
+        let app = incoming("first-app", "urn:one");
+        let head = Head::beginning(held.door.name);
+        send(&held, &head, vec![set(&app)], &[app.clone()])
+            .await
+            .unwrap();
+        let mut forged = app.document.clone();
+        forged.friendly_name = "Another app".to_owned();
+        let forged = forged.snapshot();
+        // Once with the old digest beside the new text, once with a digest that fits it.
+        for digest in [app.document.digest(), forged.digest()] {
+            let row = InstalledApp {
+                handle: "first-app".to_owned(),
+                issuer: "urn:one".to_owned(),
+                agency: app.agency.to_string(),
+                revision: "r2".to_owned(),
+                document: forged.to_json(),
+                digest,
+                sequence: 1,
+            };
+            held.door
+                .store
+                .write(move |c| installed::put_app(c, &row))
+                .await
+                .unwrap();
+            held.door.registry.store(Arc::default());
+            let fault = refresh(&held.door).await.unwrap_err();
+            assert_eq!(fault.kind(), FaultKind::Corrupt);
+            assert!(held.door.registry.load().is_empty());
+        }
+    }
 }
