@@ -1,6 +1,6 @@
 //! Signing in: address, password, second factor. An address without an account goes through the same pages.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use durward_accounts::authenticator::method::Methods;
@@ -142,7 +142,9 @@ fn count_password(
     };
     // People on the server's own machine share one address, and so do all behind it when it is not told of proxies.
     if let Some(network) = network.filter(|address| !address.is_loopback()) {
-        let target = door.hasher.hash(&format!("network:{network}"));
+        let target = door
+            .hasher
+            .hash(&format!("network:{}", one_network(network)));
         if let Err(no) = rate::count(c, &SIGN_IN_PER_NETWORK, &target, now)? {
             return Ok(Err(no));
         }
@@ -185,6 +187,17 @@ fn count_password(
         phc: row.and_then(|row| row.password_phc),
         last,
     }))
+}
+
+/// One household holds a whole /64 of IPv6: each of its addresses would otherwise be a fresh start.
+fn one_network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(six) => match six.to_ipv4_mapped() {
+            Some(four) => IpAddr::V4(four),
+            None => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() & (u128::MAX << 64))),
+        },
+        four @ IpAddr::V4(_) => four,
+    }
 }
 
 fn tell_password(
@@ -444,3 +457,21 @@ const UNEXPECTED: StoreFault = StoreFault::new(
     FaultKind::Internal,
     "a sign-in took a step that its journey does not have",
 );
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_household_are_counted_together() {
+        let check = |address: &str, counted: &str| {
+            let network: IpAddr = address.parse().unwrap();
+            assert_eq!(one_network(network).to_string(), counted);
+        };
+        check("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::");
+        check("2001:db8:1:2::1", "2001:db8:1:2::");
+        check("::ffff:192.0.2.7", "192.0.2.7");
+        check("192.0.2.7", "192.0.2.7");
+    }
+}

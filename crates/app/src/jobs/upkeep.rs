@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Sealed};
-use durward_store::{Store, grants, installed, members, outbox, sessions};
+use durward_store::{Store, counters, grants, installed, members, outbox, sessions};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::door::Door;
@@ -46,6 +46,8 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
         .store
         .write(move |c| {
             let mut deleted = sessions::purge(c, expired)? + grants::purge(c, expired)?;
+            // Anybody can make a counter by typing an address; a window that ended counts nothing.
+            deleted += counters::sweep(c, now)?;
             if test_class {
                 deleted += installed::purge_messages(c, messages)?;
             }
