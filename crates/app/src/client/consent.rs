@@ -16,6 +16,8 @@ use crate::registry::RegisteredApp;
 pub struct ConsentView {
     /// The app that asks.
     pub client: Arc<RegisteredApp>,
+    /// Names the request; the page's form carries it to [`give_consent`].
+    pub request: String,
     /// What it would receive, with the values.
     pub attributes: Vec<ShownAttribute>,
 }
@@ -38,19 +40,22 @@ pub async fn consent_view(
         return Ok(None);
     };
     Ok(Some(ConsentView {
+        request: pending.name(),
         attributes: shown(&pending.request.attributes, &known),
         client: pending.client,
     }))
 }
 
-/// The person pressed the button: the consent is kept and the request goes on, in one unit.
+/// The person pressed the button: the consent is kept and the request goes on, in one unit. `request` is what the
+/// page carried ([`ConsentView::request`]); if another request waits by now, its page is shown first.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn give_consent(
     door: &Arc<Door>,
     browser: &Browser,
+    request: &str,
     trace: &Trace,
 ) -> Result<Next, Fault> {
-    pending::go_on(door, browser, trace, true).await
+    pending::go_on(door, browser, trace, Some(request)).await
 }

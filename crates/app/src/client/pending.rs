@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use durward_domain::event::Event;
+use durward_keyring::{compare, digest};
 use durward_oidc::authorize::interaction::{InteractionRefusal, Next as Step};
 use durward_oidc::authorize::{AuthorizeRequest, error_redirect};
 use durward_store::sessions::{self, FlowRow};
@@ -46,6 +47,20 @@ pub struct PendingRequest {
     pub(super) flow_hash: String,
 }
 
+impl PendingRequest {
+    /// May the browser still be sent to where it came from?
+    fn is_still_served(&self) -> bool {
+        let client = &self.client.client;
+        client.active && client.accepts_redirect(&self.request.redirect_uri)
+    }
+
+    /// What the consent page carries along, so that its button counts for the request that was shown: another
+    /// window of the same browser may have begun a request of another app meanwhile.
+    pub fn name(&self) -> String {
+        digest::sha256_b64url(format!("request:{}", self.flow_hash).as_bytes())
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Stored {
     request: AuthorizeRequest,
@@ -76,10 +91,10 @@ pub async fn request_in(
 /// # Errors
 /// A fault of the database.
 pub async fn resume(door: &Arc<Door>, browser: &Browser, trace: &Trace) -> Result<Next, Fault> {
-    go_on(door, browser, trace, false).await
+    go_on(door, browser, trace, None).await
 }
 
-/// The person goes back to the app without signing in. None when no app waits.
+/// The person goes back to the app without signing in. None when no app waits, or when it may no longer be returned to.
 ///
 /// # Errors
 /// A fault of the database.
@@ -94,6 +109,7 @@ pub async fn cancel(
     let signed_in = session::current(door, browser).await?;
     let actor = signed_in.map_or(Actor::Visitor, |person| person.actor());
     let (recorder, trace, now) = (door.recorder.clone(), trace.clone(), door.clock.now());
+    let may_return = pending.is_still_served();
     let (flow_hash, subject) = (pending.flow_hash, pending.request.client_id.clone());
     door.store
         .write(move |c| {
@@ -111,6 +127,9 @@ pub async fn cancel(
             )
         })
         .await?;
+    if !may_return {
+        return Ok(None);
+    }
     let refusal = InteractionRefusal::Cancelled;
     let state = Some(pending.request.state.as_str()).filter(|state| !state.is_empty());
     Ok(Some(error_redirect(
@@ -122,12 +141,12 @@ pub async fn cancel(
     )))
 }
 
-/// Shared by [`resume`] and the consent button.
+/// Shared by [`resume`] and the consent button, which names the request that its page showed.
 pub(super) async fn go_on(
     door: &Arc<Door>,
     browser: &Browser,
     trace: &Trace,
-    agreed: bool,
+    agreed_to: Option<&str>,
 ) -> Result<Next, Fault> {
     let now = door.clock.now();
     let flow = flow_hashes(door, browser);
@@ -139,8 +158,15 @@ pub(super) async fn go_on(
     let Some(pending) = pending else {
         return nothing_waits(door, browser, standing).await;
     };
+    let agreed = match agreed_to {
+        // Nobody agreed to what waits now: its own page is shown.
+        Some(shown) if !compare::equal(shown.as_bytes(), pending.name().as_bytes()) => {
+            return Ok(Next::Page(CONSENT));
+        }
+        shown => shown.is_some(),
+    };
     let client = Arc::clone(&pending.client.client);
-    if !client.active || !client.accepts_redirect(&pending.request.redirect_uri) {
+    if !pending.is_still_served() {
         return Ok(Next::Refused(PageRefusal::of(&Changed, Some(&client))));
     }
     let ask = standing::ask(door, &pending.request)?;

@@ -281,13 +281,8 @@ impl Redeeming {
     ) -> Result<Result<T, TokenError>, StoreFault> {
         grants::revoke_grant(c, &grant.grant_id, self.now.as_microsecond())?;
         let detail = json!({ "grant": grant.grant_id });
-        self.note(
-            c,
-            Event::CodeReplayed,
-            Some(client),
-            &client.client_id,
-            detail,
-        )?;
+        let by = self.is_proved().then_some(client);
+        self.note(c, Event::CodeReplayed, by, &client.client_id, detail)?;
         Ok(Err(TokenError::CodeSpent))
     }
 
@@ -300,15 +295,16 @@ impl Redeeming {
         // A code that nobody knows, sent by nobody in particular, is no evidence of anything.
         if let Some(client) = client {
             let detail = json!({ "code": refusal.code() });
-            self.note(
-                c,
-                Event::TokenRefused,
-                Some(client),
-                &client.client_id,
-                detail,
-            )?;
+            // A public client proves nothing but its code, and that was refused.
+            let by = self.is_proved().then_some(client);
+            self.note(c, Event::TokenRefused, by, &client.client_id, detail)?;
         }
         Ok(Err(refusal))
+    }
+
+    /// Did a key of the client sign for this request?
+    fn is_proved(&self) -> bool {
+        matches!(&self.sender, Sender::Proved(_, proved) if proved.key.is_some())
     }
 
     fn note(

@@ -340,7 +340,12 @@ async fn a_stranger_goes_through_pages_and_consent() {
         .unwrap()
         .unwrap();
     assert_eq!(view.attributes[0].values, [person.email]);
-    let to = match super::give_consent(&test.door, &signed_in, &trace())
+    // A page of another request, left open in another window, agrees to nothing.
+    for stale in ["", "another"] {
+        let next = super::give_consent(&test.door, &signed_in, stale, &trace()).await;
+        assert!(matches!(next.unwrap(), Next::Page(pending::CONSENT)));
+    }
+    let to = match super::give_consent(&test.door, &signed_in, &view.request, &trace())
         .await
         .unwrap()
     {
