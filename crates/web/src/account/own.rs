@@ -47,6 +47,7 @@ pub(super) async fn show_consent(
         .collect();
     Ok(page::html(&Consent {
         attributes,
+        request: view.request,
         page,
         app,
     }))
@@ -66,7 +67,7 @@ pub(super) async fn post_consent(
         let to = back.as_deref().unwrap_or(common::ACCOUNT);
         return Ok(common::see_other(to, Vec::new()));
     }
-    let next = client::give_consent(&door, &browser, &trace)
+    let next = client::give_consent(&door, &browser, posted.exact("request"), &trace)
         .await
         .map_err(fault)?;
     Ok(common::to_next(next, Vec::new()))

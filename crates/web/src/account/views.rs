@@ -130,6 +130,8 @@ view! {
         app: AppCard,
         /// What it would receive.
         attributes: Vec<Shared>,
+        /// Names the request that the page shows.
+        request: String,
     }
 }
 

@@ -102,6 +102,7 @@ fn consent(page: Page) -> Consent {
         page,
         app: app(),
         attributes: attributes.into(),
+        request: "sample".to_owned(),
     }
 }
 
