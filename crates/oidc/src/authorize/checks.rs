@@ -102,6 +102,15 @@ pub const CHECKS: &[Check] = &[
         },
     ),
     tell(
+        "authorize/protection-unavailable",
+        OAuthError::UnauthorizedClient,
+        "The app demands a protection that this service does not give yet. Switch it off in the app, or wait for it.",
+        |a| match a.client.and_then(|c| c.unmet) {
+            Some(name) => Err(Some(name.to_owned())),
+            None => Ok(()),
+        },
+    ),
+    tell(
         "authorize/request-object-unsupported",
         OAuthError::RequestNotSupported,
         "Request objects are not supported. Send the parameters in the query.",

@@ -322,6 +322,19 @@ fn everything_else_is_told_to_the_app() {
 }
 
 #[test]
+fn a_demand_that_cannot_be_met_is_never_passed_over() {
+    let expected = "redirect authorize/protection-unavailable unauthorized_client";
+    let demands: [fn(&mut AppDocument); 3] = [
+        |d| d.oidc.as_mut().unwrap().require_par = true,
+        |d| d.oidc.as_mut().unwrap().require_signed_request_object = true,
+        |d| d.oidc.as_mut().unwrap().dpop_bound_access_tokens = true,
+    ];
+    for demand in demands {
+        check_as(demand, &[], expected);
+    }
+}
+
+#[test]
 fn every_check_is_tested_above_and_unique() {
     let source = include_str!("tests.rs");
     let ids: BTreeSet<_> = CHECKS.iter().map(|c| c.id).collect();
