@@ -200,7 +200,7 @@ async fn every_page_renders_in_every_language() {
             pages.insert(name);
         }
     }
-    assert_eq!(pages.len(), 16, "{pages:?}");
+    assert_eq!(pages.len(), 17, "{pages:?}");
 }
 
 #[tokio::test]
