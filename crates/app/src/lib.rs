@@ -25,6 +25,8 @@ pub mod signing_keys;
 pub mod ring;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing_portal;
 
 pub use clock::Clock;
 pub use door::Door;

@@ -16,3 +16,7 @@ pub mod save;
 pub mod sign_in;
 pub(crate) mod steps;
 pub mod tokens;
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+mod tests;

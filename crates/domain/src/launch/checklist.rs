@@ -312,8 +312,9 @@ pub static RULES: &[ChecklistRule] = &[
         check: |facts| {
             let earliest = say(facts.earliest);
             match facts.body.desired_date {
-                Some(desired) if desired < facts.earliest => Outcome::Unmet(format!(
-                    "{} is too early. The earliest window is {earliest}.",
+                // It stops nothing: the request gets the earliest window instead.
+                Some(desired) if desired < facts.earliest => Outcome::Advice(format!(
+                    "{} is too early. The deployment is in the earliest window, on {earliest}.",
                     say(desired)
                 )),
                 Some(desired) => {

@@ -1,0 +1,291 @@
+//! A whole portal for tests: three environments in this process, teams, members and an agreement.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use durward_domain::agreement::{
+    Agreement, AgreementNumber, AgreementState, ListedApp, Period, Signature,
+};
+use durward_domain::application::AppDocument;
+use durward_domain::environment::EnvironmentName;
+use durward_domain::id::AgreementId;
+use durward_domain::level::LevelOfService;
+use durward_domain::permission::Role;
+use durward_domain::programme::Programme;
+use durward_keyring::master::MasterKey;
+use durward_keyring::random::Random;
+use durward_store::agreements::{self, AgreementRow};
+use durward_store::members::{self, AgencyRow, MemberRow, TeamRow};
+use durward_store::testing::TestStore;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::actor::{Actor, Member};
+use crate::clock::Clock;
+use crate::door::{Door, DoorSettings};
+use crate::failure::Fault;
+use crate::keeper::{EnvironmentSettings, Keeper, KeeperSettings, release_key};
+use crate::operator::bootstrap;
+use crate::partner::tokens;
+use crate::passwords::PasswordPool;
+use crate::ports::mail::Post;
+use crate::record::Trace;
+use crate::secrets::Secrets;
+
+/// A portal with everything that a test wants to hold.
+pub struct TestPortal {
+    /// The portal.
+    pub keeper: Arc<Keeper>,
+    _stores: Vec<TestStore>,
+}
+
+/// The team that tests act for.
+pub const TEAM: &str = "fisheries-digital";
+/// A team of another agency.
+pub const OTHER_TEAM: &str = "harbours";
+/// An executed agreement of the team's agency, from October 2026 to September 2027.
+pub const AGREEMENT: &str = "LGABCFY210001-0001-0000";
+
+const PEOPLE: [(&str, Role, &str); 9] = [
+    ("admin", Role::PartnerAdmin, TEAM),
+    ("developer", Role::PartnerDeveloper, TEAM),
+    ("reader", Role::PartnerReadonly, TEAM),
+    ("outsider", Role::PartnerAdmin, OTHER_TEAM),
+    ("reviewer", Role::Reviewer, ""),
+    ("second-reviewer", Role::Reviewer, ""),
+    ("deployer", Role::Deployer, ""),
+    ("manager", Role::AccountManager, ""),
+    ("administrator", Role::Administrator, ""),
+];
+
+impl TestPortal {
+    /// A portal whose clock stands at noon of a day in the programme's time zone.
+    ///
+    /// # Errors
+    /// When a database or key cannot be made.
+    pub async fn at(day: &str) -> Result<Self, Fault> {
+        let programme =
+            Programme::named("us").ok_or_else(|| Fault::internal("no programme called us"))?;
+        let day: Date = day.parse().map_err(|_| Fault::internal("not a day"))?;
+        let random = Random::system();
+        let master = MasterKey::generate(&random);
+        let store = durward_store::testing::sqlite()?;
+        let clock = Clock::real();
+        let secrets = Secrets::derive(&master, "portal", &random);
+        let passwords = PasswordPool::start(1, 64, Secrets::pepper(&master), random.clone())?;
+        let mut stores = Vec::new();
+        let mut environments = Vec::new();
+        for (at, name) in EnvironmentName::ALL.into_iter().enumerate() {
+            let door_store = durward_store::testing::sqlite()?;
+            let key = release_key(&store, &secrets, &random, name, &clock).await?;
+            let issuer = format!("http://localhost:{}", 8401 + at);
+            let door = Door::open(DoorSettings {
+                name,
+                programme: Arc::clone(&programme),
+                issuer: issuer.clone(),
+                portal_url: "http://localhost:8400".into(),
+                store: (*door_store).clone(),
+                clock: Clock::real(),
+                random: random.clone(),
+                secrets: Secrets::derive(&master, name.as_str(), &random),
+                passwords: passwords.clone(),
+                post: Post::Inbox,
+                release_key: key.public().clone(),
+                automation_token: None,
+            })
+            .await?;
+            stores.push(door_store);
+            environments.push(EnvironmentSettings {
+                name,
+                issuer,
+                door: Some(door),
+            });
+        }
+        clock.set(programme.noon(day));
+        let keeper = Keeper::open(KeeperSettings {
+            programme,
+            base_url: "http://localhost:8400".into(),
+            store: (*store).clone(),
+            clock,
+            random,
+            secrets,
+            environments,
+            sign_in: EnvironmentName::Production,
+            demo: true,
+        })
+        .await?;
+        stores.push(store);
+        seed(&keeper).await?;
+        bootstrap::portal_app(&keeper).await?;
+        Ok(Self {
+            keeper,
+            _stores: stores,
+        })
+    }
+
+    /// One of the members, with a fresh second factor: `admin`, `developer`, `reader`, `outsider`, `reviewer`,
+    /// `second-reviewer`, `deployer`, `manager` or `administrator`.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub async fn member(&self, name: &str) -> Result<Member, Fault> {
+        let email = format!("{name}@agency.gov");
+        let until = self
+            .keeper
+            .clock
+            .real_now()
+            .saturating_add(SignedDuration::from_mins(15))
+            .unwrap_or(Timestamp::MAX);
+        let found = self.keeper.store.read(move |c| {
+            let Some(row) = members::find_by_email(c, &email)? else {
+                return Ok(None);
+            };
+            crate::partner::members::with_roles(c, row, until).map(Some)
+        });
+        found
+            .await?
+            .ok_or_else(|| Fault::internal("no such member"))
+    }
+
+    /// A bearer token of one of the members, good for approving too.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub async fn token(&self, name: &str) -> Result<String, Fault> {
+        let member = self.member(name).await?;
+        let life = Duration::from_secs(3600);
+        let minted = tokens::mint_for(
+            &self.keeper,
+            (&member.id, "test"),
+            life,
+            Actor::System("test"),
+            None,
+        )
+        .await?;
+        Ok(minted.token)
+    }
+
+    /// What an environment serves for an app: the revision.
+    pub fn served(&self, environment: EnvironmentName, handle: &str) -> Option<String> {
+        let door = self.keeper.environment(environment)?.door.as_ref()?;
+        let registry = door.registry.load();
+        registry.by_handle(handle).map(|app| app.revision.clone())
+    }
+
+    /// A complete document of the team's app for the sandbox.
+    pub fn sandbox_document(&self) -> AppDocument {
+        AppDocument::example()
+    }
+
+    /// A document of the same app for production, which passes the checklist.
+    pub fn production_document(&self) -> AppDocument {
+        let mut document = AppDocument::example();
+        document.environment = EnvironmentName::Production;
+        document.issuer.push_str(":LIVE");
+        if let Some(oidc) = &mut document.oidc {
+            oidc.redirect_uris = vec!["https://fishing.agency.gov/callback".into()];
+            oidc.post_logout_redirect_uris = vec!["https://fishing.agency.gov/".into()];
+        }
+        document
+    }
+}
+
+/// The request id of tests.
+pub fn trace() -> Trace {
+    Trace {
+        request_id: "0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5d11".into(),
+    }
+}
+
+async fn seed(keeper: &Arc<Keeper>) -> Result<(), Fault> {
+    let now = keeper.clock.now();
+    let ids: Vec<String> = (0..PEOPLE.len() + 3)
+        .map(|_| keeper.random.uuid_v7(now).to_string())
+        .collect();
+    let agreement = agreement(AgreementId::new(keeper.random.uuid_v7(now)))?;
+    keeper
+        .store
+        .write(move |c| {
+            let now_us = now.as_microsecond();
+            for (id, name, letters, team) in [
+                (&ids[0], "Department of Fisheries", "ABC", TEAM),
+                (&ids[1], "Harbour Authority", "HARB", OTHER_TEAM),
+            ] {
+                members::put_agency(
+                    c,
+                    &AgencyRow {
+                        agency_id: id.clone(),
+                        name: name.into(),
+                        abbreviation: letters.into(),
+                    },
+                )?;
+                let team = TeamRow {
+                    handle: team.into(),
+                    name: name.into(),
+                    agency_id: id.clone(),
+                    domains: String::new(),
+                };
+                members::put_team(c, &team, now_us)?;
+            }
+            for ((name, role, team), id) in PEOPLE.iter().zip(&ids[3..]) {
+                let member = MemberRow {
+                    member_id: id.clone(),
+                    email: format!("{name}@agency.gov"),
+                    name: (*name).into(),
+                    subject: None,
+                };
+                members::put_member(c, &member, now_us)?;
+                members::put_role(c, id, team, role.as_str())?;
+            }
+            agreements::insert(
+                c,
+                &AgreementRow {
+                    number: agreement.number.to_string(),
+                    agency_id: ids[0].clone(),
+                    state: agreement.state.as_str().into(),
+                    starts: agreement.period.start.to_string(),
+                    ends: agreement.period.end.to_string(),
+                    document: serde_json::to_string(&agreement).unwrap_or_default(),
+                    version: 1,
+                    changed_us: now_us,
+                },
+            )?;
+            Ok(())
+        })
+        .await?;
+    Ok(())
+}
+
+fn agreement(id: AgreementId) -> Result<Agreement, Fault> {
+    let broken = |_| Fault::internal("the agreement of tests");
+    let day = |text: &str| {
+        text.parse::<Date>()
+            .map_err(|_| Fault::internal("the agreement of tests"))
+    };
+    let signature = |on: Date| {
+        Some(Signature {
+            name: "A. Signer".into(),
+            title: "Director".into(),
+            on,
+        })
+    };
+    Ok(Agreement {
+        id,
+        number: AgreementNumber::parse(AGREEMENT).map_err(broken)?,
+        agency: "Department of Fisheries".into(),
+        partner: "Fisheries Digital".into(),
+        period: Period {
+            start: day("2026-10-01")?,
+            end: day("2027-09-30")?,
+        },
+        state: AgreementState::Executed,
+        partner_signature: signature(day("2026-09-01")?),
+        provider_signature: signature(day("2026-09-08")?),
+        apps: ["Fishing Licence", "Harbour Permits"]
+            .map(|name| ListedApp {
+                name: name.into(),
+                level: LevelOfService::IdentityVerified,
+            })
+            .into(),
+    })
+}
