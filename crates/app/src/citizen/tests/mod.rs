@@ -79,7 +79,7 @@ impl Window {
     }
 
     /// From the address to the page with the authenticator's key.
-    async fn to_authenticator(&mut self, email: &str) -> TotpSecret {
+    async fn until_authenticator(&mut self, email: &str) -> TotpSecret {
         self.sign_up_with(email).await.unwrap();
         self.type_code(&newest(&self.door, email).await.codes[0])
             .await

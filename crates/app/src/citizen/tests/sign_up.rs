@@ -10,7 +10,7 @@ async fn token(door: &Arc<Door>) -> String {
 async fn a_whole_sign_up_by_code() {
     let test = TestDoor::sandbox().await.unwrap();
     let mut ana = Window::new(&test);
-    let secret = ana.to_authenticator(ANA).await;
+    let secret = ana.until_authenticator(ANA).await;
     let now = test.door.clock.now();
     assert!(ana.who().await.is_none());
     ana.finish(&secret.code(now)).await.unwrap();
@@ -190,9 +190,9 @@ async fn mails_to_one_address_are_limited() {
 async fn of_two_racers_for_one_address_one_wins() {
     let test = TestDoor::sandbox().await.unwrap();
     let (mut first, mut second) = (Window::new(&test), Window::new(&test));
-    let one = first.to_authenticator(ANA).await;
+    let one = first.until_authenticator(ANA).await;
     test.advance(1);
-    let two = second.to_authenticator(ANA).await;
+    let two = second.until_authenticator(ANA).await;
     let now = test.door.clock.now();
     let (a, b) = (one.code(now), two.code(now));
     let ends = tokio::join!(first.finish(&a), second.finish(&b));
@@ -240,7 +240,7 @@ async fn weak_passwords_and_wrong_codes_stay_on_their_pages() {
 async fn a_stored_journey_shows_nothing_of_the_person() {
     let test = TestDoor::sandbox().await.unwrap();
     let mut ana = Window::new(&test);
-    ana.to_authenticator(ANA).await;
+    ana.until_authenticator(ANA).await;
     let hash = test.door.hasher.hash(ana.browser.flow.as_ref().unwrap());
     let now = test.door.clock.now().as_microsecond();
     let row = test
