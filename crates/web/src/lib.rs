@@ -2,8 +2,11 @@
 
 pub mod account;
 pub mod api;
+pub mod console;
+pub mod demonstration;
 pub mod door_router;
 pub mod oidc;
+pub mod pages;
 pub mod portal;
 pub mod portal_router;
 pub mod shared;

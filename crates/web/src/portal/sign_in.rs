@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use durward_app::partner::sign_in::{self, Callback};
+use durward_domain::event::Event;
 use serde::Deserialize;
 
 use super::session::{Signed, trace};
@@ -15,15 +15,50 @@ use crate::portal_router::Portal;
 use crate::shared::cookies;
 use crate::shared::forms::Posted;
 use crate::shared::problem::Problem;
+use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Rate, Route};
 use crate::shared::visit::Visit;
 
 /// `/sign-in`, `/sign-in/callback` and `/sign-out`.
-pub fn routes() -> Router<Arc<Portal>> {
-    Router::new()
-        .route("/sign-in", get(start))
-        .route("/sign-in/callback", get(callback))
-        .route("/sign-out", post(sign_out))
-}
+pub const ROUTES: &[Route<Arc<Portal>>] = &[
+    Route {
+        method: "GET",
+        path: "/sign-in",
+        caller: Caller::Anyone,
+        forgery: Forgery::ByDesign,
+        rate: Rate::Open,
+        body: NONE,
+        events: &[],
+        mounted: Mounted::Always,
+        handler: || get(start),
+    },
+    Route {
+        method: "GET",
+        path: sign_in::CALLBACK,
+        caller: Caller::Anyone,
+        forgery: Forgery::ByDesign,
+        rate: Rate::Open,
+        body: NONE,
+        events: &[
+            Event::MemberSignedIn,
+            Event::MemberSteppedUp,
+            Event::MemberAdded,
+            Event::MemberSignInRefused,
+        ],
+        mounted: Mounted::Always,
+        handler: || get(callback),
+    },
+    Route {
+        method: "POST",
+        path: "/sign-out",
+        caller: Caller::Member,
+        forgery: Forgery::FormToken,
+        rate: Rate::Forms,
+        body: FORM,
+        events: &[Event::MemberSignedOut],
+        mounted: Mounted::Always,
+        handler: || post(sign_out),
+    },
+];
 
 #[derive(Deserialize)]
 struct Wish {

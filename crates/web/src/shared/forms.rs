@@ -10,12 +10,14 @@ use axum::http::{HeaderMap, StatusCode, header};
 
 use super::csrf;
 use super::limits::ClientAddress;
+use super::multipart::{self, Part};
 use super::problem::Problem;
 use super::visit::Visit;
 
 /// The fields of a form that one of our own pages sent: source and token are checked, floods are slowed.
 pub struct Posted {
     fields: Fields,
+    files: Vec<Part>,
     /// The visit.
     pub visit: Visit,
 }
@@ -40,6 +42,13 @@ impl Posted {
     pub fn fields(&self) -> &Fields {
         &self.fields
     }
+
+    /// The file that was chosen in this control.
+    pub fn file(&self, name: &str) -> Option<&Part> {
+        self.files
+            .iter()
+            .find(|part| part.name == name && !part.bytes.is_empty())
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Posted {
@@ -59,7 +68,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
                 .spend(address, site.now())
                 .map_err(|refusal| Problem::refused(&refusal).as_page())?;
         }
-        let fields = Fields::from_request(Request::from_parts(parts, body), state)
+        let (fields, files) = read(Request::from_parts(parts, body), state)
             .await
             .map_err(Problem::as_page)?;
         csrf::check_token(
@@ -68,8 +77,56 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
             fields.exact(TOKEN_FIELD),
         )
         .map_err(|refusal| Problem::refused(&refusal).as_page())?;
-        Ok(Self { fields, visit })
+        Ok(Self {
+            fields,
+            files,
+            visit,
+        })
     }
+}
+
+/// Reads a form of either kind: with or without files.
+async fn read<S: Send + Sync>(
+    request: Request,
+    state: &S,
+) -> Result<(Fields, Vec<Part>), Problem> {
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let Some(boundary) = kind.and_then(multipart::boundary).map(str::to_owned) else {
+        return Ok((Fields::from_request(request, state).await?, Vec::new()));
+    };
+    let bytes = body(request, state).await?;
+    let parts = multipart::parse(&bytes, &boundary).ok_or_else(|| {
+        Problem::new(
+            "form/unreadable",
+            StatusCode::BAD_REQUEST,
+            "The form was cut short on its way. Send it again.",
+        )
+    })?;
+    let (files, fields): (Vec<Part>, Vec<Part>) =
+        parts.into_iter().partition(|part| part.file.is_some());
+    let fields = fields
+        .into_iter()
+        .map(|part| {
+            (
+                part.name,
+                String::from_utf8_lossy(&part.bytes).into_owned(),
+            )
+        })
+        .collect();
+    Ok((Fields(fields), files))
+}
+
+async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        Problem::new(
+            "limits/body-unreadable",
+            rejection.status(),
+            "What was sent could not be read. Send it again.",
+        )
+    })
 }
 
 /// The fields of a form from anywhere, unchecked: for endpoints that programs and other sites post to.
@@ -141,16 +198,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
                 "Send this as a form, with the media type application/x-www-form-urlencoded.",
             ));
         }
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| {
-                Problem::new(
-                    "limits/body-unreadable",
-                    rejection.status(),
-                    "What was sent could not be read. Send it again.",
-                )
-            })?;
-        Ok(Self::parse(&bytes))
+        Ok(Self::parse(&body(request, state).await?))
     }
 }
 

@@ -369,5 +369,27 @@ pub(crate) mod tests {
     }
 
     /// Keys that are put together at run time.
-    const MADE_KEYS: &[&str] = &["error-", "attribute-"];
+    const MADE_KEYS: &[&str] = &[
+        "aal-",
+        "agreement-state-",
+        "attribute-",
+        "auth-",
+        "encryption-",
+        "error-",
+        "event-",
+        "friday-",
+        "level-",
+        "monday-",
+        "name-id-",
+        "protocol-",
+        "release-kind-",
+        "role-",
+        "saturday-",
+        "state-",
+        "sunday-",
+        "thursday-",
+        "token-",
+        "tuesday-",
+        "wednesday-",
+    ];
 }

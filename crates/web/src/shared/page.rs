@@ -191,6 +191,27 @@ pub trait View: askama::Template {
     fn page(&self) -> &Page;
 }
 
+/// Declares a view: the struct, its template and its frame.
+macro_rules! view {
+    ($(#[$doc:meta])* $name:ident in $path:literal { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(askama::Template)]
+        #[template(path = $path)]
+        pub struct $name {
+            /// The frame.
+            pub page: $crate::shared::page::Page,
+            $($(#[$field_doc])* pub $field: $kind,)*
+        }
+
+        impl $crate::shared::page::View for $name {
+            fn page(&self) -> &$crate::shared::page::Page {
+                &self.page
+            }
+        }
+    };
+}
+pub(crate) use view;
+
 /// A view as an answer. A form with errors is answered with 422, so that programs see the "no" too.
 pub fn html(view: &impl View) -> Response {
     let status = if view.page().errors.is_empty() {

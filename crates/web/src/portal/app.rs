@@ -1,0 +1,242 @@
+//! P4 and P5: an app in one environment: its head, its settings and its keys.
+
+use axum::extract::{Path, Query};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use durward_app::failure::Failure;
+use durward_app::partner::apps::{self, AppRefusal, AppView};
+use durward_app::partner::save::delete_app;
+use durward_domain::application::Key;
+use durward_domain::diff::diff;
+use durward_domain::environment::EnvironmentName;
+use durward_domain::permission::Action;
+use durward_keyring::jose::{KeyFacts, KeyKind};
+use serde::Deserialize;
+
+use super::desk::{self, Desk};
+use super::entered::Entered;
+use super::parts::{self, FindingLine, Group, Mark, Place, Tab};
+use super::views::{App, AppHead, AppKeys, KeyCard};
+use crate::shared::forms::Posted;
+use crate::shared::page::{self, NoticeKind, Page};
+
+/// What a save tells its page.
+#[derive(Debug, Default, Deserialize)]
+pub struct After {
+    saved: Option<u32>,
+    ms: Option<u64>,
+    restored: Option<u32>,
+}
+
+/// P4: the settings.
+pub async fn show(
+    desk: Desk,
+    Path((handle, environment)): Path<(String, String)>,
+    Query(after): Query<After>,
+) -> Result<Response, Response> {
+    let app = find(&desk, &handle, &environment).await?;
+    let words = desk.words();
+    let head = head(&desk, &app, "").await?;
+    let entered = Entered::of(&app.document);
+    let language = desk.visit.language().tag();
+    let help = &app.document.help_text.sign_in;
+    let promote = (head.is_sandbox && head.places.len() == 1 && desk.may(Action::CreateProductionConfiguration, &app.summary.team))
+        .then(|| format!("/apps/{handle}/production/new"));
+    let page = noticed(&desk, desk.page("/"), &after, &environment);
+    Ok(page::html(&App {
+        page,
+        waiting: app.live.as_ref().map(|live| diff(live, &app.document)).unwrap_or_default(),
+        findings: FindingLine::all(words, &app.findings),
+        may_edit: may_edit(&desk, &app),
+        promote,
+        groups: Group::all(words, &entered, |_| String::new()),
+        preview_logo: entered.logo_address(),
+        preview_help: help.get(language).or_else(|| help.get("en")).map(|text| plain(text)),
+        revision: app.summary.revision.to_string(),
+        author: app.author.clone(),
+        version: app.summary.version.to_string(),
+        may_delete: may_delete(&desk, &app),
+        head,
+    }))
+}
+
+/// The document as programs read it.
+pub async fn document(desk: Desk, Path((handle, environment)): Path<(String, String)>) -> Result<Response, Response> {
+    let app = find(&desk, &handle, &environment).await?;
+    let name = format!("attachment; filename=\"{}-{}.json\"", app.summary.handle, app.summary.environment);
+    let headers = [(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, app.document.to_json_pretty()).into_response())
+}
+
+/// Deletes a configuration.
+pub async fn delete(desk: Desk, Path((handle, environment)): Path<(String, String)>, posted: Posted) -> Result<Response, Response> {
+    let name = desk::environment(&environment)?;
+    let back = format!("/apps/{handle}/{environment}");
+    let version = posted.text("version").parse().ok();
+    delete_app(&desk.keeper, &desk.member, &handle, name, version, &desk.trace())
+        .await
+        .map_err(|failure| desk.failed(failure, &back))?;
+    Ok(Redirect::to("/").into_response())
+}
+
+/// P5: the keys.
+pub async fn keys(desk: Desk, Path((handle, environment)): Path<(String, String)>) -> Result<Response, Response> {
+    let app = find(&desk, &handle, &environment).await?;
+    Ok(page::html(&AppKeys {
+        page: desk.page("/"),
+        jwks_uri: app.document.oidc.as_ref().and_then(|oidc| oidc.jwks_uri.clone()),
+        keys: app.document.keys.iter().map(|key| card(&desk, key)).collect(),
+        may_edit: may_edit(&desk, &app),
+        head: head(&desk, &app, "keys").await?,
+    }))
+}
+
+/// One configuration that the member may see.
+pub(super) async fn find(desk: &Desk, handle: &str, environment: &str) -> Result<AppView, Response> {
+    let environment = desk::environment(environment)?;
+    apps::app(&desk.keeper, &desk.member, handle, environment).await.map_err(|failure| desk.failed(failure, "/"))
+}
+
+/// The head of an app's pages; `tab` is the end of the address of the one that is shown.
+pub(super) async fn head(desk: &Desk, app: &AppView, tab: &str) -> Result<AppHead, Response> {
+    let words = desk.words();
+    let (handle, environment) = (&app.summary.handle, app.summary.environment);
+    let base = format!("/apps/{handle}/{environment}");
+    let live_class = environment.class().is_live();
+    let mut tabs = vec![("tab-settings", ""), ("tab-keys", "keys"), ("tab-test", "test"), ("tab-versions", "versions")];
+    if live_class {
+        tabs.push(("tab-checklist", "checklist"));
+    }
+    tabs.push(("tab-launch", "launch"));
+    Ok(AppHead {
+        name: app.summary.app_name.clone(),
+        friendly_name: app.summary.friendly_name.clone(),
+        handle: handle.clone(),
+        team: app.summary.team.clone(),
+        environment: parts::environment_name(words, environment),
+        is_sandbox: !live_class,
+        mark: Mark::of_app(words, app.summary.revision, app.summary.live_revision),
+        places: places(desk, app).await?,
+        tabs: tabs
+            .into_iter()
+            .map(|(key, end)| Tab {
+                text: words.t(key),
+                href: if end.is_empty() { base.clone() } else { format!("{base}/{end}") },
+                current: end == tab,
+            })
+            .collect(),
+        base,
+    })
+}
+
+/// The app in each environment that has it.
+async fn places(desk: &Desk, app: &AppView) -> Result<Vec<Place>, Response> {
+    let mut places = Vec::new();
+    for link in &desk.keeper.environments {
+        let current = link.name == app.summary.environment;
+        let summary = if current {
+            app.summary.clone()
+        } else {
+            match apps::app(&desk.keeper, &desk.member, &app.summary.handle, link.name).await {
+                Ok(other) => other.summary,
+                Err(Failure::Refused(AppRefusal::NotFound { .. })) => continue,
+                Err(failure) => return Err(desk.failed(failure, "/")),
+            }
+        };
+        places.push(Place {
+            environment: parts::environment_name(desk.words(), link.name),
+            href: format!("/apps/{}/{}", summary.handle, link.name),
+            mark: Mark::of_app(desk.words(), summary.revision, summary.live_revision),
+            current,
+        });
+    }
+    Ok(places)
+}
+
+/// Whether the member may change it.
+pub(super) fn may_edit(desk: &Desk, app: &AppView) -> bool {
+    let action = if app.summary.environment == EnvironmentName::Sandbox {
+        Action::EditSandboxApp
+    } else {
+        Action::EditProductionConfiguration
+    };
+    desk.may(action, &app.summary.team)
+}
+
+fn may_delete(desk: &Desk, app: &AppView) -> bool {
+    if app.summary.environment == EnvironmentName::Sandbox {
+        return desk.may(Action::DeleteSandboxApp, &app.summary.team);
+    }
+    app.summary.live_revision.is_none() && desk.may(Action::DeleteProductionConfiguration, &app.summary.team)
+}
+
+fn noticed(desk: &Desk, page: Page, after: &After, environment: &str) -> Page {
+    let words = desk.words();
+    let number = after.saved.or(after.restored).map(|number| number.to_string());
+    match (number, after.ms) {
+        (Some(_), Some(ms)) => page.with_notice(NoticeKind::Success, words.t1("saved-live", "ms", &ms.to_string())),
+        (Some(number), None) if environment == EnvironmentName::Sandbox.as_str() => {
+            page.with_notice(NoticeKind::Warning, words.t1("saved-waiting", "number", &number))
+        }
+        (Some(number), None) => page.with_notice(NoticeKind::Success, words.t1("saved", "number", &number)),
+        (None, _) => page,
+    }
+}
+
+fn card(desk: &Desk, key: &Key) -> KeyCard {
+    let words = desk.words();
+    let public = match key.read() {
+        Ok(public) => public,
+        Err(why) => {
+            return KeyCard {
+                kind: words.t("key-unreadable"),
+                fingerprint: key.fingerprint(),
+                mark: Mark::new("stop", words.t("severity-error")),
+                facts: vec![(words.t("key-why"), why)],
+            };
+        }
+    };
+    let facts = public.facts();
+    let now = desk.keeper.clock.real_now();
+    let mut shown = Vec::new();
+    let mut mark = Mark::new("good", words.t("key-good"));
+    if let Some(certificate) = &facts.certificate {
+        let days = certificate.not_after.duration_since(now).as_hours() / 24;
+        if certificate.not_after < now {
+            mark = Mark::new("stop", words.t("key-expired"));
+        } else if days < EXPIRES_SOON_DAYS {
+            mark = Mark::new("wait", words.t_count("key-expires-in", u64::try_from(days).unwrap_or_default()));
+        }
+        shown.push((words.t("key-not-before"), desk.moment(certificate.not_before)));
+        shown.push((words.t("key-not-after"), desk.moment(certificate.not_after)));
+        shown.push((words.t("key-subject"), certificate.subject.clone()));
+        shown.push((words.t("key-certificate"), certificate.fingerprint.clone()));
+    }
+    KeyCard { kind: kind(&facts, words.t("key-bits")), fingerprint: key.fingerprint(), mark, facts: shown }
+}
+
+fn kind(facts: &KeyFacts, bits: String) -> String {
+    let name = match facts.kind {
+        KeyKind::Rsa => "RSA",
+        KeyKind::Ec(_) => "EC",
+        KeyKind::Ed25519 => "Ed25519",
+    };
+    format!("{name}, {} {bits}", facts.bits)
+}
+
+/// Help text without its markup, as a preview.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut inside = false;
+    for letter in text.chars() {
+        match letter {
+            '<' => inside = true,
+            '>' => inside = false,
+            letter if !inside => plain.push(letter),
+            _ => {}
+        }
+    }
+    plain
+}
+
+const EXPIRES_SOON_DAYS: i64 = 60;

@@ -1,0 +1,491 @@
+//! What a person typed about an app: kept as typed, and turned into a document to judge and to save.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use durward_domain::application::{
+    AppDocument, DocumentFault, Encryption, Key, Logo, MediaType, OidcSettings, Protocol,
+    SamlSettings,
+};
+use durward_domain::environment::EnvironmentName;
+use serde_json::{Map, Value, json};
+
+use super::fields::{self, Kind, Step};
+use crate::shared::forms::Posted;
+
+/// What was typed, by field; lists have one line for each value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entered(BTreeMap<String, String>);
+
+impl Entered {
+    /// What a new app begins with.
+    pub fn new() -> Self {
+        let mut entered = Self::default();
+        for (name, value) in [
+            ("environment", "sandbox"),
+            ("protocol", "oidc"),
+            ("token_endpoint_auth_method", "private_key_jwt"),
+            ("id_token_signed_response_alg", "RS256"),
+            ("access_token_format", "opaque"),
+            ("level_of_service", "auth-only"),
+            ("default_aal", "aal1"),
+            ("attributes", "email"),
+            ("encryption", "aes256-gcm"),
+            ("name_id_format", "persistent"),
+            ("sign_response", "1"),
+            ("require_signed_requests", "1"),
+        ] {
+            entered.set(name, value);
+        }
+        entered
+    }
+
+    /// What the form shows for a document.
+    pub fn of(document: &AppDocument) -> Self {
+        let mut entered = Self::new();
+        entered.set("environment", document.environment.as_str());
+        entered.set("handle", document.handle.as_str());
+        entered.set("team", document.team.as_str());
+        entered.set("app_name", &document.app_name);
+        entered.set("friendly_name", &document.friendly_name);
+        entered.set("description", &document.description);
+        entered.set("issuer", &document.issuer);
+        let protocol = match document.protocol {
+            Protocol::Oidc => "oidc",
+            Protocol::Saml => "saml",
+        };
+        entered.set("protocol", protocol);
+        entered.set("level_of_service", document.level_of_service.as_str());
+        entered.set("default_aal", document.default_aal.as_str());
+        let attributes: Vec<&str> = document.attributes.iter().map(|one| one.as_str()).collect();
+        entered.set("attributes", &attributes.join("\n"));
+        entered.take_oidc(document.oidc.as_ref());
+        entered.take_saml(document.saml.as_ref());
+        entered.set("keys", &keys_text(&document.keys));
+        entered.set_logo(document.logo.as_ref());
+        for (page, texts) in document.help_text.pages() {
+            for (language, text) in texts {
+                entered.set(&format!("help_{page}_{}", language_field(language)), text);
+            }
+        }
+        entered.set_optional("push_notification_url", document.push_notification_url.as_ref());
+        entered.set_optional("failure_to_proof_url", document.failure_to_proof_url.as_ref());
+        entered.set_optional("return_to_app_url", document.return_to_app_url.as_ref());
+        entered
+    }
+
+    /// What a configuration for another environment begins with: what the app is, without the keys and addresses, which live
+    /// with their environment.
+    pub fn starting_from(document: &AppDocument, environment: EnvironmentName) -> Self {
+        let mut entered = Self::of(document);
+        for field in fields::FIELDS.iter().filter(|field| field.own_to_environment) {
+            entered.0.remove(field.name);
+        }
+        entered.set("environment", environment.as_str());
+        entered
+    }
+
+    /// Reads what a draft kept.
+    pub fn from_json(value: &Value) -> Self {
+        let mut entered = Self::default();
+        for (name, value) in value.as_object().into_iter().flatten() {
+            if let Some(text) = value.as_str() {
+                entered.set(name, text);
+            }
+        }
+        entered
+    }
+
+    /// What a draft keeps.
+    pub fn to_json(&self) -> Value {
+        let map = self.0.iter().map(|(name, text)| (name.clone(), Value::String(text.clone())));
+        Value::Object(map.collect())
+    }
+
+    /// Takes what was typed in the fields of these steps. Says which upload is no picture.
+    pub fn take(&mut self, posted: &Posted, steps: &[Step]) -> Result<(), NoPicture> {
+        for field in fields::FIELDS.iter().filter(|field| steps.contains(&field.step)) {
+            let sent = posted.fields();
+            match field.kind {
+                Kind::Text | Kind::Choice => {
+                    if let Some(text) = sent.find(field.name) {
+                        self.set(field.name, text.trim());
+                    }
+                }
+                Kind::Area => {
+                    if let Some(text) = sent.find(field.name) {
+                        self.set(field.name, text.replace('\r', "").trim());
+                    }
+                }
+                Kind::Box => self.set(field.name, if sent.has(field.name) { "1" } else { "" }),
+                Kind::Boxes => {
+                    let ticked: Vec<&str> = sent.all(field.name).map(str::trim).collect();
+                    self.set(field.name, &ticked.join("\n"));
+                }
+                Kind::Keys => self.take_keys(posted),
+                Kind::Logo => self.take_logo(posted)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The text of a field; empty if nothing was typed.
+    pub fn text(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// The values of a list, one for each line.
+    pub fn lines(&self, name: &str) -> Vec<&str> {
+        let lines = self.text(name).lines().map(str::trim);
+        lines.filter(|line| !line.is_empty()).collect()
+    }
+
+    /// The environment of this configuration.
+    pub fn environment(&self) -> EnvironmentName {
+        EnvironmentName::parse(self.text("environment")).unwrap_or(EnvironmentName::Sandbox)
+    }
+
+    /// The document. What the form does not show comes from `base`.
+    pub fn document(&self, base: Option<&AppDocument>) -> Result<AppDocument, DocumentFault> {
+        let mut map = match base.map(serde_json::to_value) {
+            Some(Ok(Value::Object(map))) => map,
+            _ => Map::new(),
+        };
+        map.insert("schema".to_owned(), json!("durward.app/v1"));
+        map.insert("handle".to_owned(), json!(self.handle()));
+        for name in TEXTS {
+            map.insert((*name).to_owned(), json!(self.text(name)));
+        }
+        for name in ADDRESSES {
+            map.insert((*name).to_owned(), self.optional(name));
+        }
+        map.insert("attributes".to_owned(), json!(self.lines("attributes")));
+        map.insert("keys".to_owned(), json!(keys_of(self.text("keys"))));
+        map.insert("logo".to_owned(), json!(self.logo()));
+        map.insert("help_text".to_owned(), self.help_text());
+        let saml = self.text("protocol") == "saml";
+        map.insert("oidc".to_owned(), if saml { Value::Null } else { self.oidc(base) });
+        map.insert("saml".to_owned(), if saml { self.saml() } else { Value::Null });
+        AppDocument::from_value(Value::Object(map))
+    }
+
+    /// The short name; made from the app name where none was typed.
+    pub fn handle(&self) -> String {
+        match self.text("handle") {
+            "" => slug(self.text("app_name")),
+            typed => typed.to_owned(),
+        }
+    }
+
+    /// The logo.
+    pub fn logo(&self) -> Option<Logo> {
+        let (media_type, base64) = self.text("logo").split_once(";base64,")?;
+        let media_type = if media_type == MediaType::Png.as_str() { MediaType::Png } else { MediaType::Svg };
+        Some(Logo { media_type, base64: base64.to_owned() })
+    }
+
+    /// The logo as a `data:` address.
+    pub fn logo_address(&self) -> Option<String> {
+        let kept = self.text("logo");
+        (!kept.is_empty()).then(|| format!("data:{kept}"))
+    }
+
+    /// Keeps the text of a field.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.0.insert(name.to_owned(), value.to_owned());
+    }
+
+    fn set_optional(&mut self, name: &str, value: Option<&String>) {
+        self.set(name, value.map_or("", String::as_str));
+    }
+
+    fn set_box(&mut self, name: &str, ticked: bool) {
+        self.set(name, if ticked { "1" } else { "" });
+    }
+
+    fn optional(&self, name: &str) -> Value {
+        match self.text(name) {
+            "" => Value::Null,
+            text => json!(text),
+        }
+    }
+
+    fn ticked(&self, name: &str) -> bool {
+        self.text(name) == "1"
+    }
+
+    fn take_oidc(&mut self, settings: Option<&OidcSettings>) {
+        let Some(oidc) = settings else { return };
+        self.set("token_endpoint_auth_method", oidc.token_endpoint_auth_method.as_str());
+        self.set("id_token_signed_response_alg", oidc.id_token_signed_response_alg.as_str());
+        self.set("access_token_format", oidc.access_token_format.as_str());
+        self.set_box("require_par", oidc.require_par);
+        self.set_box("require_signed_request_object", oidc.require_signed_request_object);
+        self.set_box("dpop_bound_access_tokens", oidc.dpop_bound_access_tokens);
+        self.set_box("fapi2", oidc.fapi2);
+        self.set_optional("jwks_uri", oidc.jwks_uri.as_ref());
+        self.set("redirect_uris", &oidc.redirect_uris.join("\n"));
+        self.set("post_logout_redirect_uris", &oidc.post_logout_redirect_uris.join("\n"));
+        self.set_optional("backchannel_logout_uri", oidc.backchannel_logout_uri.as_ref());
+    }
+
+    fn take_saml(&mut self, settings: Option<&SamlSettings>) {
+        let Some(saml) = settings else { return };
+        self.set("acs_urls", &saml.acs_urls.join("\n"));
+        self.set_optional("logout_url", saml.logout_url.as_ref());
+        self.set("encryption", saml.encryption.as_str());
+        self.set("name_id_format", saml.name_id_format.as_str());
+        self.set_box("sign_response", saml.sign_response);
+        self.set_box("require_signed_requests", saml.require_signed_requests);
+    }
+
+    fn oidc(&self, base: Option<&AppDocument>) -> Value {
+        let kept = base.and_then(|base| base.oidc.as_ref()).map(serde_json::to_value);
+        let mut map = match kept {
+            Some(Ok(Value::Object(map))) => map,
+            _ => Map::new(),
+        };
+        for name in ["token_endpoint_auth_method", "id_token_signed_response_alg", "access_token_format"] {
+            map.insert(name.to_owned(), json!(self.text(name)));
+        }
+        for name in ["require_par", "require_signed_request_object", "dpop_bound_access_tokens", "fapi2"] {
+            map.insert(name.to_owned(), json!(self.ticked(name)));
+        }
+        for name in ["redirect_uris", "post_logout_redirect_uris"] {
+            map.insert(name.to_owned(), json!(self.lines(name)));
+        }
+        for name in ["backchannel_logout_uri", "jwks_uri"] {
+            map.insert(name.to_owned(), self.optional(name));
+        }
+        Value::Object(map)
+    }
+
+    fn saml(&self) -> Value {
+        json!({
+            "acs_urls": self.lines("acs_urls"),
+            "logout_url": self.optional("logout_url"),
+            "encryption": self.0.get("encryption").map_or(Encryption::default().as_str(), String::as_str),
+            "name_id_format": self.0.get("name_id_format").map_or("persistent", String::as_str),
+            "sign_response": self.ticked("sign_response"),
+            "require_signed_requests": self.ticked("require_signed_requests"),
+        })
+    }
+
+    fn help_text(&self) -> Value {
+        let mut pages = Map::new();
+        for page in ["sign_in", "sign_up", "forgot_password"] {
+            let mut texts = Map::new();
+            for (field, language) in LANGUAGES {
+                let text = self.text(&format!("help_{page}_{field}"));
+                if !text.is_empty() {
+                    texts.insert((*language).to_owned(), json!(text));
+                }
+            }
+            pages.insert(page.to_owned(), Value::Object(texts));
+        }
+        Value::Object(pages)
+    }
+
+    fn take_keys(&mut self, posted: &Posted) {
+        let mut text = posted.fields().text("keys").replace('\r', "");
+        if let Some(part) = posted.file("keys_file") {
+            text = format!("{}\n{}", text.trim_end(), key_file(&part.bytes));
+        }
+        self.set("keys", text.trim());
+    }
+
+    fn take_logo(&mut self, posted: &Posted) -> Result<(), NoPicture> {
+        let kept = posted.text("logo_kept");
+        if kept.contains(";base64,") {
+            self.set("logo", kept);
+        }
+        if posted.has("logo_remove") {
+            self.set("logo", "");
+        }
+        let Some(part) = posted.file("logo") else { return Ok(()) };
+        let logo = Logo::new(media_type(&part.bytes).ok_or(NoPicture)?, &part.bytes);
+        self.set_logo(Some(&logo));
+        Ok(())
+    }
+
+    fn set_logo(&mut self, logo: Option<&Logo>) {
+        let text = logo.map(|logo| format!("{};base64,{}", logo.media_type.as_str(), logo.base64.trim()));
+        self.set("logo", text.as_deref().unwrap_or(""));
+    }
+}
+
+/// The upload is neither PNG nor SVG.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoPicture;
+
+/// The keys in a text: PEM blocks, JSON Web Keys, and sets of them, in any mixture. What is none of them is kept for the
+/// validator to name.
+pub fn keys_of(text: &str) -> Vec<Key> {
+    let mut keys = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        if rest.starts_with(['{', '[']) {
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+            if let Some(Ok(value)) = values.next() {
+                let end = values.byte_offset();
+                json_keys(value, &mut keys);
+                rest = rest.get(end..).unwrap_or("").trim_start();
+                continue;
+            }
+        }
+        let end = pem_end(rest);
+        keys.push(Key::Pem(rest.get(..end).unwrap_or(rest).trim().to_owned()));
+        rest = rest.get(end..).unwrap_or("").trim_start();
+    }
+    keys
+}
+
+fn json_keys(value: Value, keys: &mut Vec<Key>) {
+    match value {
+        Value::Object(mut map) => match map.remove("keys") {
+            Some(Value::Array(list)) => list.into_iter().for_each(|one| json_keys(one, keys)),
+            Some(other) => {
+                map.insert("keys".to_owned(), other);
+                keys.push(Key::Jwk(map));
+            }
+            None => keys.push(Key::Jwk(map)),
+        },
+        Value::Array(list) => list.into_iter().for_each(|one| json_keys(one, keys)),
+        other => keys.push(Key::Pem(other.to_string())),
+    }
+}
+
+/// Where the first PEM block ends; the end of the text where there is none.
+fn pem_end(text: &str) -> usize {
+    text.find("-----END ")
+        .and_then(|at| {
+            let after = at + "-----END ".len();
+            text.get(after..)?.find("-----").map(|found| after + found + 5)
+        })
+        .unwrap_or(text.len())
+}
+
+fn keys_text(keys: &[Key]) -> String {
+    let texts: Vec<String> = keys
+        .iter()
+        .map(|key| match key {
+            Key::Pem(pem) => pem.trim().to_owned(),
+            Key::Jwk(map) => serde_json::to_string_pretty(map).unwrap_or_default(),
+        })
+        .collect();
+    texts.join("\n")
+}
+
+/// A key file as text; a DER certificate is put into PEM.
+fn key_file(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.replace('\r', ""),
+        Err(_) => {
+            let base64 = STANDARD.encode(bytes);
+            let lines: Vec<&str> = base64.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+            format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----", lines.join("\n"))
+        }
+    }
+}
+
+/// The content decides, never the file's name.
+fn media_type(bytes: &[u8]) -> Option<MediaType> {
+    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        return Some(MediaType::Png);
+    }
+    std::str::from_utf8(bytes).ok().filter(|text| text.contains("<svg")).map(|_| MediaType::Svg)
+}
+
+/// Lower case letters and digits with single hyphens between.
+fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for letter in name.chars().flat_map(char::to_lowercase) {
+        if letter.is_ascii_alphanumeric() {
+            slug.push(letter);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(64);
+    slug.trim_end_matches('-').to_owned()
+}
+
+fn language_field(language: &str) -> &str {
+    language.split('-').next().unwrap_or(language)
+}
+
+const TEXTS: &[&str] = &[
+    "team",
+    "environment",
+    "app_name",
+    "friendly_name",
+    "description",
+    "issuer",
+    "protocol",
+    "level_of_service",
+    "default_aal",
+];
+const ADDRESSES: &[&str] = &["push_notification_url", "failure_to_proof_url", "return_to_app_url"];
+/// The end of a field's name and the language of its text.
+const LANGUAGES: &[(&str, &str)] = &[("en", "en"), ("es", "es"), ("fr", "fr"), ("zh", "zh-Hans")];
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_survives_its_form() {
+        let example = AppDocument::example();
+        let entered = Entered::of(&example);
+        let again = Entered::from_json(&entered.to_json());
+        assert_eq!(again, entered);
+        let mut document = again.document(Some(&example)).unwrap();
+        // A PEM text keeps its meaning, not its outer space.
+        document.keys.clone_from(&example.keys);
+        assert_eq!(document, example);
+    }
+
+    #[test]
+    fn production_starts_without_keys_and_addresses() {
+        let entered = Entered::starting_from(&AppDocument::example(), EnvironmentName::Production);
+        let document = entered.document(None).unwrap();
+        assert_eq!(document.environment, EnvironmentName::Production);
+        assert!(document.keys.is_empty() && document.redirect_uris().is_empty());
+        assert_eq!(document.app_name, "Fishing Licence");
+        assert!(document.logo.is_some());
+    }
+
+    #[test]
+    fn keys_are_found_in_any_mixture() {
+        let pem = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----";
+        let text = format!("{pem}\n{{\"keys\":[{{\"kty\":\"EC\"}},{{\"kty\":\"RSA\"}}]}}\n{pem}\n{{\"kty\":\"OKP\"}}\nrubbish");
+        let kinds: Vec<String> = keys_of(&text)
+            .iter()
+            .map(|key| match key {
+                Key::Pem(text) => text.chars().take(5).collect(),
+                Key::Jwk(map) => map["kty"].as_str().unwrap().to_owned(),
+            })
+            .collect();
+        assert_eq!(kinds, ["-----", "EC", "RSA", "-----", "OKP", "rubbi"]);
+        assert!(keys_of(" \n").is_empty());
+        assert_eq!(keys_of("{ not json").len(), 1);
+    }
+
+    #[test]
+    fn a_short_name_is_made_from_the_app_name() {
+        assert_eq!(slug("Fishing Licence (2nd)"), "fishing-licence-2nd");
+        assert_eq!(slug("  Tide – Tables "), "tide-tables");
+    }
+
+    #[test]
+    fn settings_of_the_other_protocol_are_not_carried_along() {
+        let mut entered = Entered::of(&AppDocument::example());
+        entered.set("protocol", "saml");
+        entered.set("acs_urls", "https://a.gov/acs\nhttps://b.gov/acs");
+        let document = entered.document(Some(&AppDocument::example())).unwrap();
+        assert!(document.oidc.is_none());
+        assert_eq!(document.saml.unwrap().acs_urls.len(), 2);
+    }
+}

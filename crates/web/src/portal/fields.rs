@@ -1,0 +1,220 @@
+//! The fields of an app's form: in which step each stands, and where it is in the document.
+
+/// A step of the wizard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Names and team.
+    Settings,
+    /// OpenID Connect or SAML.
+    Protocol,
+    /// Level of service, strength and attributes.
+    Authentication,
+    /// The client id.
+    Issuer,
+    /// Logo and public keys.
+    LogoAndKeys,
+    /// Addresses.
+    Redirects,
+    /// The agency's own words.
+    HelpText,
+    /// Look at everything, and save.
+    Check,
+}
+
+impl Step {
+    /// Every step in order.
+    pub const ALL: [Self; 8] = [
+        Self::Settings,
+        Self::Protocol,
+        Self::Authentication,
+        Self::Issuer,
+        Self::LogoAndKeys,
+        Self::Redirects,
+        Self::HelpText,
+        Self::Check,
+    ];
+
+    /// The end of its address.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Protocol => "protocol",
+            Self::Authentication => "authentication",
+            Self::Issuer => "issuer",
+            Self::LogoAndKeys => "logo-and-keys",
+            Self::Redirects => "redirects",
+            Self::HelpText => "help-text",
+            Self::Check => "check",
+        }
+    }
+
+    /// The key of its title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Settings => "step-settings",
+            Self::Protocol => "step-protocol",
+            Self::Authentication => "step-authentication",
+            Self::Issuer => "step-issuer",
+            Self::LogoAndKeys => "step-logo-and-keys",
+            Self::Redirects => "step-redirects",
+            Self::HelpText => "step-help-text",
+            Self::Check => "step-check",
+        }
+    }
+
+    /// Reads the end of an address.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.as_str() == text)
+    }
+
+    /// Its place, counted from 1.
+    pub const fn number(self) -> usize {
+        self as usize + 1
+    }
+
+    /// The step after it.
+    pub fn next(self) -> Option<Self> {
+        Self::ALL.get(self.number()).copied()
+    }
+
+    /// The step before it.
+    pub fn before(self) -> Option<Self> {
+        Self::ALL.get(self.number().checked_sub(2)?).copied()
+    }
+}
+
+/// How a field is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One line.
+    Text,
+    /// Several lines.
+    Area,
+    /// One of several.
+    Choice,
+    /// One box to tick.
+    Box,
+    /// Several boxes to tick.
+    Boxes,
+    /// Keys: text and file.
+    Keys,
+    /// A picture.
+    Logo,
+}
+
+/// One field.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name and id.
+    pub name: &'static str,
+    /// Its step.
+    pub step: Step,
+    /// Its place in the document, as a JSON Pointer.
+    pub pointer: &'static str,
+    /// The key of its label.
+    pub label: &'static str,
+    /// How it is sent.
+    pub kind: Kind,
+    /// Whether it belongs to one environment and is never carried to another.
+    pub own_to_environment: bool,
+}
+
+/// The field that a JSON Pointer of a finding belongs to.
+pub fn at(pointer: &str) -> Option<&'static Field> {
+    FIELDS
+        .iter()
+        .filter(|field| {
+            pointer
+                .strip_prefix(field.pointer)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+        .max_by_key(|field| field.pointer.len())
+}
+
+macro_rules! fields {
+    ($($step:ident $kind:ident $name:literal $pointer:literal $label:literal $($own:ident)?;)+) => {
+        /// Every field, in the order of the form.
+        pub static FIELDS: &[Field] = &[$(Field {
+            name: $name,
+            step: Step::$step,
+            pointer: $pointer,
+            label: $label,
+            kind: Kind::$kind,
+            own_to_environment: fields!(@$($own)?),
+        },)+];
+    };
+    (@own) => { true };
+    (@) => { false };
+}
+
+fields! {
+    Settings Text "app_name" "/app_name" "f-app-name";
+    Settings Text "friendly_name" "/friendly_name" "f-friendly-name";
+    Settings Area "description" "/description" "f-description";
+    Settings Choice "team" "/team" "f-team";
+    Settings Text "handle" "/handle" "f-handle";
+    Protocol Choice "protocol" "/protocol" "f-protocol";
+    Protocol Choice "token_endpoint_auth_method" "/oidc/token_endpoint_auth_method" "f-auth-method";
+    Protocol Choice "id_token_signed_response_alg" "/oidc/id_token_signed_response_alg" "f-id-token-alg";
+    Protocol Choice "access_token_format" "/oidc/access_token_format" "f-access-token";
+    Protocol Box "require_par" "/oidc/require_par" "f-par";
+    Protocol Box "require_signed_request_object" "/oidc/require_signed_request_object" "f-jar";
+    Protocol Box "dpop_bound_access_tokens" "/oidc/dpop_bound_access_tokens" "f-dpop";
+    Protocol Box "fapi2" "/oidc/fapi2" "f-fapi2";
+    Authentication Choice "level_of_service" "/level_of_service" "f-level";
+    Authentication Choice "default_aal" "/default_aal" "f-aal";
+    Authentication Boxes "attributes" "/attributes" "f-attributes";
+    Issuer Text "issuer" "/issuer" "f-issuer";
+    LogoAndKeys Logo "logo" "/logo" "f-logo";
+    LogoAndKeys Keys "keys" "/keys" "f-keys" own;
+    LogoAndKeys Text "jwks_uri" "/oidc/jwks_uri" "f-jwks-uri" own;
+    Redirects Area "redirect_uris" "/oidc/redirect_uris" "f-redirect-uris" own;
+    Redirects Area "post_logout_redirect_uris" "/oidc/post_logout_redirect_uris" "f-post-logout" own;
+    Redirects Text "backchannel_logout_uri" "/oidc/backchannel_logout_uri" "f-backchannel" own;
+    Redirects Area "acs_urls" "/saml/acs_urls" "f-acs-urls" own;
+    Redirects Text "logout_url" "/saml/logout_url" "f-saml-logout" own;
+    Redirects Choice "encryption" "/saml/encryption" "f-encryption";
+    Redirects Choice "name_id_format" "/saml/name_id_format" "f-name-id";
+    Redirects Box "sign_response" "/saml/sign_response" "f-sign-response";
+    Redirects Box "require_signed_requests" "/saml/require_signed_requests" "f-signed-requests";
+    Redirects Text "push_notification_url" "/push_notification_url" "f-push-url" own;
+    Redirects Text "failure_to_proof_url" "/failure_to_proof_url" "f-failure-url" own;
+    Redirects Text "return_to_app_url" "/return_to_app_url" "f-return-url" own;
+    HelpText Area "help_sign_in_en" "/help_text/sign_in/en" "f-help-sign-in";
+    HelpText Area "help_sign_in_es" "/help_text/sign_in/es" "f-help-sign-in";
+    HelpText Area "help_sign_in_fr" "/help_text/sign_in/fr" "f-help-sign-in";
+    HelpText Area "help_sign_in_zh" "/help_text/sign_in/zh-Hans" "f-help-sign-in";
+    HelpText Area "help_sign_up_en" "/help_text/sign_up/en" "f-help-sign-up";
+    HelpText Area "help_sign_up_es" "/help_text/sign_up/es" "f-help-sign-up";
+    HelpText Area "help_sign_up_fr" "/help_text/sign_up/fr" "f-help-sign-up";
+    HelpText Area "help_sign_up_zh" "/help_text/sign_up/zh-Hans" "f-help-sign-up";
+    HelpText Area "help_forgot_password_en" "/help_text/forgot_password/en" "f-help-forgot";
+    HelpText Area "help_forgot_password_es" "/help_text/forgot_password/es" "f-help-forgot";
+    HelpText Area "help_forgot_password_fr" "/help_text/forgot_password/fr" "f-help-forgot";
+    HelpText Area "help_forgot_password_zh" "/help_text/forgot_password/zh-Hans" "f-help-forgot";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_find_their_field() {
+        let name = |pointer| at(pointer).map(|field| field.name);
+        assert_eq!(name("/oidc/redirect_uris/3"), Some("redirect_uris"));
+        assert_eq!(name("/keys/0/jwk"), Some("keys"));
+        assert_eq!(name("/logo/base64"), Some("logo"));
+        assert_eq!(name("/help_text/sign_in/zh-Hans"), Some("help_sign_in_zh"));
+        assert_eq!(name("/app_names"), None);
+        assert_eq!(name(""), None);
+    }
+
+    #[test]
+    fn steps_follow_each_other() {
+        assert_eq!(Step::Settings.before(), None);
+        assert_eq!(Step::Check.next(), None);
+        assert_eq!(Step::Redirects.number(), 6);
+        assert_eq!(Step::Redirects.next(), Some(Step::HelpText));
+        assert_eq!(Step::parse("logo-and-keys"), Some(Step::LogoAndKeys));
+    }
+}

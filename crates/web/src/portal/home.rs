@@ -1,0 +1,158 @@
+//! P1 and P2: what needs me, my apps, my team.
+
+use axum::extract::Query;
+use axum::response::Response;
+use durward_app::partner::apps::AppSummary;
+use durward_app::partner::{agreements, apps, drafts, launches, members};
+use durward_app::partner::launches::LaunchSummary;
+use durward_domain::launch::LaunchState;
+use durward_domain::permission::{Action, Role};
+use serde::Deserialize;
+
+use super::desk::Desk;
+use super::entered::Entered;
+use super::parts::{self, LaunchLine, Mark, Place};
+use super::views::{AppLine, DraftLine, Home, MemberLine, Need, Team, TeamCard};
+use crate::shared::page;
+use crate::shared::problem::Problem;
+
+/// Which part of a long list.
+#[derive(Debug, Default, Deserialize)]
+pub struct After {
+    #[serde(default)]
+    after: String,
+}
+
+/// P1.
+pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Problem> {
+    let (keeper, member, words) = (&desk.keeper, &desk.member, desk.words());
+    let found = apps::apps(keeper, member, &asked.after, PAGE).await?;
+    let requests = launches::list(keeper, member, None).await?;
+    let may_create = member.teams().iter().any(|team| desk.may(Action::CreateSandboxApp, team));
+    let teams = members::teams(keeper, member).await?;
+    let own: Vec<String> = teams
+        .into_iter()
+        .filter(|(handle, _)| member.teams().contains(&handle.as_str()))
+        .map(|(_, name)| name)
+        .collect();
+    let mut drafts = drafts::drafts(keeper, member).await?;
+    drafts.sort_by_key(|draft| std::cmp::Reverse(draft.changed));
+    let needs = needs(&desk, &requests).await?;
+    Ok(page::html(&Home {
+        page: desk.page("/"),
+        teams: own.join(", "),
+        may_create,
+        needs,
+        apps: lines(&desk, found.items),
+        next: found.next.map(|after| format!("/?after={after}")),
+        drafts: drafts
+            .into_iter()
+            .map(|draft| {
+                let entered = Entered::from_json(&draft.entered);
+                let name = entered.text("app_name");
+                DraftLine {
+                    name: if name.is_empty() { words.t("draft-nameless") } else { name.to_owned() },
+                    environment: parts::environment_name(words, entered.environment()),
+                    href: format!("/drafts/{}/check", draft.id),
+                    changed: desk.moment(draft.changed),
+                }
+            })
+            .collect(),
+        launches: requests
+            .iter()
+            .take(RECENT)
+            .map(|launch| LaunchLine::of(words, keeper.programme.time_zone(), launch))
+            .collect(),
+    }))
+}
+
+/// What waits for this member: their own requests that came back, reviews for reviewers, agreements that end.
+async fn needs(desk: &Desk, requests: &[LaunchSummary]) -> Result<Vec<Need>, Problem> {
+    let words = desk.words();
+    let mut needs = Vec::new();
+    for launch in requests {
+        let key = match launch.state {
+            LaunchState::Draft | LaunchState::ChangesRequested if desk.may(Action::RequestLaunch, &launch.team) => "need-finish",
+            LaunchState::Submitted if desk.may_for_programme(Action::ApproveLaunch) => "need-review",
+            LaunchState::Deployed if desk.may(Action::RequestLaunch, &launch.team) => "need-try",
+            _ => continue,
+        };
+        let what = parts::what(words, launch.kind, launch.environment);
+        needs.push(Need {
+            text: words.t2(key, "app", &launch.app_name, "what", &what),
+            href: format!("/launches/{}", launch.id),
+            mark: Mark::of_state(words, launch.state),
+        });
+    }
+    for agreement in agreements::list(&desk.keeper, &desk.member).await? {
+        if (0..=EXPIRY_DAYS).contains(&agreement.days_left) && agreement.state == "executed" {
+            let number = agreement.number.to_string();
+            needs.push(Need {
+                text: words.t2("need-agreement", "number", &number, "day", &agreement.ends.to_string()),
+                href: format!("/agreements/{number}"),
+                mark: Mark::new("wait", words.t_count("days", u64::try_from(agreement.days_left).unwrap_or_default())),
+            });
+        }
+    }
+    Ok(needs)
+}
+
+/// One line for each app, with its environments.
+fn lines(desk: &Desk, summaries: Vec<AppSummary>) -> Vec<AppLine> {
+    let words = desk.words();
+    let mut lines: Vec<AppLine> = Vec::new();
+    for summary in summaries {
+        let place = Place {
+            environment: parts::environment_name(words, summary.environment),
+            href: format!("/apps/{}/{}", summary.handle, summary.environment),
+            mark: Mark::of_app(words, summary.revision, summary.live_revision),
+            current: false,
+        };
+        match lines.last_mut().filter(|line| line.handle == summary.handle) {
+            Some(line) => line.places.push(place),
+            None => lines.push(AppLine {
+                name: summary.app_name,
+                handle: summary.handle,
+                team: summary.team,
+                places: vec![place],
+            }),
+        }
+    }
+    lines
+}
+
+/// P2.
+pub async fn team(desk: Desk) -> Result<Response, Problem> {
+    let mut teams = Vec::new();
+    for handle in desk.member.teams() {
+        let team = members::team(&desk.keeper, &desk.member, handle).await.map_err(|failure| Problem::from(failure).as_page())?;
+        teams.push(TeamCard {
+            handle: team.handle,
+            name: team.name,
+            agency: team.agency,
+            domains: team.domains.join(", "),
+            members: team
+                .members
+                .into_iter()
+                .map(|member| MemberLine {
+                    role: Mark::new("", role_name(&desk, &member.role)),
+                    name: member.name,
+                    email: member.email,
+                })
+                .collect(),
+        });
+    }
+    Ok(page::html(&Team { page: desk.page("/team"), teams }))
+}
+
+/// The role's name in the reader's language.
+fn role_name(desk: &Desk, role: &str) -> String {
+    match Role::parse(role) {
+        Some(role) => desk.words().t(&format!("role-{}", role.as_str().replace('_', "-"))),
+        None => role.to_owned(),
+    }
+}
+
+const PAGE: usize = 60;
+const RECENT: usize = 8;
+const EXPIRY_DAYS: i32 = 60;

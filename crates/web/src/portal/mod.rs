@@ -1,0 +1,17 @@
+//! Pages of partners: apps, the wizard, requests; and signing in.
+
+pub mod app;
+pub mod desk;
+pub mod edit;
+pub mod entered;
+pub mod fields;
+pub mod home;
+pub mod kit;
+pub mod launch;
+pub mod parts;
+pub mod request;
+pub mod session;
+pub mod sign_in;
+pub mod versions;
+pub mod views;
+pub mod wizard;

@@ -1,0 +1,462 @@
+//! What several pages of partners and staff hold.
+
+use durward_app::partner::launches::{LaunchSummary, RequestKind};
+use durward_domain::environment::EnvironmentName;
+use durward_domain::launch::LaunchState;
+use durward_domain::launch::checklist::{ChecklistItem, ItemState};
+use durward_domain::lint::{Finding, Severity};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::entered::Entered;
+use super::fields::{FIELDS, Kind, Step};
+use crate::shared::i18n::Words;
+
+/// A status in one or two words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// `good`, `wait`, `stop`, `news` or nothing.
+    pub shade: &'static str,
+    /// The words.
+    pub text: String,
+}
+
+impl Mark {
+    /// A status.
+    pub fn new(shade: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            shade,
+            text: text.into(),
+        }
+    }
+
+    /// Where a request stands.
+    pub fn of_state(words: Words, state: LaunchState) -> Self {
+        use LaunchState as S;
+        let shade = match state {
+            S::Draft => "",
+            S::Submitted | S::Approved => "wait",
+            S::ChangesRequested | S::RolledBack | S::Rejected => "stop",
+            S::Scheduled => "news",
+            S::Deployed | S::Verified => "good",
+            S::Withdrawn => "",
+        };
+        Self::new(shade, words.t(&format!("state-{}", state.as_str())))
+    }
+
+    /// Where a configuration stands: its newest revision and the one that is live.
+    pub fn of_app(words: Words, revision: i64, live: Option<i64>) -> Self {
+        match live {
+            Some(live) if live == revision => Self::new("good", words.t("app-live")),
+            Some(_) => Self::new("wait", words.t("app-live-changed")),
+            None => Self::new("", words.t("app-not-live")),
+        }
+    }
+}
+
+/// A link with a name.
+pub struct Tab {
+    /// The words.
+    pub text: String,
+    /// Where it leads.
+    pub href: String,
+    /// Whether it is this page.
+    pub current: bool,
+}
+
+/// An app in one environment, in short.
+pub struct Place {
+    /// The environment's name.
+    pub environment: String,
+    /// Where it is.
+    pub href: String,
+    /// Where it stands.
+    pub mark: Mark,
+    /// Whether it is shown now.
+    pub current: bool,
+}
+
+/// A request in a list.
+pub struct LaunchLine {
+    /// Its id.
+    pub id: String,
+    /// The app.
+    pub name: String,
+    /// Launch or change, and where.
+    pub what: String,
+    /// The app's team.
+    pub team: String,
+    /// The day of its window; empty when it has none.
+    pub window: String,
+    /// When it was sent for review.
+    pub submitted: String,
+    /// Where it stands.
+    pub mark: Mark,
+}
+
+impl LaunchLine {
+    /// A request as lists show it.
+    pub fn of(words: Words, zone: &TimeZone, launch: &LaunchSummary) -> Self {
+        Self {
+            id: launch.id.clone(),
+            name: launch.app_name.clone(),
+            what: what(words, launch.kind, launch.environment),
+            team: launch.team.clone(),
+            window: launch.window.map(|day| day.to_string()).unwrap_or_default(),
+            submitted: launch
+                .submitted
+                .map(|time| words.t1("submitted-at", "time", &moment(zone, time)))
+                .unwrap_or_default(),
+            mark: Mark::of_state(words, launch.state),
+        }
+    }
+}
+
+/// Launch or change, and where.
+pub fn what(words: Words, kind: RequestKind, environment: EnvironmentName) -> String {
+    let key = match kind {
+        RequestKind::Launch => "request-launch",
+        RequestKind::Change => "request-change",
+    };
+    words.t1(key, "environment", &environment_name(words, environment))
+}
+
+/// The environment's name in the reader's language.
+pub fn environment_name(words: Words, environment: EnvironmentName) -> String {
+    words.t(match environment {
+        EnvironmentName::Sandbox => "environment-sandbox",
+        EnvironmentName::Staging => "environment-staging",
+        EnvironmentName::Production => "environment-production",
+    })
+}
+
+/// An instant as pages print it, with its zone.
+pub fn moment(zone: &TimeZone, time: Timestamp) -> String {
+    time.to_zoned(zone.clone())
+        .strftime("%Y-%m-%d %H:%M %Z")
+        .to_string()
+}
+
+/// A day as the reader says it.
+pub fn day(words: Words, date: Date) -> String {
+    let weekday = words.t(WEEKDAYS[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()) % 7]);
+    let month = words.t(MONTHS[usize::from(date.month().unsigned_abs() - 1) % 12]);
+    words.t_args(
+        "a-day",
+        &[
+            ("weekday", weekday.as_str()),
+            ("day", date.day().to_string().as_str()),
+            ("month", month.as_str()),
+            ("year", date.year().to_string().as_str()),
+        ],
+    )
+}
+
+/// The keys of the weekdays, Monday first.
+pub const WEEKDAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+/// The keys of the months.
+pub const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// One line of the checklist.
+pub struct RuleLine {
+    /// The rule.
+    pub id: String,
+    /// What it asks for.
+    pub sentence: String,
+    /// `closed`, `open` or `waived`.
+    pub state: &'static str,
+    /// The state in words.
+    pub mark: Mark,
+    /// What was found.
+    pub evidence: String,
+    /// What to do.
+    pub how: String,
+    stops: bool,
+}
+
+impl RuleLine {
+    /// A line as pages show it.
+    pub fn of(words: Words, item: &ChecklistItem) -> Self {
+        let (state, mark) = match item.state {
+            ItemState::Closed => ("closed", Mark::new("good", words.t("rule-closed"))),
+            ItemState::Waived => ("waived", Mark::new("news", words.t("rule-waived"))),
+            ItemState::Open if item.blocking => {
+                ("open", Mark::new("stop", words.t("rule-open")))
+            }
+            ItemState::Open => ("open", Mark::new("wait", words.t("rule-advice"))),
+        };
+        Self {
+            id: item.rule.clone(),
+            sentence: item.sentence.clone(),
+            state,
+            mark,
+            evidence: item.evidence.clone(),
+            how: item.how_to_close.clone(),
+            stops: item.stops(),
+        }
+    }
+
+    /// Whether there is something to do.
+    pub fn is_open(&self) -> bool {
+        self.state == "open"
+    }
+
+    /// How its sign looks.
+    pub fn class(&self) -> &'static str {
+        match (self.is_open(), self.stops) {
+            (false, _) => "dw-done",
+            (true, true) => "dw-open",
+            (true, false) => "dw-note",
+        }
+    }
+
+    /// Its sign.
+    pub fn icon(&self) -> &'static str {
+        match (self.is_open(), self.stops) {
+            (false, _) => "check_circle",
+            (true, true) => "error_outline",
+            (true, false) => "info",
+        }
+    }
+}
+
+/// What the validator found, in a list.
+pub struct FindingLine {
+    /// The rule.
+    pub rule: String,
+    /// How much it matters.
+    pub mark: Mark,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl FindingLine {
+    /// Findings as pages list them.
+    pub fn all(words: Words, findings: &[Finding]) -> Vec<Self> {
+        let lines = findings.iter().map(|finding| Self {
+            rule: finding.rule.clone(),
+            mark: match finding.severity {
+                Severity::Error => Mark::new("stop", words.t("severity-error")),
+                Severity::Warning => Mark::new("wait", words.t("severity-warning")),
+                Severity::Info => Mark::new("news", words.t("severity-info")),
+            },
+            message: finding.message.clone(),
+        });
+        lines.collect()
+    }
+}
+
+/// A few values of an app under one heading.
+pub struct Group {
+    /// The heading.
+    pub title: String,
+    /// Where they are changed; empty where they are not.
+    pub href: String,
+    /// The values.
+    pub pairs: Vec<Pair>,
+}
+
+/// A value with its label.
+pub struct Pair {
+    /// The field's name.
+    pub id: &'static str,
+    /// Its label.
+    pub label: String,
+    /// Its values.
+    pub values: Vec<String>,
+    /// Whether it is the address of a picture.
+    pub is_picture: bool,
+    /// Whether it is meant for machines.
+    pub is_code: bool,
+}
+
+impl Group {
+    /// Everything that was entered, step by step. `change` says where a step is changed.
+    pub fn all(words: Words, entered: &Entered, change: impl Fn(Step) -> String) -> Vec<Self> {
+        let saml = entered.text("protocol") == "saml";
+        let groups = Step::ALL.into_iter().filter(|step| *step != Step::Check);
+        let groups = groups.map(|step| Self {
+            title: words.t(step.title()),
+            href: change(step),
+            pairs: FIELDS
+                .iter()
+                .filter(|field| field.step == step)
+                .filter(|field| !field.pointer.starts_with(if saml { "/oidc/" } else { "/saml/" }))
+                .filter_map(|field| pair(words, entered, field))
+                .collect(),
+        });
+        groups.collect()
+    }
+}
+
+fn pair(words: Words, entered: &Entered, field: &super::fields::Field) -> Option<Pair> {
+    let text = entered.text(field.name);
+    let is_help = field.step == Step::HelpText;
+    if text.is_empty() && (is_help && !field.name.ends_with("_en") || field.kind == Kind::Box) {
+        return None;
+    }
+    let label = match field.name.rsplit_once('_') {
+        Some((_, language)) if is_help => {
+            format!("{} ({language})", words.t(field.label))
+        }
+        _ => words.t(field.label),
+    };
+    let named = |value: &str| {
+        let key = format!("{}-{value}", CHOICES.iter().find(|(name, _)| *name == field.name)?.1);
+        words.find(&key.replace('_', "-"))
+    };
+    let values = match field.kind {
+        Kind::Box => vec![words.t("yes")],
+        Kind::Logo => entered.logo_address().into_iter().collect(),
+        Kind::Keys => super::entered::keys_of(text)
+            .iter()
+            .map(|key| key.fingerprint())
+            .collect(),
+        Kind::Choice | Kind::Boxes => entered
+            .lines(field.name)
+            .into_iter()
+            .map(|value| named(value).unwrap_or_else(|| value.to_owned()))
+            .collect(),
+        Kind::Area if is_help || field.name == "description" => {
+            Some(text.to_owned()).filter(|text| !text.is_empty()).into_iter().collect()
+        }
+        Kind::Area => entered.lines(field.name).into_iter().map(str::to_owned).collect(),
+        Kind::Text if field.name == "handle" => vec![entered.handle()],
+        Kind::Text => Some(text.to_owned()).filter(|text| !text.is_empty()).into_iter().collect(),
+    };
+    let is_code = matches!(field.step, Step::Issuer | Step::Redirects) && field.kind != Kind::Box
+        || matches!(field.name, "keys" | "jwks_uri" | "handle");
+    Some(Pair {
+        id: field.name,
+        label,
+        values,
+        is_picture: field.kind == Kind::Logo,
+        is_code,
+    })
+}
+
+/// The start of the keys that name a field's values.
+const CHOICES: &[(&str, &str)] = &[
+    ("protocol", "protocol"),
+    ("token_endpoint_auth_method", "auth"),
+    ("access_token_format", "token"),
+    ("level_of_service", "level"),
+    ("default_aal", "aal"),
+    ("attributes", "attribute"),
+    ("encryption", "encryption"),
+    ("name_id_format", "name-id"),
+];
+
+/// What a form shows: what was typed, and what can be chosen.
+pub struct Form {
+    /// What was typed.
+    pub entered: Entered,
+    /// What to look at, by field.
+    pub warnings: Vec<(&'static str, String)>,
+    /// Whether short name and team are fixed.
+    pub fixed: bool,
+    /// Whether the issuer is fixed.
+    pub issuer_fixed: bool,
+    /// An issuer to follow.
+    pub issuer_example: String,
+    /// The teams to choose from: short name and name.
+    pub teams: Vec<(String, String)>,
+    /// The attributes to choose from.
+    pub attributes: Vec<AttributeChoice>,
+    /// Whether an upload must be sent along again because no draft keeps it.
+    pub keeps_uploads: bool,
+}
+
+impl Form {
+    /// A form that holds what was typed and offers nothing to choose.
+    pub fn plain(entered: Entered) -> Self {
+        Self {
+            entered,
+            warnings: Vec::new(),
+            fixed: false,
+            issuer_fixed: false,
+            issuer_example: String::new(),
+            teams: Vec::new(),
+            attributes: Vec::new(),
+            keeps_uploads: false,
+        }
+    }
+
+    /// What was typed.
+    pub fn text(&self, name: &str) -> &str {
+        self.entered.text(name)
+    }
+
+    /// Whether this was chosen.
+    pub fn is(&self, name: &str, value: &str) -> bool {
+        self.entered.text(name) == value
+    }
+
+    /// Whether this was ticked among others.
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.entered.lines(name).contains(&value)
+    }
+
+    /// What to look at in a field.
+    pub fn notes(&self, name: &str) -> Vec<&str> {
+        let notes = self.warnings.iter().filter(|(field, _)| *field == name);
+        notes.map(|(_, message)| message.as_str()).collect()
+    }
+
+    /// The name of a help text's field.
+    pub fn help(&self, page: &str, language: &str) -> &'static str {
+        let name = format!("help_{page}_{language}");
+        FIELDS
+            .iter()
+            .find(|field| field.name == name)
+            .map_or("", |field| field.name)
+    }
+
+    /// Whether a folded part holds something.
+    pub fn opened(&self, part: &str) -> bool {
+        match part {
+            "protocol" => {
+                let names = ["require_par", "require_signed_request_object", "dpop_bound_access_tokens", "fapi2"];
+                !self.is("id_token_signed_response_alg", "RS256")
+                    || self.is("access_token_format", "jwt")
+                    || names.iter().any(|name| self.is(name, "1"))
+            }
+            language => ["sign_in", "sign_up", "forgot_password"]
+                .iter()
+                .any(|page| !self.text(self.help(page, language)).is_empty()),
+        }
+    }
+}
+
+/// An attribute to choose.
+pub struct AttributeChoice {
+    /// Its id.
+    pub id: &'static str,
+    /// Its name.
+    pub label: String,
+    /// Whether only identity-verified apps receive it.
+    pub verified: bool,
+}
+

@@ -1,0 +1,514 @@
+//! What the pages of partners hold: one plain struct for each template.
+
+use durward_app::partner::launches::Possible;
+use durward_domain::calendar;
+use durward_domain::diff::DiffLine;
+use jiff::civil::Date;
+
+use super::fields::Step;
+use super::parts::{FindingLine, Form, Group, LaunchLine, Mark, Place, RuleLine, Tab};
+use crate::shared::page::view;
+
+view! {
+    /// P1: what needs me, my apps by environment, recent requests.
+    Home in "portal/home.html" {
+        /// The names of the member's teams.
+        teams: String,
+        /// Whether the member may make an app.
+        may_create: bool,
+        /// What waits for the member.
+        needs: Vec<Need>,
+        /// The apps.
+        apps: Vec<AppLine>,
+        /// Where more apps are.
+        next: Option<String>,
+        /// Unfinished forms.
+        drafts: Vec<DraftLine>,
+        /// The newest requests.
+        launches: Vec<LaunchLine>,
+    }
+}
+
+view! {
+    /// P2: the teams and their members.
+    Team in "portal/team.html" {
+        /// The teams.
+        teams: Vec<TeamCard>,
+    }
+}
+
+view! {
+    /// P3: one step of the wizard.
+    Wizard in "portal/wizard.html" {
+        /// The step.
+        step: Step,
+        /// Its number.
+        step_number: String,
+        /// The app and the environment.
+        place: String,
+        /// The environment whose configuration it starts from.
+        from: Option<String>,
+        /// The fields.
+        form: Form,
+        /// Where the step before is.
+        back: Option<String>,
+        /// Whether there is a draft to throw away.
+        is_kept: bool,
+        /// All steps.
+        steps: Vec<StepLink>,
+    }
+}
+
+view! {
+    /// P3: the last step, which saves.
+    WizardCheck in "portal/wizard_check.html" {
+        /// The app and the environment.
+        place: String,
+        /// Whether a save is live at once.
+        is_sandbox: bool,
+        /// What the validator found.
+        findings: Vec<FindingLine>,
+        /// Everything that was entered.
+        groups: Vec<Group>,
+        /// The note of the revision.
+        form: Form,
+        /// The key of the button's words.
+        save_key: &'static str,
+        /// Where the step before is.
+        back: String,
+        /// All steps.
+        steps: Vec<StepLink>,
+    }
+}
+
+view! {
+    /// P3: the same fields on one page, to change what was saved.
+    Edit in "portal/edit.html" {
+        /// The app.
+        name: String,
+        /// The app and the environment.
+        place: String,
+        /// Where the app is.
+        back: String,
+        /// Whether a save is live at once.
+        is_sandbox: bool,
+        /// The version that the editor saw.
+        version: String,
+        /// The steps whose fields are shown.
+        steps: Vec<Step>,
+        /// The fields.
+        form: Form,
+    }
+}
+
+view! {
+    /// P4: an app's settings in one environment.
+    App in "portal/app.html" {
+        /// The head.
+        head: AppHead,
+        /// What is saved and not live yet.
+        waiting: Vec<DiffLine>,
+        /// What the validator found.
+        findings: Vec<FindingLine>,
+        /// Whether the member may change it.
+        may_edit: bool,
+        /// Where a production configuration is made, when there is none.
+        promote: Option<String>,
+        /// The values.
+        groups: Vec<Group>,
+        /// The logo.
+        preview_logo: Option<String>,
+        /// The help text of the sign-in page.
+        preview_help: Option<String>,
+        /// The newest revision.
+        revision: String,
+        /// Who saved it.
+        author: String,
+        /// The version that is shown.
+        version: String,
+        /// Whether the member may delete it.
+        may_delete: bool,
+    }
+}
+
+view! {
+    /// P5: the keys.
+    AppKeys in "portal/app_keys.html" {
+        /// The head.
+        head: AppHead,
+        /// Where the app publishes its keys.
+        jwks_uri: Option<String>,
+        /// The keys.
+        keys: Vec<KeyCard>,
+        /// Whether the member may change them.
+        may_edit: bool,
+    }
+}
+
+view! {
+    /// P7: how to try it.
+    AppTest in "portal/app_test.html" {
+        /// The head.
+        head: AppHead,
+        /// The sample relying party, filled with this app.
+        sample: Option<String>,
+        /// The inbox of the environment.
+        inbox: Option<String>,
+        /// Label and value of what an app must know.
+        endpoints: Vec<(String, String)>,
+        /// A configuration to copy.
+        snippet: Option<String>,
+    }
+}
+
+view! {
+    /// P4: the revisions.
+    AppVersions in "portal/app_versions.html" {
+        /// The head.
+        head: AppHead,
+        /// The revisions, newest first.
+        revisions: Vec<RevisionLine>,
+    }
+}
+
+view! {
+    /// P4: one older revision against the newest, to compare or restore.
+    AppVersion in "portal/app_version.html" {
+        /// The head.
+        head: AppHead,
+        /// What is compared.
+        heading: String,
+        /// What differs.
+        lines: Vec<DiffLine>,
+        /// Whether it can be saved again.
+        may_restore: bool,
+        /// The version that is shown.
+        version: String,
+    }
+}
+
+view! {
+    /// P10: the way to production, and the requests so far.
+    AppLaunch in "portal/app_launch.html" {
+        /// The head.
+        head: AppHead,
+        /// Where the next step is done.
+        next_href: Option<String>,
+        /// What the next step is.
+        next_text: String,
+        /// The requests.
+        launches: Vec<LaunchLine>,
+    }
+}
+
+view! {
+    /// P10: the production checklist.
+    Checklist in "portal/checklist.html" {
+        /// The head.
+        head: AppHead,
+        /// How many items are open.
+        summary: String,
+        /// Whether the member may ask for it.
+        may_launch: bool,
+        /// The key of the button's words.
+        ask_key: &'static str,
+        /// What the configuration must still do.
+        open: Vec<RuleLine>,
+        /// What the request itself gives.
+        later: Vec<RuleLine>,
+        /// What is met.
+        done: Vec<RuleLine>,
+        /// The earliest window.
+        earliest: Date,
+        /// Why it is that.
+        reasons: Vec<calendar::Step>,
+    }
+}
+
+view! {
+    /// P10: what a launch or a change needs to know.
+    LaunchForm in "portal/launch_form.html" {
+        /// The head.
+        head: AppHead,
+        /// The key of the heading.
+        title_key: &'static str,
+        /// Whether it is the first time.
+        is_launch: bool,
+        /// The earliest window.
+        earliest: Date,
+        /// Why it is that.
+        reasons: Vec<calendar::Step>,
+        /// What stopped the submission.
+        open: Vec<RuleLine>,
+        /// What was typed.
+        form: Form,
+        /// The agreements of the agency.
+        agreements: Vec<AgreementHint>,
+        /// The people to name.
+        contacts: Vec<ContactFields>,
+        /// The rules that a person answers for.
+        attestations: Vec<Attestation>,
+    }
+}
+
+view! {
+    /// P10, P11 and O2: one request: its window, its timeline, what it changes, and what the member may do with it.
+    Launch in "portal/launch.html" {
+        /// The app.
+        name: String,
+        /// Launch or change, and where.
+        what: String,
+        /// The app's team.
+        team: String,
+        /// Who wrote it.
+        author: String,
+        /// Where the app is.
+        app_href: String,
+        /// Where what was asked is changed.
+        edit_href: String,
+        /// The state's word.
+        state: &'static str,
+        /// The state in words.
+        mark: Mark,
+        /// The key of the window's heading.
+        window_key: &'static str,
+        /// The window.
+        window: String,
+        /// The window in words.
+        window_words: String,
+        /// Whether it is later than wished for.
+        is_late: bool,
+        /// Why it is that.
+        reasons: Vec<calendar::Step>,
+        /// The version that is shown.
+        version: String,
+        /// The digest of the document that is shown.
+        document_sha256: String,
+        /// What the member may do.
+        possible: Possible,
+        /// Whether there is anything.
+        has_actions: bool,
+        /// Why the member cannot approve.
+        why_not_approve: Option<String>,
+        /// The reason that was typed.
+        form: Form,
+        /// Who approved and how many must.
+        approvals: String,
+        /// What happened.
+        timeline: Vec<TimelineRow>,
+        /// Whether the window is still to come.
+        is_due: bool,
+        /// How weighty it is.
+        class_words: String,
+        /// What differs from what is live.
+        diff: Vec<DiffLine>,
+        /// Everything, at a first launch.
+        groups: Vec<Group>,
+        /// What the validator finds now.
+        findings: Vec<FindingLine>,
+        /// What was asked.
+        asked: Vec<(String, String)>,
+        /// The agreement.
+        agreement_href: Option<String>,
+        /// The checklist.
+        checklist: Vec<RuleLine>,
+        /// Other requests of this app.
+        previous: Vec<LaunchLine>,
+    }
+}
+
+view! {
+    /// Asks why.
+    Reason in "portal/reason.html" {
+        /// The heading.
+        title: String,
+        /// What will happen.
+        what: String,
+        /// Where the answer goes.
+        action: String,
+        /// What is sent along.
+        hidden: Vec<(&'static str, String)>,
+        /// The reason that was typed.
+        form: Form,
+        /// The button's words.
+        button: String,
+        /// Where the member came from.
+        back: String,
+    }
+}
+
+view! {
+    /// Asks for a second factor before what needs a fresh one.
+    StepUp in "portal/step_up.html" {
+        /// Where the member comes back to.
+        return_to: String,
+    }
+}
+
+/// Something that waits for the member.
+pub struct Need {
+    /// What it is.
+    pub text: String,
+    /// Where it is done.
+    pub href: String,
+    /// Why it waits.
+    pub mark: Mark,
+}
+
+/// One app in all its environments.
+pub struct AppLine {
+    /// Its name.
+    pub name: String,
+    /// Its short name.
+    pub handle: String,
+    /// Its team.
+    pub team: String,
+    /// Where it is.
+    pub places: Vec<Place>,
+}
+
+/// An unfinished form.
+pub struct DraftLine {
+    /// The app's name so far.
+    pub name: String,
+    /// The environment it is for.
+    pub environment: String,
+    /// Where it goes on.
+    pub href: String,
+    /// When it was last saved.
+    pub changed: String,
+}
+
+/// One team.
+pub struct TeamCard {
+    /// Its short name.
+    pub handle: String,
+    /// Its name.
+    pub name: String,
+    /// Its agency.
+    pub agency: String,
+    /// Its own domains.
+    pub domains: String,
+    /// Who belongs to it.
+    pub members: Vec<MemberLine>,
+}
+
+/// One member of a team.
+pub struct MemberLine {
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// The role.
+    pub role: Mark,
+}
+
+/// A step in the wizard's list.
+pub struct StepLink {
+    /// Its title.
+    pub title: String,
+    /// Where it is; empty where it cannot be opened yet.
+    pub href: String,
+    /// Whether it is shown now.
+    pub current: bool,
+}
+
+/// The head of an app's pages.
+pub struct AppHead {
+    /// The name as in the agreement.
+    pub name: String,
+    /// The name that people see.
+    pub friendly_name: String,
+    /// The short name.
+    pub handle: String,
+    /// The team.
+    pub team: String,
+    /// The environment's name.
+    pub environment: String,
+    /// Whether a save is live at once.
+    pub is_sandbox: bool,
+    /// Where it stands.
+    pub mark: Mark,
+    /// The start of its addresses.
+    pub base: String,
+    /// The app in each environment.
+    pub places: Vec<Place>,
+    /// Its pages.
+    pub tabs: Vec<Tab>,
+}
+
+/// One key.
+pub struct KeyCard {
+    /// Kind and size.
+    pub kind: String,
+    /// What tells it from others.
+    pub fingerprint: String,
+    /// Whether it is good.
+    pub mark: Mark,
+    /// Label and value of what else is known.
+    pub facts: Vec<(String, String)>,
+}
+
+/// One revision.
+pub struct RevisionLine {
+    /// Its number.
+    pub number: String,
+    /// When it was saved.
+    pub time: String,
+    /// Who saved it.
+    pub author: String,
+    /// Why.
+    pub note: String,
+    /// Newest, live.
+    pub marks: Vec<Mark>,
+    /// What it changed.
+    pub changes: Vec<DiffLine>,
+    /// Where it is compared with the one before.
+    pub compare: Option<String>,
+    /// Whether it can be saved again.
+    pub may_restore: bool,
+}
+
+/// An agreement to choose.
+pub struct AgreementHint {
+    /// Its number.
+    pub number: String,
+    /// The apps that it lists.
+    pub apps: String,
+}
+
+/// The fields of one contact.
+pub struct ContactFields {
+    /// For what.
+    pub title: String,
+    /// The name's field.
+    pub name: &'static str,
+    /// The address's field.
+    pub email: &'static str,
+    /// The telephone's field.
+    pub phone: &'static str,
+    /// Whether it must be named.
+    pub must: bool,
+}
+
+/// A rule that a person answers for.
+pub struct Attestation {
+    /// Its field.
+    pub name: &'static str,
+    /// The rule.
+    pub sentence: String,
+    /// What to do.
+    pub how: String,
+}
+
+/// One line of a timeline.
+pub struct TimelineRow {
+    /// When.
+    pub time: String,
+    /// Who.
+    pub actor: String,
+    /// What happened.
+    pub event: String,
+    /// The reason given.
+    pub note: String,
+}
