@@ -26,6 +26,7 @@ pub mod people;
 pub mod releases;
 pub mod sessions;
 pub mod settings;
+#[cfg(any(test, feature = "testing"))]
 mod statements;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -21,6 +21,7 @@ use crate::{params, statements};
 pub use seal::{Head, Sealed, last_head, seal_batch};
 pub use verify::{Broken, Flaw, Report, verify};
 
+#[cfg(any(test, feature = "testing"))]
 pub(crate) const STATEMENTS: [&[crate::Statement]; 3] = [ALL, seal::ALL, verify::ALL];
 
 /// One thing that happened.

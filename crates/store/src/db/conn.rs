@@ -70,6 +70,7 @@ impl Conn {
         }
     }
 
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn prepare(&mut self, statement: Statement) -> Result<(), Fault> {
         match &mut self.engine {
             Engine::Sqlite(sqlite) => sqlite.prepare(statement),

@@ -142,6 +142,7 @@ impl PostgresConn {
             .collect()
     }
 
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn prepare(&mut self, statement: Statement) -> Result<(), Fault> {
         self.client()?.prepare(statement.sql())?;
         Ok(())

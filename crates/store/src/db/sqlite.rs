@@ -147,6 +147,7 @@ impl SqliteConn {
         Ok(found)
     }
 
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn prepare(&mut self, statement: Statement) -> Result<(), Fault> {
         self.conn.prepare(&statement.sqlite())?;
         Ok(())

@@ -64,6 +64,7 @@ macro_rules! statements {
                 $crate::Statement::new(concat!(module_path!(), "::", stringify!($name)), $sql);
         )+
         /// Every statement of this module.
+        #[cfg(any(test, feature = "testing"))]
         pub(crate) const ALL: &[$crate::Statement] = &[$($name),+];
     };
 }
