@@ -62,12 +62,11 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         let site = Arc::clone(visit.site());
         csrf::check_source(&site, &parts.headers)
             .map_err(|refusal| Problem::refused(&refusal).as_page())?;
-        if visit.session().is_none() {
-            let address = ClientAddress::of(&parts.extensions);
-            site.budget
-                .spend(address, site.now())
-                .map_err(|refusal| Problem::refused(&refusal).as_page())?;
-        }
+        // A session cookie spares nobody: whether it is a session is only known after a read of the database.
+        let address = ClientAddress::of(&parts.extensions);
+        site.budget
+            .spend(address, site.now())
+            .map_err(|refusal| Problem::refused(&refusal).as_page())?;
         let (fields, files) = read(Request::from_parts(parts, body), state)
             .await
             .map_err(Problem::as_page)?;

@@ -21,7 +21,7 @@ pub struct Limits {
     pub body: usize,
     /// The longest that a request may take.
     pub time: Duration,
-    /// How many forms someone unknown may send at once from one address.
+    /// How many forms may be sent at once from one address.
     pub posts_at_once: u32,
     /// How many of those come back each minute.
     pub posts_per_minute: u32,
@@ -116,7 +116,7 @@ pub(super) async fn read_body(request: Request, limit: usize) -> Result<Request,
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
-/// How many forms unknown people may still send, per address. One node's own count: it only dulls floods.
+/// How many forms may still be sent, per address. One node's own count: it only dulls floods.
 /// What guards codes and passwords is counted in the database.
 pub struct PostBudget {
     at_once: f64,

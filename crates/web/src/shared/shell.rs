@@ -55,11 +55,7 @@ async fn frame(State(site): State<Arc<Site>>, mut request: Request, next: Next) 
 }
 
 async fn guarded(site: &Site, request: Request, next: Next) -> Response {
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    if host.is_some_and(|host| !site.is_ours(host)) && !PROBES.contains(&request.uri().path()) {
+    if is_foreign(site, &request) && !PROBES.contains(&request.uri().path()) {
         let sentence = "This address does not belong to this service. Check the host name.";
         return Problem::new(
             "web/foreign-host",
@@ -72,6 +68,14 @@ async fn guarded(site: &Site, request: Request, next: Next) -> Response {
         Ok(request) => next.run(request).await,
         Err(refusal) => Problem::refused(&refusal).into_response(),
     }
+}
+
+/// Whether a request is for another host. HTTP/2 names the host in the address alone, HTTP/1.1 in a header.
+fn is_foreign(site: &Site, request: &Request) -> bool {
+    let header = request.headers().get(header::HOST);
+    let authority = request.uri().authority().map(|name| name.as_str());
+    header.is_some_and(|host| !host.to_str().is_ok_and(|host| site.is_ours(host)))
+        || authority.is_some_and(|host| !site.is_ours(host))
 }
 
 /// What the final answer needs to know about the request, after the handler has taken it.
@@ -344,8 +348,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_foreign_host_is_refused() {
-        let (response, _) = ask(Request::get("/token").header("host", "evil.example"), "").await;
-        assert_eq!(response.status(), 421);
+        let unreadable = HeaderValue::from_bytes(b"localhost:8401\xff").unwrap();
+        for foreign in [
+            Request::get("/token").header("host", "evil.example"),
+            Request::get("/token").header("host", unreadable),
+            Request::get("http://evil.example/token"),
+            Request::get("http://evil.example/token").header("host", "localhost:8401"),
+        ] {
+            let (response, _) = ask(foreign, "").await;
+            assert_eq!(response.status(), 421);
+        }
+        let ours = Request::get("http://localhost:8401/token");
+        assert_eq!(ask(ours, "").await.0.status(), 200);
         assert_eq!(
             ask(Request::get("/token").header("host", "localhost:8401"), "")
                 .await
@@ -353,6 +367,24 @@ mod tests {
                 .status(),
             200
         );
+    }
+
+    #[tokio::test]
+    async fn a_made_up_session_does_not_open_the_flood_gates() {
+        let limits = Limits {
+            posts_at_once: 1,
+            ..Limits::default()
+        };
+        let routes = Router::new().route("/form", post(async |_: Posted| "ok"));
+        let door = wrap(
+            &site_with("sandbox", "http://localhost:8401", limits),
+            routes,
+        );
+        for (cookie, expected) in [("durward_sandbox=a", 403), ("durward_sandbox=b", 429)] {
+            let request = form().header("cookie", cookie).body(Body::empty()).unwrap();
+            let response = door.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), expected, "{cookie}");
+        }
     }
 
     #[tokio::test]
