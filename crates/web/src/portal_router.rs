@@ -8,6 +8,7 @@ use durward_app::Keeper;
 use crate::api;
 use crate::api::budget::TokenBudget;
 use crate::portal::sign_in;
+use crate::shared::route::{self, Route};
 use crate::shared::shell;
 use crate::shared::site::Site;
 
@@ -32,11 +33,24 @@ impl Portal {
 }
 
 /// Every route of the portal, in its frame. `pages` are the pages of partners and staff.
-pub fn router(portal: &Arc<Portal>, pages: Router<Arc<Portal>>) -> Router {
-    let routes = Router::new()
-        .merge(sign_in::routes())
-        .merge(pages)
+pub fn router(
+    portal: &Arc<Portal>,
+    pages: impl IntoIterator<Item = &'static Route<Arc<Portal>>>,
+) -> Router {
+    let routes = route::mount(sign_in::ROUTES, false)
+        .merge(route::mount(pages, false))
         .merge(api::routes())
         .with_state(Arc::clone(portal));
     shell::wrap(&portal.site, routes)
+}
+
+/// The table as `docs/generated/routes.md` prints it.
+pub fn markdown(pages: impl IntoIterator<Item = &'static Route<Arc<Portal>>>) -> String {
+    let calls: Vec<Route<Arc<Portal>>> = api::routes::ROUTES
+        .iter()
+        .map(api::routes::Route::row)
+        .collect();
+    let mut rows: Vec<&Route<Arc<Portal>>> = sign_in::ROUTES.iter().chain(pages).collect();
+    rows.extend(&calls);
+    route::markdown("Portal", rows)
 }

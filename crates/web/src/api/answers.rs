@@ -22,6 +22,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::shared::limits::LimitRefusal;
 use crate::shared::problem::Problem;
 
 /// What an API call answers.
@@ -183,7 +184,13 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
             });
         let bytes = Bytes::from_request(request, state)
             .await
-            .map_err(|_| malformed("The body could not be read. Send it again."))?;
+            .map_err(|rejection| {
+                if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                    Problem::refused(&LimitRefusal::TooLarge).as_json()
+                } else {
+                    malformed("The body could not be read. Send it again.")
+                }
+            })?;
         Ok(Self { bytes, kind })
     }
 }

@@ -16,19 +16,24 @@ pub mod routes;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::MethodRouter;
 
 use crate::portal_router::Portal;
 use crate::shared::problem::Problem;
+use crate::shared::route;
 use routes::ROUTES;
 
 /// The routes of the API. What is not there is a problem in JSON, whatever the caller accepts.
 pub fn routes() -> Router<Arc<Portal>> {
     let mut paths: Vec<(&str, MethodRouter<Arc<Portal>>)> = Vec::new();
     for route in ROUTES {
-        match paths.iter_mut().find(|(path, _)| *path == route.path) {
-            Some((_, methods)) => *methods = std::mem::take(methods).merge((route.handler)()),
-            None => paths.push((route.path, (route.handler)())),
+        let row = route.row();
+        // No body at all still may be sent as an empty one.
+        let handler = (row.handler)().layer(DefaultBodyLimit::max(row.body.max(route::FORM)));
+        match paths.iter_mut().find(|(path, _)| *path == row.path) {
+            Some((_, methods)) => *methods = std::mem::take(methods).merge(handler),
+            None => paths.push((row.path, handler)),
         }
     }
     let mut router = Router::new();

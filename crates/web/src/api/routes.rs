@@ -1,6 +1,5 @@
 //! Every call of the API as a row: method, path, who may, what it records, what it takes and answers.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::routing::{MethodRouter, delete, get, post, put};
@@ -9,6 +8,7 @@ use durward_domain::permission::Action;
 
 use super::{agreements, apps, calendar, demo, inspector, launches, openapi, releases};
 use crate::portal_router::Portal;
+use crate::shared::route::{self, Caller, Forgery, Mounted, Rate};
 
 /// One call.
 pub struct Route {
@@ -29,6 +29,38 @@ pub struct Route {
     /// The status of its answer when it succeeds, and its schema.
     pub answer: (u16, Option<&'static str>),
     pub(super) handler: fn() -> MethodRouter<Arc<Portal>>,
+}
+
+impl Route {
+    /// The call as a row of the portal's table.
+    pub fn row(&self) -> route::Route<Arc<Portal>> {
+        let reads = self.method == "GET" || self.events.is_empty();
+        route::Route {
+            method: self.method,
+            path: self.path,
+            caller: match self.who {
+                Who::Anyone => Caller::Anyone,
+                Who::Member(_) => Caller::ApiToken,
+            },
+            forgery: if reads {
+                Forgery::ReadOnly
+            } else {
+                Forgery::NoCookie
+            },
+            rate: match self.who {
+                Who::Anyone => Rate::Open,
+                Who::Member(_) => Rate::Token,
+            },
+            body: match self.body {
+                None => route::NONE,
+                Some("AppDocument") => DOCUMENT,
+                Some(_) => route::FORM,
+            },
+            events: self.events,
+            mounted: Mounted::Always,
+            handler: self.handler,
+        }
+    }
 }
 
 /// Who may call.
@@ -64,39 +96,8 @@ pub(super) fn fits(path: &str, address: &str) -> bool {
     }
 }
 
-/// The calls as a Markdown table.
-pub fn markdown() -> String {
-    let mut text = String::from(
-        "# Calls of the portal API\n\nGenerated from `crates/web/src/api/routes.rs`. Each needs a bearer token unless anyone may call it; 600 calls a minute and token.\n\n| call | who | records | what it does |\n|---|---|---|---|\n",
-    );
-    for route in ROUTES {
-        let who = match route.who {
-            Who::Anyone => "anyone".to_owned(),
-            Who::Member(action) => format!(
-                "`{action}`{}",
-                if action.needs_step_up() {
-                    " (step-up)"
-                } else {
-                    ""
-                }
-            ),
-        };
-        let events: Vec<String> = route
-            .events
-            .iter()
-            .map(|event| format!("`{event}`"))
-            .collect();
-        let _ = writeln!(
-            text,
-            "| `{} {}` | {who} | {} | {} |",
-            route.method,
-            route.path,
-            events.join(" "),
-            route.summary
-        );
-    }
-    text
-}
+/// A document with its logo.
+const DOCUMENT: usize = 1024 * 1024;
 
 /// Every call.
 pub static ROUTES: &[Route] = &[
