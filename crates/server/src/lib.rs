@@ -4,6 +4,7 @@
 pub mod catcher;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod listen;
 pub mod roles;
 pub mod sample;

@@ -8,6 +8,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use durward_app::ports::mailbox::{CaughtMail, Mailbox};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
@@ -18,6 +19,7 @@ pub use message::Message;
 pub struct Catcher {
     kept: Arc<RwLock<VecDeque<Message>>>,
     arrived: watch::Sender<u64>,
+    mailbox: Mailbox,
     address: SocketAddr,
 }
 
@@ -33,6 +35,7 @@ impl Catcher {
         let catcher = Self {
             kept: Arc::default(),
             arrived: watch::Sender::new(0),
+            mailbox: Mailbox::default(),
             address: listener.local_addr()?,
         };
         tokio::spawn(accept(listener, catcher.clone(), Arc::new(now)));
@@ -59,7 +62,20 @@ impl Catcher {
         self.arrived.subscribe()
     }
 
+    /// What the demonstration's inbox page shows.
+    pub fn mailbox(&self) -> Mailbox {
+        self.mailbox.clone()
+    }
+
     fn keep(&self, message: Message) {
+        self.mailbox.keep(CaughtMail {
+            from: message.from.clone(),
+            to: message.to.clone(),
+            subject: message.subject.clone(),
+            text: message.text.clone(),
+            links: message.links(),
+            time: message.time,
+        });
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() == MOST_MESSAGES {
             kept.pop_front();

@@ -6,6 +6,7 @@ mod backup;
 mod calendar;
 mod check;
 mod config;
+mod demo;
 mod doctor;
 mod keys;
 mod migrate;
@@ -59,6 +60,8 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Start everything in one process with a fictional state, on this machine only.
+    Demo(demo::Demo),
     /// Bring the databases up to date.
     Migrate(migrate::Migrate),
     /// Say whether a server with this configuration would start.
@@ -90,6 +93,7 @@ enum Command {
 impl Command {
     fn run(self) -> Result<(), Stop> {
         match self {
+            Self::Demo(command) => command.run(),
             Self::Migrate(command) => command.run(),
             Self::Check(command) => command.run(),
             Self::Doctor(command) => command.run(),

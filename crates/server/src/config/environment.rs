@@ -17,6 +17,9 @@ pub struct Environment {
     pub listen: SocketAddr,
     /// Its issuer and address as browsers see it, without a slash at the end.
     pub issuer: String,
+    /// The public release key that it accepts, in a process without the portal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_key: Option<String>,
     /// Its own database.
     #[serde(default)]
     pub database: Database,
@@ -37,6 +40,12 @@ pub(super) const KEYS: &[Key] = &[
         "environment.*.issuer",
         "URL",
         "Its issuer and its address as browsers see it, without a slash at the end. `https`, except on loopback. Never change it: partners' apps are bound to it.",
+    ),
+    Key::new(
+        "environment.*.release_key",
+        "PEM",
+        "the portal's own, in a process with the portal",
+        "The public key that signs this environment's releases, as `durward keys list` prints it. A release by any other key is refused.",
     ),
     Key::new(
         "environment.*.database.sqlite",

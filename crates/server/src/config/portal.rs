@@ -11,16 +11,14 @@ use super::{Database, Key};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Portal {
-    /// Where it listens.
-    pub listen: SocketAddr,
+    /// Where it listens; `None` when another process plays the portal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
     /// Its address as browsers see it, without a slash at the end.
     pub public_url: String,
     /// The live-class environment whose people sign in to it.
     #[serde(default = "default_identity_provider")]
     pub identity_provider: EnvironmentName,
-    /// Its client id there.
-    #[serde(default = "default_client_id")]
-    pub client_id: String,
     /// Its own database.
     #[serde(default)]
     pub database: Database,
@@ -30,15 +28,12 @@ fn default_identity_provider() -> EnvironmentName {
     EnvironmentName::Production
 }
 
-fn default_client_id() -> String {
-    "urn:durward:portal".to_owned()
-}
-
 pub(super) const KEYS: &[Key] = &[
-    Key::required(
+    Key::new(
         "portal.listen",
         "address and port",
-        "Where the portal listens, such as `127.0.0.1:8400`.",
+        "not set",
+        "Where the portal listens, such as `127.0.0.1:8400`. Without it this process plays only environments: further nodes beside the one with the portal, on the same PostgreSQL databases. Then every environment needs `release_key`.",
     ),
     Key::required(
         "portal.public_url",
@@ -50,12 +45,6 @@ pub(super) const KEYS: &[Key] = &[
         "environment",
         "\"production\"",
         "The environment whose people sign in to the portal. Never the sandbox: its test API can open a session for anyone.",
-    ),
-    Key::new(
-        "portal.client_id",
-        "text",
-        "\"urn:durward:portal\"",
-        "The portal's client id there.",
     ),
     Key::new(
         "portal.database.sqlite",

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use durward_domain::environment::EnvironmentName;
+use durward_keyring::jose::PublicKey;
 use url::{Host, Url};
 
 use super::{Config, ConfigFault, Database};
@@ -13,6 +14,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigFault> {
     listeners(config)?;
     addresses(config)?;
     identity_provider(config)?;
+    release_keys(config)?;
     databases(config)
 }
 
@@ -38,10 +40,13 @@ fn listeners(config: &Config) -> Result<(), ConfigFault> {
 }
 
 fn named_listeners(config: &Config) -> Vec<(String, SocketAddr)> {
-    let mut all = vec![
-        ("portal.listen".to_owned(), config.portal.listen),
-        ("metrics.listen".to_owned(), config.metrics.listen),
-    ];
+    let mut all = vec![("metrics.listen".to_owned(), config.metrics.listen)];
+    all.extend(
+        config
+            .portal
+            .listen
+            .map(|listen| ("portal.listen".to_owned(), listen)),
+    );
     all.extend(
         config
             .environment
@@ -110,6 +115,9 @@ fn identity_provider(config: &Config) -> Result<(), ConfigFault> {
             "an environment is listed twice",
         ));
     }
+    if config.portal.listen.is_none() {
+        return Ok(());
+    }
     let provider = config.portal.identity_provider;
     let path = "portal.identity_provider";
     if !provider.class().is_live() {
@@ -123,6 +131,27 @@ fn identity_provider(config: &Config) -> Result<(), ConfigFault> {
             path,
             format!("there is no [[environment]] with the name {provider}"),
         ));
+    }
+    Ok(())
+}
+
+/// Who takes releases must know who signs them, from a place that the sender of releases cannot change.
+fn release_keys(config: &Config) -> Result<(), ConfigFault> {
+    for environment in &config.environment {
+        let path = format!("environment.{}.release_key", environment.name);
+        match (&environment.release_key, config.portal.listen) {
+            (None, None) => {
+                return Err(ConfigFault::rule(
+                    path,
+                    "this process has no portal, so the key that signs releases must be named here. `durward keys list` prints it where the portal is",
+                ));
+            }
+            (Some(pem), _) => {
+                PublicKey::from_pem(pem)
+                    .map_err(|fault| ConfigFault::rule(path, fault.to_string()))?;
+            }
+            (None, Some(_)) => {}
+        }
     }
     Ok(())
 }

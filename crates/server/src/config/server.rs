@@ -16,6 +16,8 @@ pub struct Server {
     /// The master key, when it is not kept in the data folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub master_key: Option<Secret>,
+    /// Whether an older schema is brought up to date at start.
+    pub migrate_on_start: bool,
     /// How log lines look.
     pub log: LogFormat,
     /// Which log lines are written.
@@ -49,6 +51,7 @@ impl Default for Server {
         Self {
             data: PathBuf::from("/var/lib/durward"),
             master_key: None,
+            migrate_on_start: false,
             log: LogFormat::Json,
             log_level: "info".to_owned(),
             workers: 0,
@@ -73,6 +76,12 @@ pub(super) const KEYS: &[Key] = &[
         "32 bytes in base64",
         "`master.key` in the data folder, made at first start",
         "The key from which all others are derived. Set it here when the data folder does not outlive the machine.",
+    ),
+    Key::new(
+        "server.migrate_on_start",
+        "`true` or `false`",
+        "false",
+        "Whether `serve` makes missing databases and brings older ones up to date. Otherwise it refuses them, and `durward migrate` does it.",
     ),
     Key::new(
         "server.log",

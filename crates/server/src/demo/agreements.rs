@@ -1,0 +1,203 @@
+//! The agreements of the demonstration: executed, in the making, and over.
+
+use durward_app::Fault;
+use durward_domain::agreement::{
+    Agreement, AgreementNumber, AgreementState, ListedApp, Period, Signature,
+};
+use durward_domain::id::AgreementId;
+use durward_domain::level::LevelOfService;
+use jiff::civil::{Date, date};
+use uuid::Uuid;
+
+use super::cast;
+
+/// One agreement as the seeds have it.
+pub(super) struct Seed {
+    pub(super) number: &'static str,
+    pub(super) letters: &'static str,
+    pub(super) team: &'static str,
+    stands: Stands,
+    apps: &'static [(&'static str, LevelOfService)],
+}
+
+/// Where it stands on the first day of the demonstration.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    Executed,
+    Drafting,
+    Over,
+}
+
+impl Seed {
+    /// The agreement, with a period that fits the first day.
+    pub(super) fn agreement(&self, id: Uuid, today: Date) -> Result<Agreement, Fault> {
+        let wrong = |what: &str| Fault::internal(format!("the seed {}: {what}", self.number));
+        let number = AgreementNumber::parse(self.number).map_err(|bad| wrong(&bad.to_string()))?;
+        let agency = cast::AGENCIES
+            .iter()
+            .find(|agency| agency.letters == self.letters)
+            .ok_or_else(|| wrong("no such agency"))?;
+        let team = cast::TEAMS
+            .iter()
+            .find(|team| team.handle == self.team)
+            .ok_or_else(|| wrong("no such team"))?;
+        let (start, end) = self.period(today);
+        let signature = |name: &str, title: &str| {
+            (self.stands != Stands::Drafting).then(|| Signature {
+                name: name.to_owned(),
+                title: title.to_owned(),
+                on: start,
+            })
+        };
+        Ok(Agreement {
+            id: AgreementId::new(id),
+            number,
+            agency: agency.name.to_owned(),
+            partner: team.name.to_owned(),
+            period: Period::new(start, end).ok_or_else(|| wrong("the period is empty"))?,
+            state: match self.stands {
+                Stands::Executed => AgreementState::Executed,
+                Stands::Drafting => AgreementState::Drafting,
+                Stands::Over => AgreementState::Expired,
+            },
+            partner_signature: signature("Helena Marsh", "Director"),
+            provider_signature: signature("Imogen Hale", "Programme director"),
+            apps: self
+                .apps
+                .iter()
+                .map(|(name, level)| ListedApp {
+                    name: (*name).to_owned(),
+                    level: *level,
+                })
+                .collect(),
+        })
+    }
+
+    /// Fiscal years, which begin in October. An executed one holds on the first day and for years after it.
+    fn period(&self, today: Date) -> (Date, Date) {
+        let year = today.year();
+        match self.stands {
+            Stands::Executed => {
+                let first = self.fiscal_year().min(year - 1);
+                (date(first - 1, 10, 1), date((year + 3).max(2030), 9, 30))
+            }
+            Stands::Drafting => (date(year, 10, 1), date(year + 5, 9, 30)),
+            Stands::Over => (date(year - 4, 10, 1), date(year - 1, 9, 30)),
+        }
+    }
+
+    fn fiscal_year(&self) -> i16 {
+        AgreementNumber::parse(self.number)
+            .ok()
+            .and_then(|number| i16::try_from(number.fiscal_year()).ok())
+            .map_or(2021, |year| if year < 100 { 2000 + year } else { year })
+    }
+}
+
+/// The agreement that lists the most apps.
+pub(super) const COASTS: &str = "LGABCFY210001-0001-0000";
+/// Of the motor vehicle agency.
+pub(super) const VEHICLES: &str = "LGDMVFY220003-0001-0001";
+/// Of the parks.
+pub(super) const PARKS: &str = "LGDPRFY230007-0002-0000";
+/// In the making.
+pub(super) const HEALTH: &str = "LGDOHFY260004-0001-0000";
+/// Over.
+pub(super) const BUSINESS: &str = "LGOSBFY210012-0001-0000";
+
+/// All of them. Apps that nobody has made yet are listed too, for whoever tries the demonstration.
+pub(super) const ALL: &[Seed] = &[
+    Seed {
+        number: COASTS,
+        letters: "ABC",
+        team: cast::FISHERIES,
+        stands: Stands::Executed,
+        apps: &[
+            ("Fishing Licence", LevelOfService::IdentityVerified),
+            ("Harbour Permits", LevelOfService::IdentityVerified),
+            ("Boat Registration", LevelOfService::IdentityVerified),
+            ("Tide Tables", LevelOfService::IdentityVerified),
+            ("Lighthouse Visits", LevelOfService::IdentityVerified),
+            ("Oyster Leases", LevelOfService::IdentityVerified),
+            ("Catch Report", LevelOfService::AuthOnly),
+            ("Lobster Quota", LevelOfService::AuthOnly),
+            ("Harbour Guide", LevelOfService::IdentityVerified),
+            ("Mooring Waiting List", LevelOfService::AuthOnly),
+        ],
+    },
+    Seed {
+        number: VEHICLES,
+        letters: "DMV",
+        team: cast::VEHICLES,
+        stands: Stands::Executed,
+        apps: &[
+            ("Driver Record", LevelOfService::IdentityVerified),
+            ("Plate Renewal", LevelOfService::AuthOnly),
+            ("Vehicle Titles", LevelOfService::IdentityVerified),
+        ],
+    },
+    Seed {
+        number: PARKS,
+        letters: "DPR",
+        team: cast::PARKS,
+        stands: Stands::Executed,
+        apps: &[
+            ("Campsite Booking", LevelOfService::AuthOnly),
+            ("Park Pass", LevelOfService::AuthOnly),
+            ("Ranger Tours", LevelOfService::AuthOnly),
+        ],
+    },
+    Seed {
+        number: HEALTH,
+        letters: "DOH",
+        team: cast::HEALTH,
+        stands: Stands::Drafting,
+        apps: &[("Vaccine Record", LevelOfService::IdentityVerified)],
+    },
+    Seed {
+        number: BUSINESS,
+        letters: "OSB",
+        team: cast::BUSINESS,
+        stands: Stands::Over,
+        apps: &[("Startup Grants", LevelOfService::AuthOnly)],
+    },
+];
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use durward_domain::agreement::Standing;
+
+    use super::*;
+
+    #[test]
+    fn they_stand_as_they_should_on_any_first_day() {
+        for today in [date(2021, 1, 5), date(2026, 11, 10), date(2031, 2, 1)] {
+            for seed in ALL {
+                let agreement = seed.agreement(Uuid::nil(), today).unwrap();
+                let wanted = match seed.stands {
+                    Stands::Executed => Standing::Active,
+                    Stands::Drafting => Standing::Unsigned,
+                    Stands::Over => Standing::Expired,
+                };
+                assert_eq!(
+                    agreement.standing(today),
+                    wanted,
+                    "{} on {today}",
+                    seed.number
+                );
+                assert_eq!(agreement.number.agency(), seed.letters);
+            }
+        }
+    }
+
+    #[test]
+    fn the_apps_to_try_with_are_listed_at_both_levels() {
+        let agreement = ALL[0].agreement(Uuid::nil(), date(2026, 11, 10)).unwrap();
+        for name in ["Fishing Licence", "Harbour Permits", "Boat Registration"] {
+            let listed = agreement.apps.iter().find(|app| app.name == name).unwrap();
+            assert_eq!(listed.level, LevelOfService::IdentityVerified);
+        }
+        assert!(agreement.period.contains(date(2026, 11, 23)));
+    }
+}
