@@ -42,6 +42,10 @@ pub(super) async fn show_consent(
         .flat_map(|line| {
             let id = line.attribute.as_str();
             let shown = |value: &String| Shared::of(&page, id, value.clone());
+            if line.values.is_empty() {
+                // Agreed to all the same, for when it becomes known: so it is shown.
+                return vec![shown(&"\u{2014}".to_owned())];
+            }
             line.values.iter().map(shown).collect::<Vec<_>>()
         })
         .collect();
