@@ -454,10 +454,21 @@ mod tests {
             incoming("first-app", "urn:one"),
             incoming("second-app", "urn:one"),
         );
-        let head = send(&held, &head, vec![set(&first)], &[first.clone()])
-            .await
-            .unwrap();
-        let taken_over = send(&held, &head, vec![set(&second)], &[second.clone()]).await;
+        let head = send(
+            &held,
+            &head,
+            vec![set(&first)],
+            std::slice::from_ref(&first),
+        )
+        .await
+        .unwrap();
+        let taken_over = send(
+            &held,
+            &head,
+            vec![set(&second)],
+            std::slice::from_ref(&second),
+        )
+        .await;
         assert_eq!(code(taken_over), "release/client-id-shared");
         let removed = Change::Removed {
             handle: first.document.handle.clone(),
@@ -475,7 +486,7 @@ mod tests {
         let held = TestDoor::sandbox().await.unwrap();
         let app = incoming("first-app", "urn:one");
         let head = Head::beginning(held.door.name);
-        send(&held, &head, vec![set(&app)], &[app.clone()])
+        send(&held, &head, vec![set(&app)], std::slice::from_ref(&app))
             .await
             .unwrap();
         let mut forged = app.document.clone();
