@@ -33,6 +33,18 @@ pub enum SignIn {
         /// Codes tried.
         tried: Attempts,
     },
+    /// The account has no second factor yet: an authenticator app is set up before anything is opened.
+    SetUpTotp {
+        /// The address.
+        #[serde(with = "email::stored")]
+        email: EmailAddress,
+        /// Who proved the password.
+        person: PersonId,
+        /// The secret that the page shows, sealed.
+        sealed_totp: String,
+        /// Codes tried.
+        tried: Attempts,
+    },
     /// A session is open.
     Done,
 }
@@ -53,6 +65,13 @@ pub enum Event {
     PasswordRight {
         /// Which attempt.
         attempt: Attempt,
+    },
+    /// It was right, and the account has no second factor.
+    PasswordRightAlone {
+        /// Which attempt.
+        attempt: Attempt,
+        /// A new secret for an authenticator app, sealed.
+        sealed_totp: String,
     },
     /// It was wrong, or there is no such account.
     PasswordWrong {
@@ -95,6 +114,20 @@ pub enum Effect {
         /// Whose app.
         person: PersonId,
     },
+    /// Checks the code against the sealed secret of the app that is set up, and tells the outcome.
+    VerifyNewTotp {
+        /// Number of the attempt.
+        attempt: Attempt,
+        /// The secret.
+        sealed_totp: String,
+    },
+    /// Adds the app that was set up to the account, and opens a session with a new id.
+    AddTotp {
+        /// Whose.
+        person: PersonId,
+        /// What was proved.
+        methods: Methods,
+    },
     /// Opens a session with a new id.
     OpenSession {
         /// Whose.
@@ -116,6 +149,7 @@ impl SignIn {
             Self::EnterEmail => Page::SignInEmail,
             Self::EnterPassword { .. } => Page::EnterPassword,
             Self::SecondFactor { .. } => Page::SecondFactor,
+            Self::SetUpTotp { .. } => Page::SetUpTotp,
             Self::Done => Page::Done,
         }
     }
@@ -123,7 +157,9 @@ impl SignIn {
     /// The address of this journey, once entered.
     pub const fn email(&self) -> Option<&EmailAddress> {
         match self {
-            Self::EnterPassword { email, .. } | Self::SecondFactor { email, .. } => Some(email),
+            Self::EnterPassword { email, .. }
+            | Self::SecondFactor { email, .. }
+            | Self::SetUpTotp { email, .. } => Some(email),
             Self::EnterEmail | Self::Done => None,
         }
     }
@@ -141,7 +177,10 @@ impl SignIn {
                 Turn::go(next, Effect::Show)
             }
             (
-                Self::EnterEmail | Self::EnterPassword { .. } | Self::SecondFactor { .. },
+                Self::EnterEmail
+                | Self::EnterPassword { .. }
+                | Self::SecondFactor { .. }
+                | Self::SetUpTotp { .. },
                 Event::StartOver,
             ) => Turn::go(Self::EnterEmail, Effect::Show),
             (
@@ -160,6 +199,7 @@ impl SignIn {
                 },
                 event,
             ) => second_factor(email, person, tried, &event, limits),
+            (state @ Self::SetUpTotp { .. }, event) => set_up_totp(state, &event, limits),
             (state, _) => Turn::no(state, JourneyRefusal::OutOfStep),
         }
     }
@@ -185,12 +225,28 @@ fn enter_password(
             };
             return Turn::go(next, Effect::Show);
         }
-        // Right without a person would be the made-up hash.
-        (Event::PasswordRight { attempt } | Event::PasswordWrong { attempt }, _)
-            if tried.counted(*attempt) =>
-        {
-            Err(JourneyRefusal::WrongPassword)
+        (
+            Event::PasswordRightAlone {
+                attempt,
+                sealed_totp,
+            },
+            Some(person),
+        ) if tried.counted(*attempt) => {
+            let next = SignIn::SetUpTotp {
+                email,
+                person,
+                sealed_totp: sealed_totp.clone(),
+                tried: Attempts::default(),
+            };
+            return Turn::go(next, Effect::Show);
         }
+        // Right without a person would be the made-up hash.
+        (
+            Event::PasswordRight { attempt }
+            | Event::PasswordRightAlone { attempt, .. }
+            | Event::PasswordWrong { attempt },
+            _,
+        ) if tried.counted(*attempt) => Err(JourneyRefusal::WrongPassword),
         _ => Err(JourneyRefusal::OutOfStep),
     };
     Turn {
@@ -228,6 +284,44 @@ fn second_factor(
         next: SignIn::SecondFactor {
             email,
             person,
+            tried,
+        },
+        answer,
+    }
+}
+
+fn set_up_totp(state: SignIn, event: &Event, limits: &JourneyLimits) -> Turn<SignIn, Effect> {
+    let SignIn::SetUpTotp {
+        email,
+        person,
+        sealed_totp,
+        mut tried,
+    } = state
+    else {
+        return Turn::no(state, JourneyRefusal::OutOfStep);
+    };
+    let answer = match event {
+        Event::TotpAttempt => match tried.begin(limits.second_factors) {
+            Some(attempt) => Ok(Effect::VerifyNewTotp {
+                attempt,
+                sealed_totp: sealed_totp.clone(),
+            }),
+            None => Err(JourneyRefusal::TooManySecondFactors),
+        },
+        Event::TotpRight { attempt } if tried.counted(*attempt) => {
+            let methods = [Method::Password, Method::Totp].into_iter().collect();
+            return Turn::go(SignIn::Done, Effect::AddTotp { person, methods });
+        }
+        Event::TotpWrong { attempt } if tried.counted(*attempt) => {
+            Err(JourneyRefusal::WrongSecondFactor)
+        }
+        _ => Err(JourneyRefusal::OutOfStep),
+    };
+    Turn {
+        next: SignIn::SetUpTotp {
+            email,
+            person,
+            sealed_totp,
             tried,
         },
         answer,

@@ -40,6 +40,15 @@ fn states() -> Vec<(&'static str, SignIn)> {
                 tried: once(),
             },
         ),
+        (
+            "set_up_totp",
+            SignIn::SetUpTotp {
+                email: ada(),
+                person,
+                sealed_totp: "sealed".into(),
+                tried: once(),
+            },
+        ),
         ("done", SignIn::Done),
     ]
 }
@@ -63,6 +72,13 @@ fn events() -> Vec<(&'static str, Event)> {
         ),
         ("password attempt", Event::PasswordAttempt),
         ("password right", Event::PasswordRight { attempt }),
+        (
+            "password right alone",
+            Event::PasswordRightAlone {
+                attempt,
+                sealed_totp: "sealed".into(),
+            },
+        ),
         ("password wrong", Event::PasswordWrong { attempt }),
         (
             "password right, not counted",
@@ -94,6 +110,8 @@ fn effect(answer: &Result<Effect, JourneyRefusal>) -> &'static str {
         Ok(Effect::VerifyPassword { person: None, .. }) => "verify-made-up-password",
         Ok(Effect::VerifyPassword { .. }) => "verify-password",
         Ok(Effect::VerifyTotp { .. }) => "verify-totp",
+        Ok(Effect::VerifyNewTotp { .. }) => "verify-new-totp",
+        Ok(Effect::AddTotp { .. }) => "add-totp",
         Ok(Effect::OpenSession { .. }) => "open-session",
         Err(no) => no.code().trim_start_matches("journey/"),
     }
@@ -126,18 +144,24 @@ enter_password + email -> enter_password, show
 enter_password + unknown email -> enter_password, show
 enter_password + password attempt -> enter_password, verify-password
 enter_password + password right -> second_factor, show
+enter_password + password right alone -> set_up_totp, show
 enter_password + password wrong -> enter_password, wrong-password
 enter_password + start over -> enter_email, show
 enter_password (nobody) + email -> enter_password, show
 enter_password (nobody) + unknown email -> enter_password, show
 enter_password (nobody) + password attempt -> enter_password, verify-made-up-password
 enter_password (nobody) + password right -> enter_password, wrong-password
+enter_password (nobody) + password right alone -> enter_password, wrong-password
 enter_password (nobody) + password wrong -> enter_password, wrong-password
 enter_password (nobody) + start over -> enter_email, show
 second_factor + totp attempt -> second_factor, verify-totp
 second_factor + totp right -> done, open-session
 second_factor + totp wrong -> second_factor, wrong-second-factor
 second_factor + start over -> enter_email, show
+set_up_totp + totp attempt -> set_up_totp, verify-new-totp
+set_up_totp + totp right -> done, add-totp
+set_up_totp + totp wrong -> set_up_totp, wrong-second-factor
+set_up_totp + start over -> enter_email, show
 ";
 
 #[test]

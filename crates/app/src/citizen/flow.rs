@@ -26,9 +26,9 @@ pub enum Step {
         /// The confirmed address.
         email: EmailAddress,
     },
-    /// Sign up: set up an authenticator app.
+    /// Sign up, or the first sign-in of an account without a second factor: set up an authenticator app.
     SetUpTotp {
-        /// The confirmed address.
+        /// The account's address.
         email: EmailAddress,
         /// The secret that the page shows.
         secret: TotpSecret,
@@ -58,9 +58,14 @@ pub async fn step(door: &Arc<Door>, browser: &Browser) -> Result<Step, Fault> {
     Ok(match journey {
         Some(Journey::SignUp(SignUp::CheckEmail { email, .. })) => Step::CheckEmail { email },
         Some(Journey::SignUp(SignUp::ChoosePassword { email })) => Step::ChoosePassword { email },
-        Some(Journey::SignUp(SignUp::SetUpTotp {
-            email, sealed_totp, ..
-        })) => match open_totp(&door, &sealed_totp) {
+        Some(
+            Journey::SignUp(SignUp::SetUpTotp {
+                email, sealed_totp, ..
+            })
+            | Journey::SignIn(SignIn::SetUpTotp {
+                email, sealed_totp, ..
+            }),
+        ) => match open_totp(&door, &sealed_totp) {
             Some(secret) => Step::SetUpTotp { email, secret },
             None => Step::Nothing,
         },

@@ -1,9 +1,11 @@
 //! What a person can do: sign up, sign in, look after the account, sign out.
 
 pub mod account;
+mod first_factor;
 pub mod flow;
 pub mod inbox;
 pub mod letter;
+mod note;
 pub mod people;
 mod rate;
 pub mod refusal;

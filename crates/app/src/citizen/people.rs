@@ -258,6 +258,26 @@ pub(super) fn open_secret(door: &Door, row: &AuthenticatorRow) -> Result<TotpSec
     Ok(TotpSecret::from_bytes(bytes))
 }
 
+/// The row of a new authenticator app, with the step that is spent already.
+pub(super) fn factor_row(
+    door: &Door,
+    secret: &TotpSecret,
+    step: u64,
+    now: Timestamp,
+) -> AuthenticatorRow {
+    let authenticator_id = door.random.uuid_v7(now).to_string();
+    let aad = secret_aad(&authenticator_id);
+    AuthenticatorRow {
+        sealed_secret: door.sealer.seal(&aad, secret.as_bytes(), &door.random),
+        authenticator_id,
+        kind: "totp".to_owned(),
+        name: String::new(),
+        last_step: i64::try_from(step).unwrap_or(i64::MAX),
+        created_us: now.as_microsecond(),
+        used_us: None,
+    }
+}
+
 /// What an account begins with.
 pub(super) struct Beginning<'a> {
     pub(super) email: &'a EmailAddress,
@@ -295,18 +315,9 @@ impl AccountRows {
             .transpose()
             .map_err(|_| Fault::internal("attributes cannot be written down"))?
             .map(|plain| seal(&attributes_aad(&id), &plain));
-        let factor = from.totp.map(|(secret, step)| {
-            let authenticator_id = door.random.uuid_v7(now).to_string();
-            AuthenticatorRow {
-                sealed_secret: seal(&secret_aad(&authenticator_id), secret.as_bytes()),
-                authenticator_id,
-                kind: "totp".to_owned(),
-                name: String::new(),
-                last_step: i64::try_from(step).unwrap_or(i64::MAX),
-                created_us: now.as_microsecond(),
-                used_us: None,
-            }
-        });
+        let factor = from
+            .totp
+            .map(|(secret, step)| factor_row(door, secret, step, now));
         Ok(Self {
             person_id,
             digests: digests(door, from.email),

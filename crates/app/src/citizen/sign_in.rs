@@ -12,10 +12,12 @@ use durward_accounts::journey::{Attempt, Journey, JourneyRefusal, LIMITS};
 use durward_accounts::limit::{PASSWORD_PER_PERSON, SECOND_FACTOR_PER_PERSON, SIGN_IN_PER_NETWORK};
 use durward_accounts::person::{PersonId, PersonStatus};
 use durward_domain::event::Event;
+use durward_keyring::totp::TotpSecret;
 use durward_store::{Conn, Fault as StoreFault, FaultKind, people as rows};
 use jiff::Timestamp;
 
 use super::flow::{self, Flow};
+use super::note::note;
 use super::people;
 use super::rate;
 use super::refusal::CitizenRefusal;
@@ -25,7 +27,7 @@ use super::step_up;
 use crate::actor::Actor;
 use crate::door::Door;
 use crate::failure::Failure;
-use crate::record::{Note, Trace};
+use crate::record::Trace;
 
 /// Takes an address. Whether it has an account shows nowhere.
 ///
@@ -219,10 +221,13 @@ fn tell_password(
         return Ok(Err(JourneyRefusal::OutOfStep.into()));
     }
     let attempt = check.attempt;
-    let event = if is_right {
-        Step::PasswordRight { attempt }
-    } else {
-        Step::PasswordWrong { attempt }
+    let event = match (is_right, has_factor(c, check.person)?) {
+        (true, true) => Step::PasswordRight { attempt },
+        (true, false) => Step::PasswordRightAlone {
+            attempt,
+            sealed_totp: flow::seal_totp(door, &TotpSecret::generate(&door.random)),
+        },
+        (false, _) => Step::PasswordWrong { attempt },
     };
     let turn = state.on(event, &LIMITS);
     flow::save(c, door, &hash, Some(&Journey::SignIn(turn.next)), now)?;
@@ -251,6 +256,13 @@ fn tell_password(
             )?;
             Ok(Err(no.into()))
         }
+    }
+}
+
+pub(super) fn has_factor(c: &mut Conn, person: Option<PersonId>) -> Result<bool, StoreFault> {
+    match person {
+        Some(id) => Ok(!rows::authenticators_of(c, &id.to_string())?.is_empty()),
+        None => Ok(false),
     }
 }
 
@@ -379,7 +391,7 @@ pub(super) fn spend_code(
     Ok(false)
 }
 
-fn open_session(
+pub(super) fn open_session(
     c: &mut Conn,
     door: &Door,
     person: PersonId,
@@ -410,31 +422,7 @@ fn open_session(
     Ok(Ok(session))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one note, with nothing left out")]
-fn note(
-    c: &mut Conn,
-    door: &Door,
-    actor: &Actor,
-    event: Event,
-    subject: &str,
-    detail: serde_json::Value,
-    time: Timestamp,
-    trace: &Trace,
-) -> Result<(), StoreFault> {
-    door.recorder.event(
-        c,
-        Note {
-            time,
-            actor,
-            event,
-            subject,
-            trace: Some(trace),
-            detail,
-        },
-    )
-}
-
-fn outcome_of(no: &CitizenRefusal) -> &'static str {
+pub(super) fn outcome_of(no: &CitizenRefusal) -> &'static str {
     match no {
         CitizenRefusal::Journey(JourneyRefusal::WrongPassword) => "wrong_password",
         CitizenRefusal::Journey(JourneyRefusal::WrongSecondFactor) => "wrong_second_factor",
@@ -443,7 +431,7 @@ fn outcome_of(no: &CitizenRefusal) -> &'static str {
     }
 }
 
-fn count(door: &Door, outcome: &'static str) {
+pub(super) fn count(door: &Door, outcome: &'static str) {
     let environment = door.name.as_str();
     metrics::counter!("durward_sign_ins_total", "environment" => environment, "outcome" => outcome)
         .increment(1);
@@ -453,7 +441,7 @@ fn refused(no: impl Into<CitizenRefusal>) -> Failure<CitizenRefusal> {
     Failure::Refused(no.into())
 }
 
-const UNEXPECTED: StoreFault = StoreFault::new(
+pub(super) const UNEXPECTED: StoreFault = StoreFault::new(
     FaultKind::Internal,
     "a sign-in took a step that its journey does not have",
 );

@@ -68,15 +68,15 @@ pub(super) async fn show_code(
     RawQuery(query): RawQuery,
     visit: Visit,
 ) -> Result<Response, Problem> {
+    let Step::CheckEmail { email } = common::step(&door, &visit).await? else {
+        return common::to_step(&door, &visit).await;
+    };
     let went_on = sign_up::proceed_if_confirmed(&door, &visit.browser(), &visit.trace())
         .await
         .map_err(|fault| Problem::from(fault).as_page())?;
     if went_on {
         return Ok(common::see_other(common::CREATE_PASSWORD, Vec::new()));
     }
-    let Step::CheckEmail { email } = common::step(&door, &visit).await? else {
-        return common::to_step(&door, &visit).await;
-    };
     let mut page = Page::of(&visit);
     if query.as_deref() == Some(AGAIN) {
         let text = page.t("resent");

@@ -558,3 +558,27 @@ async fn a_live_class_has_no_inbox() {
     assert_eq!(window.seen.status, StatusCode::NOT_FOUND);
     assert_eq!(window.open("/").await, "sign-in");
 }
+
+#[tokio::test]
+async fn an_account_without_a_second_factor_is_led_to_set_one_up() {
+    let test = TestDoor::sandbox().await.unwrap();
+    let new = NewPerson {
+        email: EmailAddress::parse(ANA).unwrap(),
+        password: PASSWORD.to_owned(),
+        totp: None,
+        language: "en".to_owned(),
+        verified: None,
+        persona_of: None,
+    };
+    people::create(&test.door, new, &Actor::Automation, None, None)
+        .await
+        .unwrap();
+    let mut ana = Window::new(&test);
+    ana.open("/").await;
+    ana.submit(&[("email", ANA)]).await;
+    assert_eq!(ana.submit(&[("password", PASSWORD)]).await, "totp-setup");
+    let (_, rest) = ana.seen.html.split_once("id=\"totp-key\">").unwrap();
+    let secret = TotpSecret::from_base32(rest.split('<').next().unwrap()).unwrap();
+    let code = code_now(&test, &secret);
+    assert_eq!(ana.submit(&[("code", &code)]).await, "account");
+}

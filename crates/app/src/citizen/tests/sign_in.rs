@@ -245,3 +245,41 @@ async fn a_second_factor_makes_an_open_session_stronger_under_a_new_cookie() {
             .is_none()
     );
 }
+
+#[tokio::test]
+async fn an_account_without_a_second_factor_sets_one_up_at_its_first_sign_in() {
+    let test = TestDoor::sandbox().await.unwrap();
+    let new = NewPerson {
+        email: address(ANA),
+        password: PASSWORD.to_owned(),
+        totp: None,
+        language: "en".to_owned(),
+        verified: None,
+        persona_of: None,
+    };
+    let id = people::create(&test.door, new, &Actor::Automation, None, None)
+        .await
+        .unwrap();
+    let (mut ana, mut late) = (Window::new(&test), Window::new(&test));
+    ana.sign_in_with(ANA, PASSWORD).await.unwrap();
+    late.sign_in_with(ANA, PASSWORD).await.unwrap();
+    assert!(ana.who().await.is_none());
+    let (secret, other) = (ana.secret().await, late.secret().await);
+    let now = test.door.clock.now();
+    assert_eq!(
+        ana.finish(&other.code(now)).await,
+        Err("journey/wrong-second-factor")
+    );
+    ana.finish(&secret.code(now)).await.unwrap();
+    assert_eq!(ana.who().await, Some(id));
+    // Whoever was a step behind has to give the app that is there now.
+    assert_eq!(
+        late.finish(&other.code(now)).await,
+        Err("journey/out-of-step")
+    );
+    test.advance(30);
+    late.sign_in_with(ANA, PASSWORD).await.unwrap();
+    late.totp(&secret.code(test.door.clock.now()))
+        .await
+        .unwrap();
+}
