@@ -151,6 +151,10 @@ impl Keeper {
             sign_in,
             demo,
         } = settings;
+        if !sign_in.class().is_live() {
+            // Its test API opens sessions for anyone.
+            return Err(Fault::internal("a test-class environment cannot sign in to the portal"));
+        }
         let now = clock.real_now();
         let key =
             signing_keys::ensure_one(&store, &secrets.sealer, &random, CLIENT_KEY, now).await?;

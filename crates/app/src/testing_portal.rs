@@ -3,28 +3,34 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use durward_accounts::email::EmailAddress;
 use durward_domain::agreement::{
     Agreement, AgreementNumber, AgreementState, ListedApp, Period, Signature,
 };
 use durward_domain::application::AppDocument;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::id::AgreementId;
-use durward_domain::level::LevelOfService;
+use durward_domain::level::{Aal, LevelOfService};
 use durward_domain::permission::Role;
 use durward_domain::programme::Programme;
 use durward_keyring::master::MasterKey;
 use durward_keyring::random::Random;
+use durward_keyring::totp::TotpSecret;
 use durward_store::agreements::{self, AgreementRow};
+use durward_store::grants;
 use durward_store::members::{self, AgencyRow, MemberRow, TeamRow};
 use durward_store::testing::TestStore;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actor::{Actor, Member};
+use crate::citizen::people;
+use crate::citizen::session::{NewSession, Opening};
+use crate::citizen::several::{self, ReadyPerson};
 use crate::clock::Clock;
 use crate::door::{Door, DoorSettings};
 use crate::failure::Fault;
-use crate::keeper::{EnvironmentSettings, Keeper, KeeperSettings, release_key};
+use crate::keeper::{EnvironmentSettings, Keeper, KeeperSettings, PORTAL_CLIENT_ID, release_key};
 use crate::operator::bootstrap;
 use crate::partner::tokens;
 use crate::passwords::PasswordPool;
@@ -64,6 +70,15 @@ impl TestPortal {
     /// # Errors
     /// When a database or key cannot be made.
     pub async fn at(day: &str) -> Result<Self, Fault> {
+        Self::with_production(day, "http://localhost:8403").await
+    }
+
+    /// The same, whose production environment has this issuer.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn with_production(day: &str, issuer: &str) -> Result<Self, Fault> {
+        let production = issuer;
         let programme =
             Programme::named("us").ok_or_else(|| Fault::internal("no programme called us"))?;
         let day: Date = day.parse().map_err(|_| Fault::internal("not a day"))?;
@@ -78,7 +93,10 @@ impl TestPortal {
         for (at, name) in EnvironmentName::ALL.into_iter().enumerate() {
             let door_store = durward_store::testing::sqlite()?;
             let key = release_key(&store, &secrets, &random, name, &clock).await?;
-            let issuer = format!("http://localhost:{}", 8401 + at);
+            let issuer = match name {
+                EnvironmentName::Production => production.to_owned(),
+                _ => format!("http://localhost:{}", 8401 + at),
+            };
             let door = Door::open(DoorSettings {
                 name,
                 programme: Arc::clone(&programme),
@@ -163,6 +181,53 @@ impl TestPortal {
         )
         .await?;
         Ok(minted.token)
+    }
+
+    /// Somebody with this address who is signed in to production and shares their address with the portal: the value
+    /// of their session cookie there.
+    ///
+    /// # Errors
+    /// When the address cannot be read or the database fails.
+    pub async fn person(&self, email: &str) -> Result<String, Fault> {
+        let door = self
+            .keeper
+            .environment(EnvironmentName::Production)
+            .and_then(|link| link.door.clone())
+            .ok_or_else(|| Fault::internal("no production"))?;
+        let email = EmailAddress::parse(email).map_err(|bad| Fault::internal(bad.to_string()))?;
+        let ready = ReadyPerson {
+            email: email.clone(),
+            password_phc: door
+                .passwords
+                .hash("correct horse battery".to_owned())
+                .await?,
+            totp: TotpSecret::generate(&door.random),
+            language: "en".to_owned(),
+            verified: None,
+        };
+        several::create(&door, &[ready], &Actor::System("test")).await?;
+        let person_id = people::by_email(&door, &email)
+            .await?
+            .ok_or_else(|| Fault::internal("no person"))?;
+        let now = door.clock.now();
+        let amr = ["pwd", "otp", "mfa"].map(str::to_owned).into();
+        let opening = Opening {
+            person_id,
+            aal: Aal::Aal2,
+            amr,
+            at: now,
+        };
+        let session = NewSession::prepare(&door, &opening);
+        let token = session.token.clone();
+        door.store
+            .write(move |c| {
+                session.start(c, &[], now.as_microsecond())?;
+                let person = person_id.to_string();
+                grants::put_consent(c, &person, PORTAL_CLIENT_ID, "email", now.as_microsecond())?;
+                Ok(())
+            })
+            .await?;
+        Ok(token)
     }
 
     /// What an environment serves for an app: the revision.
