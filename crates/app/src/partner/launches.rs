@@ -1,6 +1,7 @@
 //! Launch and change requests as members see them.
 
-use std::collections::BTreeSet;
+mod denied;
+mod stored;
 
 use durward_domain::application::AppDocument;
 use durward_domain::calendar::{Explained, Step};
@@ -9,9 +10,8 @@ use durward_domain::diff::DiffLine;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::id::MemberId;
 use durward_domain::launch::checklist::ChecklistItem;
-use durward_domain::launch::{LaunchBody, LaunchProgress, LaunchRefusal, LaunchState};
+use durward_domain::launch::{LaunchBody, LaunchState};
 use durward_domain::permission::Action;
-use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_store::launches::{self, LaunchRow};
 use durward_store::{Conn, Fault as StoreFault, apps};
 use jiff::Timestamp;
@@ -21,9 +21,12 @@ use serde::{Deserialize, Serialize};
 use super::apps::document_of;
 use super::checklist::assess;
 use super::members::name_in;
-use crate::actor::{Belongs, Denied, Member};
+use crate::actor::{Belongs, Member};
 use crate::failure::{Failure, Fault, FaultKind};
 use crate::keeper::{Keeper, time};
+
+pub use denied::LaunchDenied;
+pub(crate) use stored::Stored;
 
 /// The first time, or a later change of what is live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,129 +209,6 @@ pub async fn list(
         }
     }
     Ok(list)
-}
-
-/// Why a request was not written or moved.
-#[derive(Debug, thiserror::Error)]
-pub enum LaunchDenied {
-    /// The member may not.
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    /// There is none that the member may see.
-    #[error("There is no such request that you may see. Check its number and your teams.")]
-    NotFound,
-    /// The state machine says no.
-    #[error(transparent)]
-    Refused(#[from] LaunchRefusal),
-    /// The checklist is open.
-    #[error("The production checklist has open items: {}. Close them, then submit again.", names(.0))]
-    Open(Vec<ChecklistItem>),
-    /// There is nothing to ask for.
-    #[error("\"{app}\" has no configuration in {environment} yet. Save one first.")]
-    NoConfiguration {
-        /// The app.
-        app: String,
-        /// The environment.
-        environment: EnvironmentName,
-    },
-    /// Nothing is reviewed there.
-    #[error("A save in the sandbox is live at once. Ask for a launch to staging or production.")]
-    NotReviewed,
-    /// It is live.
-    #[error("\"{0}\" is live there already. Ask for a change instead.")]
-    AlreadyLive(String),
-    /// It is not live.
-    #[error("\"{0}\" is not live there yet. Ask for a launch instead.")]
-    NotLiveYet(String),
-    /// One at a time.
-    #[error("The request {0} for this app is still open. Finish or withdraw it first.")]
-    AnotherOpen(String),
-    /// Somebody was first.
-    #[error("The request changed since you loaded it. Load it again and repeat your step.")]
-    Stale,
-    /// Only before review.
-    #[error("The request is \"{}\" and cannot be changed now. Withdraw it, or ask the reviewer to send it back.", .0.title())]
-    NotEditable(LaunchState),
-    /// Too late.
-    #[error("The release of this request is being deployed. Ask the deployer to roll it back.")]
-    BeingDeployed,
-}
-
-impl Refuse for LaunchDenied {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Denied(denied) => denied.code(),
-            Self::NotFound => "launch/not-found",
-            Self::Refused(refusal) => refusal.code(),
-            Self::Open(_) => "launch/checklist-open",
-            Self::NoConfiguration { .. } => "launch/no-configuration",
-            Self::NotReviewed => "launch/not-reviewed",
-            Self::AlreadyLive(_) => "launch/already-live",
-            Self::NotLiveYet(_) => "change/not-live",
-            Self::AnotherOpen(_) => "launch/another-open",
-            Self::Stale => "launch/stale",
-            Self::NotEditable(_) => "launch/not-editable",
-            Self::BeingDeployed => "launch/being-deployed",
-        }
-    }
-
-    fn kind(&self) -> RefusalKind {
-        match self {
-            Self::Denied(denied) => denied.kind(),
-            Self::NotFound => RefusalKind::NotFound,
-            Self::Refused(refusal) => refusal.kind(),
-            Self::Open(_) | Self::NoConfiguration { .. } | Self::NotReviewed => {
-                RefusalKind::Invalid
-            }
-            _ => RefusalKind::Conflict,
-        }
-    }
-}
-
-impl From<Denied> for Failure<LaunchDenied> {
-    fn from(denied: Denied) -> Self {
-        Self::Refused(denied.into())
-    }
-}
-
-/// What a request's row keeps as JSON beside its columns.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Stored {
-    pub(crate) body: LaunchBody,
-    pub(crate) authors: BTreeSet<MemberId>,
-    pub(crate) approvers_needed: u8,
-    pub(crate) approvals: BTreeSet<MemberId>,
-    pub(crate) document_sha256: String,
-    pub(crate) class: ChangeClass,
-    /// The checklist and the differences as they were at the submission.
-    pub(crate) checklist: Vec<ChecklistItem>,
-    pub(crate) diff: Vec<DiffLine>,
-}
-
-impl Stored {
-    pub(crate) fn read(row: &LaunchRow) -> Result<Self, Fault> {
-        serde_json::from_str(&row.request).map_err(|error| corrupt(&error.to_string()))
-    }
-
-    pub(crate) fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    pub(crate) fn progress(&self, state: LaunchState) -> LaunchProgress {
-        LaunchProgress {
-            state,
-            authors: self.authors.clone(),
-            approvers_needed: self.approvers_needed,
-            approvals: self.approvals.clone(),
-            document_sha256: self.document_sha256.clone(),
-        }
-    }
-
-    pub(crate) fn take(&mut self, progress: &LaunchProgress) {
-        self.authors.clone_from(&progress.authors);
-        self.approvals.clone_from(&progress.approvals);
-        self.document_sha256.clone_from(&progress.document_sha256);
-    }
 }
 
 pub(crate) fn state_of(row: &LaunchRow) -> Result<LaunchState, Fault> {
@@ -567,14 +447,6 @@ impl From<KeptStep> for Step {
             sentence: kept.sentence,
         }
     }
-}
-
-fn names(items: &[ChecklistItem]) -> String {
-    items
-        .iter()
-        .map(|item| format!("{} ({})", item.rule, item.sentence.trim_end_matches('.')))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 fn corrupt(what: &str) -> Fault {

@@ -1,0 +1,100 @@
+//! Why a request was not written or moved.
+
+use durward_domain::environment::EnvironmentName;
+use durward_domain::launch::checklist::ChecklistItem;
+use durward_domain::launch::{LaunchRefusal, LaunchState};
+use durward_domain::refusal::{RefusalKind, Refuse};
+
+use crate::actor::Denied;
+use crate::failure::Failure;
+
+/// Why a request was not written or moved.
+#[derive(Debug, thiserror::Error)]
+pub enum LaunchDenied {
+    /// The member may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is none that the member may see.
+    #[error("There is no such request that you may see. Check its number and your teams.")]
+    NotFound,
+    /// The state machine says no.
+    #[error(transparent)]
+    Refused(#[from] LaunchRefusal),
+    /// The checklist is open.
+    #[error("The production checklist has open items: {}. Close them, then submit again.", names(.0))]
+    Open(Vec<ChecklistItem>),
+    /// There is nothing to ask for.
+    #[error("\"{app}\" has no configuration in {environment} yet. Save one first.")]
+    NoConfiguration {
+        /// The app.
+        app: String,
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// Nothing is reviewed there.
+    #[error("A save in the sandbox is live at once. Ask for a launch to staging or production.")]
+    NotReviewed,
+    /// It is live.
+    #[error("\"{0}\" is live there already. Ask for a change instead.")]
+    AlreadyLive(String),
+    /// It is not live.
+    #[error("\"{0}\" is not live there yet. Ask for a launch instead.")]
+    NotLiveYet(String),
+    /// One at a time.
+    #[error("The request {0} for this app is still open. Finish or withdraw it first.")]
+    AnotherOpen(String),
+    /// Somebody was first.
+    #[error("The request changed since you loaded it. Load it again and repeat your step.")]
+    Stale,
+    /// Only before review.
+    #[error("The request is \"{}\" and cannot be changed now. Withdraw it, or ask the reviewer to send it back.", .0.title())]
+    NotEditable(LaunchState),
+    /// Too late.
+    #[error("The release of this request is being deployed. Ask the deployer to roll it back.")]
+    BeingDeployed,
+}
+
+impl Refuse for LaunchDenied {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Denied(denied) => denied.code(),
+            Self::NotFound => "launch/not-found",
+            Self::Refused(refusal) => refusal.code(),
+            Self::Open(_) => "launch/checklist-open",
+            Self::NoConfiguration { .. } => "launch/no-configuration",
+            Self::NotReviewed => "launch/not-reviewed",
+            Self::AlreadyLive(_) => "launch/already-live",
+            Self::NotLiveYet(_) => "change/not-live",
+            Self::AnotherOpen(_) => "launch/another-open",
+            Self::Stale => "launch/stale",
+            Self::NotEditable(_) => "launch/not-editable",
+            Self::BeingDeployed => "launch/being-deployed",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Denied(denied) => denied.kind(),
+            Self::NotFound => RefusalKind::NotFound,
+            Self::Refused(refusal) => refusal.kind(),
+            Self::Open(_) | Self::NoConfiguration { .. } | Self::NotReviewed => {
+                RefusalKind::Invalid
+            }
+            _ => RefusalKind::Conflict,
+        }
+    }
+}
+
+impl From<Denied> for Failure<LaunchDenied> {
+    fn from(denied: Denied) -> Self {
+        Self::Refused(denied.into())
+    }
+}
+
+fn names(items: &[ChecklistItem]) -> String {
+    items
+        .iter()
+        .map(|item| format!("{} ({})", item.rule, item.sentence.trim_end_matches('.')))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
