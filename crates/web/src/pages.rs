@@ -2,58 +2,186 @@
 
 use std::sync::Arc;
 
-use axum::routing::{get, post};
-use axum::{Extension, Router};
-use durward_app::demonstration::Demonstration;
+use axum::routing::{MethodRouter, get, post};
+use durward_domain::event::Event;
 
 use crate::console::{agreements, audit, calendar, demo, environments, releases, today, tokens};
+use crate::demonstration;
 use crate::portal::{app, edit, home, kit, launch, request, versions, wizard};
 use crate::portal_router::Portal;
+use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Rate, Route};
 
-/// Every page of the portal. In a demonstration its own pages too, and the way to its sample relying party.
-pub fn routes(demonstration: Option<Arc<Demonstration>>) -> Router<Arc<Portal>> {
-    let mut routes = partners().merge(staff());
-    if demonstration.is_some() {
-        routes = routes
-            .route("/demo/inbox", get(demo::inbox))
-            .route("/demo/clock", post(demo::move_clock));
+/// Every page of the portal.
+pub const ROUTES: &[Route<Arc<Portal>>] = &[
+    shows("/", || get(home::home)),
+    shows("/team", || get(home::team)),
+    shows("/apps/{handle}/{environment}", || get(app::show)),
+    shows("/apps/{handle}/{environment}/document.json", || {
+        get(app::document)
+    }),
+    shows("/apps/{handle}/{environment}/keys", || get(app::keys)),
+    shows("/apps/{handle}/{environment}/test", || get(kit::show)),
+    shows("/apps/{handle}/{environment}/versions", || {
+        get(versions::list)
+    }),
+    shows("/apps/{handle}/{environment}/checklist", || {
+        get(request::checklist)
+    }),
+    shows("/agreements", || get(agreements::list)),
+    shows("/agreements/{number}", || get(agreements::show)),
+    shows("/calendar", || get(calendar::show)),
+    shows("/apps/new", || get(wizard::new)),
+    shows("/drafts/{id}/{step}", || get(wizard::step)),
+    shows("/apps/{handle}/{environment}/new", || {
+        get(wizard::new_configuration)
+    }),
+    shows("/apps/{handle}/{environment}/edit", || get(edit::show)),
+    shows("/apps/{handle}/{environment}/versions/{number}", || {
+        get(versions::show)
+    }),
+    shows("/apps/{handle}/{environment}/launch", || get(request::show)),
+    shows("/launches/{id}", || get(launch::show)),
+    shows("/tokens", || get(tokens::list)),
+    shows("/today", || get(today::today)),
+    shows("/reviews", || get(today::reviews)),
+    shows("/releases", || get(releases::list)),
+    shows("/releases/{id}", || get(releases::show)),
+    shows("/environments", || get(environments::show)),
+    shows("/audit", || get(audit::show)),
+    takes("/apps/new", DOCUMENT, &[], || post(wizard::create)),
+    takes("/drafts/{id}/{step}", DOCUMENT, SAVES, || {
+        post(wizard::post_step)
+    }),
+    takes("/apps/{handle}/{environment}/new", DOCUMENT, SAVES, || {
+        post(wizard::create_configuration)
+    }),
+    takes("/apps/{handle}/{environment}/edit", DOCUMENT, SAVES, || {
+        post(edit::save)
+    }),
+    takes(
+        "/apps/{handle}/{environment}/delete",
+        FORM,
+        &[Event::AppDeleted],
+        || post(app::delete),
+    ),
+    takes(
+        "/apps/{handle}/{environment}/versions/{number}",
+        FORM,
+        &[Event::AppRevisionRestored],
+        || post(versions::restore),
+    ),
+    takes(
+        "/apps/{handle}/{environment}/launch",
+        FORM,
+        REQUESTS,
+        || post(request::send),
+    ),
+    takes("/launches/{id}", FORM, REVIEWS, || post(launch::act)),
+    takes("/tokens", FORM, &[Event::MemberTokenMinted], || {
+        post(tokens::mint)
+    }),
+    takes(
+        "/tokens/{id}/revoke",
+        FORM,
+        &[Event::MemberTokenRevoked],
+        || post(tokens::revoke),
+    ),
+    takes(
+        "/releases/{id}/deploy",
+        FORM,
+        &[Event::ReleaseBuilt, Event::ReleaseDeployed],
+        || post(releases::deploy),
+    ),
+    takes(
+        "/releases/{id}/rollback",
+        FORM,
+        &[
+            Event::ReleaseRolledBack,
+            Event::LaunchRolledBack,
+            Event::ChangeRolledBack,
+        ],
+        || post(releases::rollback),
+    ),
+    takes("/audit", FORM, &[], || post(audit::verify)),
+];
+
+/// The pages that a demonstration has besides.
+pub const DEMONSTRATION: &[Route<Arc<Portal>>] = &[
+    Route {
+        caller: Caller::Anyone,
+        events: &[Event::MemberTokenMinted],
+        ..shows("/demo", || get(demonstration::show))
+    },
+    Route {
+        caller: Caller::Anyone,
+        ..shows("/demo/inbox", || get(demonstration::inbox))
+    },
+    takes("/demo/clock", FORM, &[Event::DemoClockMoved], || {
+        post(demo::move_clock)
+    }),
+];
+
+const fn shows(
+    path: &'static str,
+    handler: fn() -> MethodRouter<Arc<Portal>>,
+) -> Route<Arc<Portal>> {
+    Route {
+        method: "GET",
+        path,
+        caller: Caller::Member,
+        forgery: Forgery::ReadOnly,
+        rate: Rate::Open,
+        body: NONE,
+        events: &[],
+        mounted: Mounted::Always,
+        handler,
     }
-    routes.layer(Extension(demonstration))
 }
 
-fn partners() -> Router<Arc<Portal>> {
-    Router::new()
-        .route("/", get(home::home))
-        .route("/team", get(home::team))
-        .route("/apps/new", get(wizard::new).post(wizard::create))
-        .route("/drafts/{id}/{step}", get(wizard::step).post(wizard::post_step))
-        .route("/apps/{handle}/{environment}", get(app::show))
-        .route("/apps/{handle}/{environment}/new", get(wizard::new_configuration).post(wizard::create_configuration))
-        .route("/apps/{handle}/{environment}/edit", get(edit::show).post(edit::save))
-        .route("/apps/{handle}/{environment}/delete", post(app::delete))
-        .route("/apps/{handle}/{environment}/document.json", get(app::document))
-        .route("/apps/{handle}/{environment}/keys", get(app::keys))
-        .route("/apps/{handle}/{environment}/test", get(kit::show))
-        .route("/apps/{handle}/{environment}/versions", get(versions::list))
-        .route("/apps/{handle}/{environment}/versions/{number}", get(versions::show).post(versions::restore))
-        .route("/apps/{handle}/{environment}/checklist", get(request::checklist))
-        .route("/apps/{handle}/{environment}/launch", get(request::show).post(request::send))
-        .route("/launches/{id}", get(launch::show).post(launch::act))
-        .route("/tokens", get(tokens::list).post(tokens::mint))
-        .route("/tokens/{id}/revoke", post(tokens::revoke))
-        .route("/agreements", get(agreements::list))
-        .route("/agreements/{number}", get(agreements::show))
-        .route("/calendar", get(calendar::show))
+const fn takes(
+    path: &'static str,
+    body: usize,
+    events: &'static [Event],
+    handler: fn() -> MethodRouter<Arc<Portal>>,
+) -> Route<Arc<Portal>> {
+    Route {
+        method: "POST",
+        path,
+        caller: Caller::Member,
+        forgery: Forgery::FormToken,
+        rate: Rate::Forms,
+        body,
+        events,
+        mounted: Mounted::Always,
+        handler,
+    }
 }
 
-fn staff() -> Router<Arc<Portal>> {
-    Router::new()
-        .route("/today", get(today::today))
-        .route("/reviews", get(today::reviews))
-        .route("/releases", get(releases::list))
-        .route("/releases/{id}", get(releases::show))
-        .route("/releases/{id}/deploy", post(releases::deploy))
-        .route("/releases/{id}/rollback", post(releases::rollback))
-        .route("/environments", get(environments::show))
-        .route("/audit", get(audit::show).post(audit::verify))
-}
+/// A form with a document's fields, keys and logo.
+const DOCUMENT: usize = 512 * 1024;
+const SAVES: &[Event] = &[
+    Event::AppCreated,
+    Event::AppRevisionSaved,
+    Event::ReleaseBuilt,
+    Event::ReleaseDeployed,
+];
+const REQUESTS: &[Event] = &[
+    Event::LaunchCreated,
+    Event::LaunchSubmitted,
+    Event::ChangeCreated,
+    Event::ChangeSubmitted,
+];
+const REVIEWS: &[Event] = &[
+    Event::LaunchApproved,
+    Event::LaunchScheduled,
+    Event::LaunchChangesRequested,
+    Event::LaunchRejected,
+    Event::LaunchWithdrawn,
+    Event::LaunchRolledBack,
+    Event::ChangeApproved,
+    Event::ChangeScheduled,
+    Event::ChangeChangesRequested,
+    Event::ChangeRejected,
+    Event::ChangeWithdrawn,
+    Event::ChangeRolledBack,
+];

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::any_service;
+use axum::{Extension, Router};
 use durward_app::demonstration::Demonstration;
 use durward_app::{Door, Fault, Keeper};
 use durward_domain::environment::EnvironmentName;
@@ -12,9 +11,8 @@ use durward_keyring::master::MasterKey;
 use durward_keyring::random::Random;
 use durward_web::portal_router::Portal;
 use durward_web::shared::limits::Limits;
-use durward_web::shared::shell;
 use durward_web::shared::site::{Site, SiteSettings};
-use durward_web::{demonstration, door_router, pages, portal_router};
+use durward_web::{door_router, pages, portal_router};
 
 use super::databases::PORTAL;
 
@@ -54,14 +52,16 @@ pub fn portal(
     // Cookies, tokens and request ids keep real time; only the keeper's own affairs follow its clock.
     let site = Site::new(about.settings(master, random)?, move || clock.real_now());
     let portal = Portal::new(Arc::clone(keeper), site);
-    let all = portal_router::router(&portal, pages::routes(demonstration.cloned()));
-    let Some(demonstration) = demonstration else {
-        return Ok(all);
+    let own_pages = if demonstration.is_some() {
+        pages::DEMONSTRATION
+    } else {
+        &[]
     };
-    let own = demonstration::routes(Arc::clone(demonstration)).with_state(Arc::clone(&portal));
-    Ok(Router::new()
-        .route("/demo", any_service(shell::wrap(&portal.site, own)))
-        .fallback_service(all))
+    let all = portal_router::router(&portal, pages::ROUTES.iter().chain(own_pages));
+    Ok(match demonstration {
+        Some(demonstration) => all.layer(Extension(Arc::clone(demonstration))),
+        None => all,
+    })
 }
 
 /// What a site is told of itself.
