@@ -24,15 +24,22 @@ pub async fn list(desk: Desk) -> Result<Response, Problem> {
         end: one.ends.to_string(),
         apps: one.apps.join(", "),
     });
-    Ok(page::html(&Agreements { page: desk.page("/agreements"), agreements: cards.collect() }))
+    Ok(page::html(&Agreements {
+        page: desk.page("/agreements"),
+        agreements: cards.collect(),
+    }))
 }
 
 /// One agreement.
 pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Response> {
     let words = desk.words();
-    let one = agreements::find(&desk.keeper, &desk.member, &number).await.map_err(|failure| desk.failed(failure, "/agreements"))?;
+    let one = agreements::find(&desk.keeper, &desk.member, &number)
+        .await
+        .map_err(|failure| desk.failed(failure, "/agreements"))?;
     let problem = |fault| Problem::from(fault).as_page().into_response();
-    let requests = launches::list(&desk.keeper, &desk.member, None).await.map_err(problem)?;
+    let requests = launches::list(&desk.keeper, &desk.member, None)
+        .await
+        .map_err(problem)?;
     let zone = desk.keeper.programme.time_zone();
     Ok(page::html(&AgreementPage {
         page: desk.page("/agreements"),
@@ -45,10 +52,22 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Re
             (words.t("part-year"), one.parts.fiscal_year.to_string()),
         ],
         facts: vec![
-            (words.t("agreement-period"), format!("{} – {}", desk.day(one.starts), desk.day(one.ends))),
-            (words.t("agreement-left"), words.t_count("days", u64::try_from(one.days_left).unwrap_or_default())),
-            (words.t("agreement-partner-signature"), signature(&desk, one.partner_signature.as_ref())),
-            (words.t("agreement-provider-signature"), signature(&desk, one.provider_signature.as_ref())),
+            (
+                words.t("agreement-period"),
+                format!("{} – {}", desk.day(one.starts), desk.day(one.ends)),
+            ),
+            (
+                words.t("agreement-left"),
+                words.t_count("days", u64::try_from(one.days_left).unwrap_or_default()),
+            ),
+            (
+                words.t("agreement-partner-signature"),
+                signature(&desk, one.partner_signature.as_ref()),
+            ),
+            (
+                words.t("agreement-provider-signature"),
+                signature(&desk, one.provider_signature.as_ref()),
+            ),
         ],
         apps: one
             .listed_apps
@@ -57,7 +76,9 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Re
                 name: app.name.clone(),
                 mark: match app.level {
                     LevelOfService::AuthOnly => Mark::new("", words.t("level-auth-only")),
-                    LevelOfService::IdentityVerified => Mark::new("news", words.t("level-identity-verified")),
+                    LevelOfService::IdentityVerified => {
+                        Mark::new("news", words.t("level-identity-verified"))
+                    }
                 },
             })
             .collect(),
@@ -86,6 +107,9 @@ fn mark(desk: &Desk, one: &AgreementView) -> Mark {
         Standing::Expired => Mark::new("stop", words.t("standing-expired")),
         Standing::Terminated => Mark::new("stop", words.t("standing-terminated")),
         Standing::Replaced => Mark::new("", words.t("standing-replaced")),
-        Standing::Unsigned => Mark::new("wait", words.t(&format!("agreement-state-{}", one.state.replace('_', "-")))),
+        Standing::Unsigned => Mark::new(
+            "wait",
+            words.t(&format!("agreement-state-{}", one.state.replace('_', "-"))),
+        ),
     }
 }

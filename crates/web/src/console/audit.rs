@@ -27,14 +27,25 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
 
 /// Verifies the whole record.
 pub async fn verify(desk: Desk, _: Posted) -> Result<Response, Response> {
-    let found = audit::verify(&desk.keeper, &desk.member, &desk.trace()).await.map_err(|failure| desk.failed(failure, "/audit"))?;
+    let found = audit::verify(&desk.keeper, &desk.member, &desk.trace())
+        .await
+        .map_err(|failure| desk.failed(failure, "/audit"))?;
     let result = said(&desk, &found);
     render(&desk, &Asked::default(), Some(result)).await
 }
 
-async fn render(desk: &Desk, asked: &Asked, result: Option<Verified>) -> Result<Response, Response> {
-    let wanted = Wanted { subject: asked.subject.trim(), request_id: asked.request.trim() };
-    let entries = audit::entries(&desk.keeper, &desk.member, wanted).await.map_err(|failure| desk.failed(failure, "/audit"))?;
+async fn render(
+    desk: &Desk,
+    asked: &Asked,
+    result: Option<Verified>,
+) -> Result<Response, Response> {
+    let wanted = Wanted {
+        subject: asked.subject.trim(),
+        request_id: asked.request.trim(),
+    };
+    let entries = audit::entries(&desk.keeper, &desk.member, wanted)
+        .await
+        .map_err(|failure| desk.failed(failure, "/audit"))?;
     let mut entered = Entered::default();
     entered.set("subject", wanted.subject);
     entered.set("request", wanted.request_id);
@@ -63,6 +74,9 @@ fn said(desk: &Desk, found: &Verification) -> Verified {
             mark: Mark::new("good", words.t("audit-whole")),
             text: words.t2("audit-whole-what", "sealed", &sealed, "waiting", &waiting),
         },
-        Some(what) => Verified { mark: Mark::new("stop", words.t("audit-broken")), text: what.clone() },
+        Some(what) => Verified {
+            mark: Mark::new("stop", words.t("audit-broken")),
+            text: what.clone(),
+        },
     }
 }

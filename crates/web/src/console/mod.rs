@@ -9,3 +9,6 @@ pub mod releases;
 pub mod today;
 pub mod tokens;
 pub mod views;
+
+#[cfg(test)]
+mod samples;

@@ -40,13 +40,18 @@ pub async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Pr
                 current: link.name == chosen,
             })
             .collect(),
-        releases: found.into_iter().map(|release| line(&desk, release)).collect(),
+        releases: found
+            .into_iter()
+            .map(|release| line(&desk, release))
+            .collect(),
     }))
 }
 
 /// One release.
 pub async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response, Response> {
-    let found = releases::find(&desk.keeper, &desk.member, &id).await.map_err(|failure| desk.failed(failure, "/releases"))?;
+    let found = releases::find(&desk.keeper, &desk.member, &id)
+        .await
+        .map_err(|failure| desk.failed(failure, "/releases"))?;
     Ok(page::html(&view(&desk, found)))
 }
 
@@ -60,7 +65,11 @@ pub async fn deploy(desk: Desk, Path(id): Path<String>, _: Posted) -> Result<Res
 }
 
 /// Asks why, then rolls one app of a release back.
-pub async fn rollback(desk: Desk, Path(id): Path<String>, posted: Posted) -> Result<Response, Response> {
+pub async fn rollback(
+    desk: Desk,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, Response> {
     let words = desk.words();
     let back = format!("/releases/{id}");
     let (app, reason) = (posted.text("app").to_owned(), posted.text("reason"));
@@ -76,7 +85,15 @@ pub async fn rollback(desk: Desk, Path(id): Path<String>, posted: Posted) -> Res
             back,
         }));
     }
-    match releases::rollback(&desk.keeper, &desk.member, &id, (Some(&app), reason), &desk.trace()).await {
+    match releases::rollback(
+        &desk.keeper,
+        &desk.member,
+        &id,
+        (Some(&app), reason),
+        &desk.trace(),
+    )
+    .await
+    {
         Ok(made) => Ok(Redirect::to(&format!("/releases/{}", made.summary.id)).into_response()),
         Err(failure) => Err(desk.failed(failure, &back)),
     }
@@ -84,7 +101,11 @@ pub async fn rollback(desk: Desk, Path(id): Path<String>, posted: Posted) -> Res
 
 fn view(desk: &Desk, found: ReleaseView) -> Release {
     let words = desk.words();
-    let ReleaseView { summary, changes, launches } = found;
+    let ReleaseView {
+        summary,
+        changes,
+        launches,
+    } = found;
     let mut facts = vec![
         (words.t("release-sequence"), summary.sequence.to_string()),
         (words.t("release-digest"), summary.digest.clone()),
@@ -107,18 +128,34 @@ fn view(desk: &Desk, found: ReleaseView) -> Release {
         mark: mark(desk, &summary),
         reason: summary.reason.clone(),
         back: format!("/releases?environment={}", summary.environment),
-        may_deploy: !changes.is_empty() && changes.iter().any(|change| !change.in_effect) && desk.may_for_programme(Action::DeployRelease),
-        changes: changes.into_iter().map(|change| card(desk, summary.environment, change, can_go_back)).collect(),
+        may_deploy: !changes.is_empty()
+            && changes.iter().any(|change| !change.in_effect)
+            && desk.may_for_programme(Action::DeployRelease),
+        changes: changes
+            .into_iter()
+            .map(|change| card(desk, summary.environment, change, can_go_back))
+            .collect(),
         facts,
         id: summary.id,
     }
 }
 
-fn card(desk: &Desk, environment: EnvironmentName, change: ReleaseChange, can_go_back: bool) -> ChangeCard {
+fn card(
+    desk: &Desk,
+    environment: EnvironmentName,
+    change: ReleaseChange,
+    can_go_back: bool,
+) -> ChangeCard {
     let words = desk.words();
     let said = match (change.before, change.after) {
         (None, Some(new)) => words.t1("change-added", "new", &new.to_string()),
-        (Some(old), Some(new)) => words.t2("change-set", "old", &old.to_string(), "new", &new.to_string()),
+        (Some(old), Some(new)) => words.t2(
+            "change-set",
+            "old",
+            &old.to_string(),
+            "new",
+            &new.to_string(),
+        ),
         _ => words.t("change-removed"),
     };
     ChangeCard {
@@ -152,5 +189,7 @@ fn mark(desk: &Desk, release: &ReleaseSummary) -> Mark {
 }
 
 fn kind(desk: &Desk, kind: &str) -> String {
-    desk.words().find(&format!("release-kind-{kind}")).unwrap_or_else(|| kind.to_owned())
+    desk.words()
+        .find(&format!("release-kind-{kind}"))
+        .unwrap_or_else(|| kind.to_owned())
 }

@@ -16,12 +16,25 @@ pub async fn today(desk: Desk) -> Result<Response, Problem> {
     let requests = launches::list(&desk.keeper, &desk.member, None).await?;
     let day = desk.keeper.today();
     let window = desk.keeper.calendar.window_from(day);
-    let in_state = |states: &[LaunchState]| requests.iter().filter(|launch| states.contains(&launch.state)).collect::<Vec<_>>();
+    let in_state = |states: &[LaunchState]| {
+        requests
+            .iter()
+            .filter(|launch| states.contains(&launch.state))
+            .collect::<Vec<_>>()
+    };
     let waiting = in_state(&[LaunchState::Submitted]);
     let scheduled = in_state(&[LaunchState::Approved, LaunchState::Scheduled]);
     let next = window.as_ref().map_or(day, |window| window.date);
-    let due: Vec<&LaunchSummary> = scheduled.iter().copied().filter(|launch| launch.window.is_some_and(|day| day <= next)).collect();
-    let figure = |key: &str, count: usize, href: &str| Figure { label: words.t(key), value: count.to_string(), href: href.to_owned() };
+    let due: Vec<&LaunchSummary> = scheduled
+        .iter()
+        .copied()
+        .filter(|launch| launch.window.is_some_and(|day| day <= next))
+        .collect();
+    let figure = |key: &str, count: usize, href: &str| Figure {
+        label: words.t(key),
+        value: count.to_string(),
+        href: href.to_owned(),
+    };
     Ok(page::html(&Today {
         page: desk.page("/today"),
         today: day.to_string(),
@@ -30,7 +43,11 @@ pub async fn today(desk: Desk) -> Result<Response, Problem> {
             figure("figure-waiting", waiting.len(), "/reviews"),
             figure("figure-due", due.len(), ""),
             figure("figure-scheduled", scheduled.len(), "/calendar"),
-            figure("figure-live", in_state(&[LaunchState::Deployed, LaunchState::Verified]).len(), "/releases?environment=production"),
+            figure(
+                "figure-live",
+                in_state(&[LaunchState::Deployed, LaunchState::Verified]).len(),
+                "/releases?environment=production",
+            ),
         ],
         window: next.to_string(),
         window_words: desk.day(next),
@@ -43,10 +60,15 @@ pub async fn today(desk: Desk) -> Result<Response, Problem> {
 /// O2: the queue, the oldest first.
 pub async fn reviews(desk: Desk) -> Result<Response, Problem> {
     let requests = launches::list(&desk.keeper, &desk.member, None).await?;
-    let (mut waiting, rest): (Vec<&LaunchSummary>, Vec<&LaunchSummary>) =
-        requests.iter().partition(|launch| launch.state == LaunchState::Submitted);
+    let (mut waiting, rest): (Vec<&LaunchSummary>, Vec<&LaunchSummary>) = requests
+        .iter()
+        .partition(|launch| launch.state == LaunchState::Submitted);
     waiting.sort_by_key(|launch| launch.submitted);
-    let decided = rest.into_iter().filter(|launch| launch.state != LaunchState::Draft).take(DECIDED).collect();
+    let decided = rest
+        .into_iter()
+        .filter(|launch| launch.state != LaunchState::Draft)
+        .take(DECIDED)
+        .collect();
     Ok(page::html(&Reviews {
         page: desk.page("/reviews"),
         rows: lines(&desk, waiting),
@@ -56,7 +78,10 @@ pub async fn reviews(desk: Desk) -> Result<Response, Problem> {
 
 fn lines(desk: &Desk, launches: Vec<&LaunchSummary>) -> Vec<LaunchLine> {
     let zone = desk.keeper.programme.time_zone();
-    launches.into_iter().map(|launch| LaunchLine::of(desk.words(), zone, launch)).collect()
+    launches
+        .into_iter()
+        .map(|launch| LaunchLine::of(desk.words(), zone, launch))
+        .collect()
 }
 
 const DECIDED: usize = 20;

@@ -29,12 +29,22 @@ pub async fn mint(desk: Desk, posted: Posted) -> Result<Response, Response> {
     entered.set("token_name", name);
     entered.set("days", days);
     let page = desk.page("/tokens");
-    match tokens::mint(&desk.keeper, &desk.member, name, days.parse().unwrap_or(1), &desk.trace()).await {
+    match tokens::mint(
+        &desk.keeper,
+        &desk.member,
+        name,
+        days.parse().unwrap_or(1),
+        &desk.trace(),
+    )
+    .await
+    {
         Ok(minted) => {
             entered.set("token_name", "");
             render(&desk, page, entered, Some(minted.token)).await
         }
-        Err(Failure::Refused(refusal)) if refusal.code().starts_with("permission/") => Err(desk.refused(&refusal, "/tokens")),
+        Err(Failure::Refused(refusal)) if refusal.code().starts_with("permission/") => {
+            Err(desk.refused(&refusal, "/tokens"))
+        }
         Err(Failure::Refused(refusal)) => {
             let page = page.with_error("token_name", desk.words().refusal(&refusal));
             render(&desk, page, entered, None).await
@@ -45,17 +55,27 @@ pub async fn mint(desk: Desk, posted: Posted) -> Result<Response, Response> {
 
 /// Ends one.
 pub async fn revoke(desk: Desk, Path(id): Path<String>, _: Posted) -> Result<Response, Response> {
-    tokens::revoke(&desk.keeper, &desk.member, &id, &desk.trace()).await.map_err(|failure| desk.failed(failure, "/tokens"))?;
+    tokens::revoke(&desk.keeper, &desk.member, &id, &desk.trace())
+        .await
+        .map_err(|failure| desk.failed(failure, "/tokens"))?;
     Ok(Redirect::to("/tokens").into_response())
 }
 
-async fn render(desk: &Desk, page: Page, entered: Entered, secret: Option<String>) -> Result<Response, Response> {
-    let found = tokens::list(&desk.keeper, &desk.member).await.map_err(|fault| Problem::from(fault).as_page().into_response())?;
+async fn render(
+    desk: &Desk,
+    page: Page,
+    entered: Entered,
+    secret: Option<String>,
+) -> Result<Response, Response> {
+    let found = tokens::list(&desk.keeper, &desk.member)
+        .await
+        .map_err(|fault| Problem::from(fault).as_page().into_response())?;
     Ok(page::html(&Tokens {
         page,
         secret,
         api: desk.keeper.base_url.clone(),
         form: Form::plain(entered),
+        days: DAYS.to_vec(),
         tokens: found.into_iter().map(|token| row(desk, token)).collect(),
     }))
 }
@@ -63,12 +83,24 @@ async fn render(desk: &Desk, page: Page, entered: Entered, secret: Option<String
 fn row(desk: &Desk, token: TokenView) -> TokenRow {
     let words = desk.words();
     let is_live = token.expires > desk.keeper.clock.real_now();
-    let used = token.used.map_or_else(|| words.t("token-unused"), |time| words.t1("token-used", "time", &desk.moment(time)));
+    let used = token.used.map_or_else(
+        || words.t("token-unused"),
+        |time| words.t1("token-used", "time", &desk.moment(time)),
+    );
     TokenRow {
-        mark: if is_live { Mark::new("good", words.t("token-live")) } else { Mark::new("", words.t("token-over")) },
-        words: format!("{} · {used}", words.t1("token-until", "time", &desk.moment(token.expires))),
+        mark: if is_live {
+            Mark::new("good", words.t("token-live"))
+        } else {
+            Mark::new("", words.t("token-over"))
+        },
+        words: format!(
+            "{} · {used}",
+            words.t1("token-until", "time", &desk.moment(token.expires))
+        ),
         id: token.id,
         name: token.name,
         is_live,
     }
 }
+
+const DAYS: [u64; 4] = [1, 7, 30, 90];

@@ -161,6 +161,8 @@ view! {
         api: String,
         /// What was typed.
         form: Form,
+        /// The lives to choose from, in days.
+        days: Vec<u64>,
         /// The tokens.
         tokens: Vec<TokenRow>,
     }

@@ -40,18 +40,27 @@ pub async fn show(
     let entered = Entered::of(&app.document);
     let language = desk.visit.language().tag();
     let help = &app.document.help_text.sign_in;
-    let promote = (head.is_sandbox && head.places.len() == 1 && desk.may(Action::CreateProductionConfiguration, &app.summary.team))
-        .then(|| format!("/apps/{handle}/production/new"));
+    let promote = (head.is_sandbox
+        && head.places.len() == 1
+        && desk.may(Action::CreateProductionConfiguration, &app.summary.team))
+    .then(|| format!("/apps/{handle}/production/new"));
     let page = noticed(&desk, desk.page("/"), &after, &environment);
     Ok(page::html(&App {
         page,
-        waiting: app.live.as_ref().map(|live| diff(live, &app.document)).unwrap_or_default(),
+        waiting: app
+            .live
+            .as_ref()
+            .map(|live| diff(live, &app.document))
+            .unwrap_or_default(),
         findings: FindingLine::all(words, &app.findings),
         may_edit: may_edit(&desk, &app),
         promote,
         groups: Group::all(words, &entered, |_| String::new()),
         preview_logo: entered.logo_address(),
-        preview_help: help.get(language).or_else(|| help.get("en")).map(|text| plain(text)),
+        preview_help: help
+            .get(language)
+            .or_else(|| help.get("en"))
+            .map(|text| plain(text)),
         revision: app.summary.revision.to_string(),
         author: app.author.clone(),
         version: app.summary.version.to_string(),
@@ -61,40 +70,78 @@ pub async fn show(
 }
 
 /// The document as programs read it.
-pub async fn document(desk: Desk, Path((handle, environment)): Path<(String, String)>) -> Result<Response, Response> {
+pub async fn document(
+    desk: Desk,
+    Path((handle, environment)): Path<(String, String)>,
+) -> Result<Response, Response> {
     let app = find(&desk, &handle, &environment).await?;
-    let name = format!("attachment; filename=\"{}-{}.json\"", app.summary.handle, app.summary.environment);
-    let headers = [(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let name = format!(
+        "attachment; filename=\"{}-{}.json\"",
+        app.summary.handle, app.summary.environment
+    );
+    let headers = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
     Ok((headers, app.document.to_json_pretty()).into_response())
 }
 
 /// Deletes a configuration.
-pub async fn delete(desk: Desk, Path((handle, environment)): Path<(String, String)>, posted: Posted) -> Result<Response, Response> {
+pub async fn delete(
+    desk: Desk,
+    Path((handle, environment)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Response> {
     let name = desk::environment(&environment)?;
     let back = format!("/apps/{handle}/{environment}");
     let version = posted.text("version").parse().ok();
-    delete_app(&desk.keeper, &desk.member, &handle, name, version, &desk.trace())
-        .await
-        .map_err(|failure| desk.failed(failure, &back))?;
+    delete_app(
+        &desk.keeper,
+        &desk.member,
+        &handle,
+        name,
+        version,
+        &desk.trace(),
+    )
+    .await
+    .map_err(|failure| desk.failed(failure, &back))?;
     Ok(Redirect::to("/").into_response())
 }
 
 /// P5: the keys.
-pub async fn keys(desk: Desk, Path((handle, environment)): Path<(String, String)>) -> Result<Response, Response> {
+pub async fn keys(
+    desk: Desk,
+    Path((handle, environment)): Path<(String, String)>,
+) -> Result<Response, Response> {
     let app = find(&desk, &handle, &environment).await?;
     Ok(page::html(&AppKeys {
         page: desk.page("/"),
-        jwks_uri: app.document.oidc.as_ref().and_then(|oidc| oidc.jwks_uri.clone()),
-        keys: app.document.keys.iter().map(|key| card(&desk, key)).collect(),
+        jwks_uri: app
+            .document
+            .oidc
+            .as_ref()
+            .and_then(|oidc| oidc.jwks_uri.clone()),
+        keys: app
+            .document
+            .keys
+            .iter()
+            .map(|key| card(&desk, key))
+            .collect(),
         may_edit: may_edit(&desk, &app),
         head: head(&desk, &app, "keys").await?,
     }))
 }
 
 /// One configuration that the member may see.
-pub(super) async fn find(desk: &Desk, handle: &str, environment: &str) -> Result<AppView, Response> {
+pub(super) async fn find(
+    desk: &Desk,
+    handle: &str,
+    environment: &str,
+) -> Result<AppView, Response> {
     let environment = desk::environment(environment)?;
-    apps::app(&desk.keeper, &desk.member, handle, environment).await.map_err(|failure| desk.failed(failure, "/"))
+    apps::app(&desk.keeper, &desk.member, handle, environment)
+        .await
+        .map_err(|failure| desk.failed(failure, "/"))
 }
 
 /// The head of an app's pages; `tab` is the end of the address of the one that is shown.
@@ -103,7 +150,12 @@ pub(super) async fn head(desk: &Desk, app: &AppView, tab: &str) -> Result<AppHea
     let (handle, environment) = (&app.summary.handle, app.summary.environment);
     let base = format!("/apps/{handle}/{environment}");
     let live_class = environment.class().is_live();
-    let mut tabs = vec![("tab-settings", ""), ("tab-keys", "keys"), ("tab-test", "test"), ("tab-versions", "versions")];
+    let mut tabs = vec![
+        ("tab-settings", ""),
+        ("tab-keys", "keys"),
+        ("tab-test", "test"),
+        ("tab-versions", "versions"),
+    ];
     if live_class {
         tabs.push(("tab-checklist", "checklist"));
     }
@@ -121,7 +173,11 @@ pub(super) async fn head(desk: &Desk, app: &AppView, tab: &str) -> Result<AppHea
             .into_iter()
             .map(|(key, end)| Tab {
                 text: words.t(key),
-                href: if end.is_empty() { base.clone() } else { format!("{base}/{end}") },
+                href: if end.is_empty() {
+                    base.clone()
+                } else {
+                    format!("{base}/{end}")
+                },
                 current: end == tab,
             })
             .collect(),
@@ -167,18 +223,29 @@ fn may_delete(desk: &Desk, app: &AppView) -> bool {
     if app.summary.environment == EnvironmentName::Sandbox {
         return desk.may(Action::DeleteSandboxApp, &app.summary.team);
     }
-    app.summary.live_revision.is_none() && desk.may(Action::DeleteProductionConfiguration, &app.summary.team)
+    app.summary.live_revision.is_none()
+        && desk.may(Action::DeleteProductionConfiguration, &app.summary.team)
 }
 
 fn noticed(desk: &Desk, page: Page, after: &After, environment: &str) -> Page {
     let words = desk.words();
-    let number = after.saved.or(after.restored).map(|number| number.to_string());
+    let number = after
+        .saved
+        .or(after.restored)
+        .map(|number| number.to_string());
     match (number, after.ms) {
-        (Some(_), Some(ms)) => page.with_notice(NoticeKind::Success, words.t1("saved-live", "ms", &ms.to_string())),
-        (Some(number), None) if environment == EnvironmentName::Sandbox.as_str() => {
-            page.with_notice(NoticeKind::Warning, words.t1("saved-waiting", "number", &number))
+        (Some(_), Some(ms)) => page.with_notice(
+            NoticeKind::Success,
+            words.t1("saved-live", "ms", &ms.to_string()),
+        ),
+        (Some(number), None) if environment == EnvironmentName::Sandbox.as_str() => page
+            .with_notice(
+                NoticeKind::Warning,
+                words.t1("saved-waiting", "number", &number),
+            ),
+        (Some(number), None) => {
+            page.with_notice(NoticeKind::Success, words.t1("saved", "number", &number))
         }
-        (Some(number), None) => page.with_notice(NoticeKind::Success, words.t1("saved", "number", &number)),
         (None, _) => page,
     }
 }
@@ -205,14 +272,25 @@ fn card(desk: &Desk, key: &Key) -> KeyCard {
         if certificate.not_after < now {
             mark = Mark::new("stop", words.t("key-expired"));
         } else if days < EXPIRES_SOON_DAYS {
-            mark = Mark::new("wait", words.t_count("key-expires-in", u64::try_from(days).unwrap_or_default()));
+            mark = Mark::new(
+                "wait",
+                words.t_count("key-expires-in", u64::try_from(days).unwrap_or_default()),
+            );
         }
-        shown.push((words.t("key-not-before"), desk.moment(certificate.not_before)));
+        shown.push((
+            words.t("key-not-before"),
+            desk.moment(certificate.not_before),
+        ));
         shown.push((words.t("key-not-after"), desk.moment(certificate.not_after)));
         shown.push((words.t("key-subject"), certificate.subject.clone()));
         shown.push((words.t("key-certificate"), certificate.fingerprint.clone()));
     }
-    KeyCard { kind: kind(&facts, words.t("key-bits")), fingerprint: key.fingerprint(), mark, facts: shown }
+    KeyCard {
+        kind: kind(&facts, words.t("key-bits")),
+        fingerprint: key.fingerprint(),
+        mark,
+        facts: shown,
+    }
 }
 
 fn kind(facts: &KeyFacts, bits: String) -> String {

@@ -40,7 +40,8 @@ impl FromRequestParts<Arc<Portal>> for Desk {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Response> {
-        let signed = <Signed as FromRequestParts<Arc<Portal>>>::from_request_parts(parts, portal).await?;
+        let signed =
+            <Signed as FromRequestParts<Arc<Portal>>>::from_request_parts(parts, portal).await?;
         Ok(Self {
             keeper: Arc::clone(&portal.keeper),
             member: signed.session.member,
@@ -161,7 +162,10 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
         }
     }
     if demo {
-        let links = vec![link("nav-demo", "/demo"), link("nav-demo-inbox", "/demo/inbox")];
+        let links = vec![
+            link("nav-demo", "/demo"),
+            link("nav-demo-inbox", "/demo/inbox"),
+        ];
         sections.push(Section {
             heading: words.t("nav-demo-heading"),
             links,

@@ -16,14 +16,21 @@ use crate::shared::forms::Posted;
 use crate::shared::page;
 
 /// The form with what is saved.
-pub async fn show(desk: Desk, Path((handle, environment)): Path<(String, String)>) -> Result<Response, Response> {
+pub async fn show(
+    desk: Desk,
+    Path((handle, environment)): Path<(String, String)>,
+) -> Result<Response, Response> {
     let app = find(&desk, &handle, &environment).await?;
     let entered = Entered::of(&app.document);
     render(&desk, &app, entered, app.summary.version, Vec::new()).await
 }
 
 /// Saves what was typed, or shows it again with what is wrong.
-pub async fn save(desk: Desk, Path((handle, environment)): Path<(String, String)>, posted: Posted) -> Result<Response, Response> {
+pub async fn save(
+    desk: Desk,
+    Path((handle, environment)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Response> {
     let app = find(&desk, &handle, &environment).await?;
     let here = format!("/apps/{handle}/{environment}/edit");
     let mut entered = Entered::of(&app.document);
@@ -32,7 +39,10 @@ pub async fn save(desk: Desk, Path((handle, environment)): Path<(String, String)
     for (name, value) in &fixed {
         entered.set(name, value);
     }
-    let seen_version = posted.text("version").parse().unwrap_or(app.summary.version);
+    let seen_version = posted
+        .text("version")
+        .parse()
+        .unwrap_or(app.summary.version);
     if picture == Err(NoPicture) {
         let errors = vec![("logo", desk.words().t("logo-no-picture"))];
         return render(&desk, &app, entered, seen_version, errors).await;
@@ -42,9 +52,20 @@ pub async fn save(desk: Desk, Path((handle, environment)): Path<(String, String)
         Ok(document) => {
             let input = Input::Document(Box::new(document));
             let save = Save::Replace { seen_version };
-            match save_app(&desk.keeper, &desk.member, input, save, posted.text("note"), &desk.trace()).await {
+            match save_app(
+                &desk.keeper,
+                &desk.member,
+                input,
+                save,
+                posted.text("note"),
+                &desk.trace(),
+            )
+            .await
+            {
                 Ok(saved) => return Ok(Redirect::to(&wizard::saved_at(&saved)).into_response()),
-                Err(Failure::Refused(AppRefusal::Denied(denied))) => return Err(desk.refused(&denied, &here)),
+                Err(Failure::Refused(AppRefusal::Denied(denied))) => {
+                    return Err(desk.refused(&denied, &here));
+                }
                 Err(Failure::Refused(refusal)) => refusal,
                 Err(failure) => return Err(desk.failed(failure, &here)),
             }
@@ -56,7 +77,9 @@ pub async fn save(desk: Desk, Path((handle, environment)): Path<(String, String)
 
 async fn find(desk: &Desk, handle: &str, environment: &str) -> Result<AppView, Response> {
     let environment = desk::environment(environment)?;
-    apps::app(&desk.keeper, &desk.member, handle, environment).await.map_err(|failure| desk.failed(failure, "/"))
+    apps::app(&desk.keeper, &desk.member, handle, environment)
+        .await
+        .map_err(|failure| desk.failed(failure, "/"))
 }
 
 async fn render(

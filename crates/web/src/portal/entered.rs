@@ -69,8 +69,14 @@ impl Entered {
                 entered.set(&format!("help_{page}_{}", language_field(language)), text);
             }
         }
-        entered.set_optional("push_notification_url", document.push_notification_url.as_ref());
-        entered.set_optional("failure_to_proof_url", document.failure_to_proof_url.as_ref());
+        entered.set_optional(
+            "push_notification_url",
+            document.push_notification_url.as_ref(),
+        );
+        entered.set_optional(
+            "failure_to_proof_url",
+            document.failure_to_proof_url.as_ref(),
+        );
         entered.set_optional("return_to_app_url", document.return_to_app_url.as_ref());
         entered
     }
@@ -79,7 +85,10 @@ impl Entered {
     /// with their environment.
     pub fn starting_from(document: &AppDocument, environment: EnvironmentName) -> Self {
         let mut entered = Self::of(document);
-        for field in fields::FIELDS.iter().filter(|field| field.own_to_environment) {
+        for field in fields::FIELDS
+            .iter()
+            .filter(|field| field.own_to_environment)
+        {
             entered.0.remove(field.name);
         }
         entered.set("environment", environment.as_str());
@@ -99,13 +108,19 @@ impl Entered {
 
     /// What a draft keeps.
     pub fn to_json(&self) -> Value {
-        let map = self.0.iter().map(|(name, text)| (name.clone(), Value::String(text.clone())));
+        let map = self
+            .0
+            .iter()
+            .map(|(name, text)| (name.clone(), Value::String(text.clone())));
         Value::Object(map.collect())
     }
 
     /// Takes what was typed in the fields of these steps. Says which upload is no picture.
     pub fn take(&mut self, posted: &Posted, steps: &[Step]) -> Result<(), NoPicture> {
-        for field in fields::FIELDS.iter().filter(|field| steps.contains(&field.step)) {
+        for field in fields::FIELDS
+            .iter()
+            .filter(|field| steps.contains(&field.step))
+        {
             let sent = posted.fields();
             match field.kind {
                 Kind::Text | Kind::Choice => {
@@ -165,8 +180,14 @@ impl Entered {
         map.insert("logo".to_owned(), json!(self.logo()));
         map.insert("help_text".to_owned(), self.help_text());
         let saml = self.text("protocol") == "saml";
-        map.insert("oidc".to_owned(), if saml { Value::Null } else { self.oidc(base) });
-        map.insert("saml".to_owned(), if saml { self.saml() } else { Value::Null });
+        map.insert(
+            "oidc".to_owned(),
+            if saml { Value::Null } else { self.oidc(base) },
+        );
+        map.insert(
+            "saml".to_owned(),
+            if saml { self.saml() } else { Value::Null },
+        );
         AppDocument::from_value(Value::Object(map))
     }
 
@@ -181,8 +202,15 @@ impl Entered {
     /// The logo.
     pub fn logo(&self) -> Option<Logo> {
         let (media_type, base64) = self.text("logo").split_once(";base64,")?;
-        let media_type = if media_type == MediaType::Png.as_str() { MediaType::Png } else { MediaType::Svg };
-        Some(Logo { media_type, base64: base64.to_owned() })
+        let media_type = if media_type == MediaType::Png.as_str() {
+            MediaType::Png
+        } else {
+            MediaType::Svg
+        };
+        Some(Logo {
+            media_type,
+            base64: base64.to_owned(),
+        })
     }
 
     /// The logo as a `data:` address.
@@ -217,17 +245,32 @@ impl Entered {
 
     fn take_oidc(&mut self, settings: Option<&OidcSettings>) {
         let Some(oidc) = settings else { return };
-        self.set("token_endpoint_auth_method", oidc.token_endpoint_auth_method.as_str());
-        self.set("id_token_signed_response_alg", oidc.id_token_signed_response_alg.as_str());
+        self.set(
+            "token_endpoint_auth_method",
+            oidc.token_endpoint_auth_method.as_str(),
+        );
+        self.set(
+            "id_token_signed_response_alg",
+            oidc.id_token_signed_response_alg.as_str(),
+        );
         self.set("access_token_format", oidc.access_token_format.as_str());
         self.set_box("require_par", oidc.require_par);
-        self.set_box("require_signed_request_object", oidc.require_signed_request_object);
+        self.set_box(
+            "require_signed_request_object",
+            oidc.require_signed_request_object,
+        );
         self.set_box("dpop_bound_access_tokens", oidc.dpop_bound_access_tokens);
         self.set_box("fapi2", oidc.fapi2);
         self.set_optional("jwks_uri", oidc.jwks_uri.as_ref());
         self.set("redirect_uris", &oidc.redirect_uris.join("\n"));
-        self.set("post_logout_redirect_uris", &oidc.post_logout_redirect_uris.join("\n"));
-        self.set_optional("backchannel_logout_uri", oidc.backchannel_logout_uri.as_ref());
+        self.set(
+            "post_logout_redirect_uris",
+            &oidc.post_logout_redirect_uris.join("\n"),
+        );
+        self.set_optional(
+            "backchannel_logout_uri",
+            oidc.backchannel_logout_uri.as_ref(),
+        );
     }
 
     fn take_saml(&mut self, settings: Option<&SamlSettings>) {
@@ -241,15 +284,26 @@ impl Entered {
     }
 
     fn oidc(&self, base: Option<&AppDocument>) -> Value {
-        let kept = base.and_then(|base| base.oidc.as_ref()).map(serde_json::to_value);
+        let kept = base
+            .and_then(|base| base.oidc.as_ref())
+            .map(serde_json::to_value);
         let mut map = match kept {
             Some(Ok(Value::Object(map))) => map,
             _ => Map::new(),
         };
-        for name in ["token_endpoint_auth_method", "id_token_signed_response_alg", "access_token_format"] {
+        for name in [
+            "token_endpoint_auth_method",
+            "id_token_signed_response_alg",
+            "access_token_format",
+        ] {
             map.insert(name.to_owned(), json!(self.text(name)));
         }
-        for name in ["require_par", "require_signed_request_object", "dpop_bound_access_tokens", "fapi2"] {
+        for name in [
+            "require_par",
+            "require_signed_request_object",
+            "dpop_bound_access_tokens",
+            "fapi2",
+        ] {
             map.insert(name.to_owned(), json!(self.ticked(name)));
         }
         for name in ["redirect_uris", "post_logout_redirect_uris"] {
@@ -303,14 +357,17 @@ impl Entered {
         if posted.has("logo_remove") {
             self.set("logo", "");
         }
-        let Some(part) = posted.file("logo") else { return Ok(()) };
+        let Some(part) = posted.file("logo") else {
+            return Ok(());
+        };
         let logo = Logo::new(media_type(&part.bytes).ok_or(NoPicture)?, &part.bytes);
         self.set_logo(Some(&logo));
         Ok(())
     }
 
     fn set_logo(&mut self, logo: Option<&Logo>) {
-        let text = logo.map(|logo| format!("{};base64,{}", logo.media_type.as_str(), logo.base64.trim()));
+        let text =
+            logo.map(|logo| format!("{};base64,{}", logo.media_type.as_str(), logo.base64.trim()));
         self.set("logo", text.as_deref().unwrap_or(""));
     }
 }
@@ -361,7 +418,9 @@ fn pem_end(text: &str) -> usize {
     text.find("-----END ")
         .and_then(|at| {
             let after = at + "-----END ".len();
-            text.get(after..)?.find("-----").map(|found| after + found + 5)
+            text.get(after..)?
+                .find("-----")
+                .map(|found| after + found + 5)
         })
         .unwrap_or(text.len())
 }
@@ -383,8 +442,15 @@ fn key_file(bytes: &[u8]) -> String {
         Ok(text) => text.replace('\r', ""),
         Err(_) => {
             let base64 = STANDARD.encode(bytes);
-            let lines: Vec<&str> = base64.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
-            format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----", lines.join("\n"))
+            let lines: Vec<&str> = base64
+                .as_bytes()
+                .chunks(64)
+                .filter_map(|line| std::str::from_utf8(line).ok())
+                .collect();
+            format!(
+                "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----",
+                lines.join("\n")
+            )
         }
     }
 }
@@ -394,7 +460,10 @@ fn media_type(bytes: &[u8]) -> Option<MediaType> {
     if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         return Some(MediaType::Png);
     }
-    std::str::from_utf8(bytes).ok().filter(|text| text.contains("<svg")).map(|_| MediaType::Svg)
+    std::str::from_utf8(bytes)
+        .ok()
+        .filter(|text| text.contains("<svg"))
+        .map(|_| MediaType::Svg)
 }
 
 /// Lower case letters and digits with single hyphens between.
@@ -426,7 +495,11 @@ const TEXTS: &[&str] = &[
     "level_of_service",
     "default_aal",
 ];
-const ADDRESSES: &[&str] = &["push_notification_url", "failure_to_proof_url", "return_to_app_url"];
+const ADDRESSES: &[&str] = &[
+    "push_notification_url",
+    "failure_to_proof_url",
+    "return_to_app_url",
+];
 /// The end of a field's name and the language of its text.
 const LANGUAGES: &[(&str, &str)] = &[("en", "en"), ("es", "es"), ("fr", "fr"), ("zh", "zh-Hans")];
 
@@ -460,7 +533,9 @@ mod tests {
     #[test]
     fn keys_are_found_in_any_mixture() {
         let pem = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----";
-        let text = format!("{pem}\n{{\"keys\":[{{\"kty\":\"EC\"}},{{\"kty\":\"RSA\"}}]}}\n{pem}\n{{\"kty\":\"OKP\"}}\nrubbish");
+        let text = format!(
+            "{pem}\n{{\"keys\":[{{\"kty\":\"EC\"}},{{\"kty\":\"RSA\"}}]}}\n{pem}\n{{\"kty\":\"OKP\"}}\nrubbish"
+        );
         let kinds: Vec<String> = keys_of(&text)
             .iter()
             .map(|key| match key {

@@ -3,8 +3,8 @@
 use axum::extract::Query;
 use axum::response::Response;
 use durward_app::partner::apps::AppSummary;
-use durward_app::partner::{agreements, apps, drafts, launches, members};
 use durward_app::partner::launches::LaunchSummary;
+use durward_app::partner::{agreements, apps, drafts, launches, members};
 use durward_domain::launch::LaunchState;
 use durward_domain::permission::{Action, Role};
 use serde::Deserialize;
@@ -28,7 +28,10 @@ pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Pr
     let (keeper, member, words) = (&desk.keeper, &desk.member, desk.words());
     let found = apps::apps(keeper, member, &asked.after, PAGE).await?;
     let requests = launches::list(keeper, member, None).await?;
-    let may_create = member.teams().iter().any(|team| desk.may(Action::CreateSandboxApp, team));
+    let may_create = member
+        .teams()
+        .iter()
+        .any(|team| desk.may(Action::CreateSandboxApp, team));
     let teams = members::teams(keeper, member).await?;
     let own: Vec<String> = teams
         .into_iter()
@@ -51,7 +54,11 @@ pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Pr
                 let entered = Entered::from_json(&draft.entered);
                 let name = entered.text("app_name");
                 DraftLine {
-                    name: if name.is_empty() { words.t("draft-nameless") } else { name.to_owned() },
+                    name: if name.is_empty() {
+                        words.t("draft-nameless")
+                    } else {
+                        name.to_owned()
+                    },
                     environment: parts::environment_name(words, entered.environment()),
                     href: format!("/drafts/{}/check", draft.id),
                     changed: desk.moment(draft.changed),
@@ -72,8 +79,14 @@ async fn needs(desk: &Desk, requests: &[LaunchSummary]) -> Result<Vec<Need>, Pro
     let mut needs = Vec::new();
     for launch in requests {
         let key = match launch.state {
-            LaunchState::Draft | LaunchState::ChangesRequested if desk.may(Action::RequestLaunch, &launch.team) => "need-finish",
-            LaunchState::Submitted if desk.may_for_programme(Action::ApproveLaunch) => "need-review",
+            LaunchState::Draft | LaunchState::ChangesRequested
+                if desk.may(Action::RequestLaunch, &launch.team) =>
+            {
+                "need-finish"
+            }
+            LaunchState::Submitted if desk.may_for_programme(Action::ApproveLaunch) => {
+                "need-review"
+            }
             LaunchState::Deployed if desk.may(Action::RequestLaunch, &launch.team) => "need-try",
             _ => continue,
         };
@@ -88,9 +101,21 @@ async fn needs(desk: &Desk, requests: &[LaunchSummary]) -> Result<Vec<Need>, Pro
         if (0..=EXPIRY_DAYS).contains(&agreement.days_left) && agreement.state == "executed" {
             let number = agreement.number.to_string();
             needs.push(Need {
-                text: words.t2("need-agreement", "number", &number, "day", &agreement.ends.to_string()),
+                text: words.t2(
+                    "need-agreement",
+                    "number",
+                    &number,
+                    "day",
+                    &agreement.ends.to_string(),
+                ),
                 href: format!("/agreements/{number}"),
-                mark: Mark::new("wait", words.t_count("days", u64::try_from(agreement.days_left).unwrap_or_default())),
+                mark: Mark::new(
+                    "wait",
+                    words.t_count(
+                        "days",
+                        u64::try_from(agreement.days_left).unwrap_or_default(),
+                    ),
+                ),
             });
         }
     }
@@ -108,7 +133,10 @@ fn lines(desk: &Desk, summaries: Vec<AppSummary>) -> Vec<AppLine> {
             mark: Mark::of_app(words, summary.revision, summary.live_revision),
             current: false,
         };
-        match lines.last_mut().filter(|line| line.handle == summary.handle) {
+        match lines
+            .last_mut()
+            .filter(|line| line.handle == summary.handle)
+        {
             Some(line) => line.places.push(place),
             None => lines.push(AppLine {
                 name: summary.app_name,
@@ -125,7 +153,9 @@ fn lines(desk: &Desk, summaries: Vec<AppSummary>) -> Vec<AppLine> {
 pub async fn team(desk: Desk) -> Result<Response, Problem> {
     let mut teams = Vec::new();
     for handle in desk.member.teams() {
-        let team = members::team(&desk.keeper, &desk.member, handle).await.map_err(|failure| Problem::from(failure).as_page())?;
+        let team = members::team(&desk.keeper, &desk.member, handle)
+            .await
+            .map_err(|failure| Problem::from(failure).as_page())?;
         teams.push(TeamCard {
             handle: team.handle,
             name: team.name,
@@ -142,13 +172,18 @@ pub async fn team(desk: Desk) -> Result<Response, Problem> {
                 .collect(),
         });
     }
-    Ok(page::html(&Team { page: desk.page("/team"), teams }))
+    Ok(page::html(&Team {
+        page: desk.page("/team"),
+        teams,
+    }))
 }
 
 /// The role's name in the reader's language.
 fn role_name(desk: &Desk, role: &str) -> String {
     match Role::parse(role) {
-        Some(role) => desk.words().t(&format!("role-{}", role.as_str().replace('_', "-"))),
+        Some(role) => desk
+            .words()
+            .t(&format!("role-{}", role.as_str().replace('_', "-"))),
         None => role.to_owned(),
     }
 }

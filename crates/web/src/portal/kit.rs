@@ -15,25 +15,26 @@ use super::desk::Desk;
 use super::views::AppTest;
 use crate::shared::page;
 
-
-
-
 /// P7.
 pub async fn show(
     desk: Desk,
     Path((handle, environment)): Path<(String, String)>,
-    Extension(demonstration): Extension<Option<Arc<Demonstration>>>,
+    shown: Option<Extension<Arc<Demonstration>>>,
 ) -> Result<Response, Response> {
     let app = app::find(&desk, &handle, &environment).await?;
     let link = desk.keeper.environment(app.summary.environment);
     let issuer = link.map(|link| link.issuer.clone()).unwrap_or_default();
     let is_oidc = app.document.protocol == Protocol::Oidc;
+    let demonstration = shown.map(|Extension(shown)| shown);
     let sample = demonstration.as_ref().filter(|_| is_oidc).map(|shown| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.append_pair("environment", app.summary.environment.as_str()).append_pair("client_id", &app.summary.issuer);
+        query
+            .append_pair("environment", app.summary.environment.as_str())
+            .append_pair("client_id", &app.summary.issuer);
         format!("{}/?{}", shown.sample_app, query.finish())
     });
-    let inbox = (demonstration.is_some() && app.summary.environment == EnvironmentName::Sandbox).then(|| format!("{issuer}/test/inbox"));
+    let inbox = (demonstration.is_some() && app.summary.environment == EnvironmentName::Sandbox)
+        .then(|| format!("{issuer}/test/inbox"));
     Ok(page::html(&AppTest {
         page: desk.page("/"),
         sample,
@@ -46,7 +47,10 @@ pub async fn show(
 
 fn endpoints(desk: &Desk, app: &AppView, issuer: &str) -> Vec<(String, String)> {
     let words = desk.words();
-    let mut list = vec![(words.t("f-issuer"), app.summary.issuer.clone()), (words.t("endpoint-issuer"), issuer.to_owned())];
+    let mut list = vec![
+        (words.t("f-issuer"), app.summary.issuer.clone()),
+        (words.t("endpoint-issuer"), issuer.to_owned()),
+    ];
     if app.document.protocol == Protocol::Oidc {
         for (key, path) in OIDC {
             list.push((words.t(key), format!("{issuer}{path}")));
@@ -61,7 +65,10 @@ fn snippet(app: &AppView, issuer: &str) -> String {
     let mut lines = vec![
         format!("OIDC_DISCOVERY_URL={issuer}/.well-known/openid-configuration"),
         format!("OIDC_CLIENT_ID={}", app.summary.issuer),
-        format!("OIDC_CLIENT_AUTH={}", oidc.token_endpoint_auth_method.as_str()),
+        format!(
+            "OIDC_CLIENT_AUTH={}",
+            oidc.token_endpoint_auth_method.as_str()
+        ),
     ];
     if oidc.token_endpoint_auth_method == TokenEndpointAuthMethod::PrivateKeyJwt {
         lines.push("OIDC_PRIVATE_KEY_FILE=private_key.pem".to_owned());
@@ -72,7 +79,10 @@ fn snippet(app: &AppView, issuer: &str) -> String {
     if let Some(uri) = oidc.post_logout_redirect_uris.first() {
         lines.push(format!("OIDC_POST_LOGOUT_REDIRECT_URI={uri}"));
     }
-    lines.push(format!("OIDC_ID_TOKEN_ALG={}", oidc.id_token_signed_response_alg.as_str()));
+    lines.push(format!(
+        "OIDC_ID_TOKEN_ALG={}",
+        oidc.id_token_signed_response_alg.as_str()
+    ));
     lines.push("OIDC_SCOPE=openid email".to_owned());
     lines.join("\n")
 }

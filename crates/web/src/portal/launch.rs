@@ -38,7 +38,10 @@ pub async fn act(desk: Desk, Path(id): Path<String>, posted: Posted) -> Result<R
     let done = take(&desk, &found, button.act, &reason, &posted).await;
     match done {
         Ok(()) => Ok(Redirect::to(&here(&id)).into_response()),
-        Err(Refusal { sentence, step_up: false }) => {
+        Err(Refusal {
+            sentence,
+            step_up: false,
+        }) => {
             let mut entered = Entered::default();
             entered.set("reason", &reason);
             render(&desk, found, entered, Some((button.name, sentence))).await
@@ -53,36 +56,72 @@ struct Refusal {
     step_up: bool,
 }
 
-async fn take(desk: &Desk, found: &LaunchView, act: Act, reason: &str, posted: &Posted) -> Result<(), Refusal> {
-    let (keeper, member, trace, id) = (&desk.keeper, &desk.member, desk.trace(), found.summary.id.as_str());
+async fn take(
+    desk: &Desk,
+    found: &LaunchView,
+    act: Act,
+    reason: &str,
+    posted: &Posted,
+) -> Result<(), Refusal> {
+    let (keeper, member, trace, id) = (
+        &desk.keeper,
+        &desk.member,
+        desk.trace(),
+        found.summary.id.as_str(),
+    );
     let seen = Some(posted.text("document_sha256")).filter(|seen| !seen.is_empty());
     match act {
-        Act::Submit => requests::submit(keeper, member, id, reason, &trace).await.map(drop).map_err(|failure| refusal(desk, failure)),
-        Act::Withdraw => requests::withdraw(keeper, member, id, reason, &trace).await.map(drop).map_err(|failure| refusal(desk, failure)),
-        Act::Approve => review::approve(keeper, member, id, (reason, seen), &trace).await.map(drop).map_err(|failure| refusal(desk, failure)),
-        Act::RequestChanges => {
-            review::request_changes(keeper, member, id, reason, &trace).await.map(drop).map_err(|failure| refusal(desk, failure))
-        }
-        Act::Reject => review::reject(keeper, member, id, reason, &trace).await.map(drop).map_err(|failure| refusal(desk, failure)),
-        Act::RollBack => {
-            releases::rollback_launch(keeper, member, id, reason, &trace).await.map(drop).map_err(|failure| refusal(desk, failure))
-        }
-        Act::Deploy => releases::deploy_launch(keeper, member, id, &trace).await.map(drop).map_err(|failure| refusal(desk, failure)),
+        Act::Submit => requests::submit(keeper, member, id, reason, &trace)
+            .await
+            .map(drop)
+            .map_err(|failure| refusal(desk, failure)),
+        Act::Withdraw => requests::withdraw(keeper, member, id, reason, &trace)
+            .await
+            .map(drop)
+            .map_err(|failure| refusal(desk, failure)),
+        Act::Approve => review::approve(keeper, member, id, (reason, seen), &trace)
+            .await
+            .map(drop)
+            .map_err(|failure| refusal(desk, failure)),
+        Act::RequestChanges => review::request_changes(keeper, member, id, reason, &trace)
+            .await
+            .map(drop)
+            .map_err(|failure| refusal(desk, failure)),
+        Act::Reject => review::reject(keeper, member, id, reason, &trace)
+            .await
+            .map(drop)
+            .map_err(|failure| refusal(desk, failure)),
+        Act::RollBack => releases::rollback_launch(keeper, member, id, reason, &trace)
+            .await
+            .map(drop)
+            .map_err(|failure| refusal(desk, failure)),
+        Act::Deploy => releases::deploy_launch(keeper, member, id, &trace)
+            .await
+            .map(drop)
+            .map_err(|failure| refusal(desk, failure)),
     }
 }
 
 fn refusal<R: Refuse>(desk: &Desk, failure: Failure<R>) -> Refusal {
     match failure {
-        Failure::Refused(no) => Refusal { step_up: no.code() == "permission/step-up", sentence: desk.words().refusal(&no) },
+        Failure::Refused(no) => Refusal {
+            step_up: no.code() == "permission/step-up",
+            sentence: desk.words().refusal(&no),
+        },
         Failure::Fault(fault) => {
             tracing::error!(request_id = desk.visit.request_id(), %fault, "a fault");
-            Refusal { step_up: false, sentence: desk.words().t("error-fault") }
+            Refusal {
+                step_up: false,
+                sentence: desk.words().t("error-fault"),
+            }
         }
     }
 }
 
 async fn find(desk: &Desk, id: &str) -> Result<LaunchView, Response> {
-    launches::find(&desk.keeper, &desk.member, id).await.map_err(|failure| desk.failed(failure, "/"))
+    launches::find(&desk.keeper, &desk.member, id)
+        .await
+        .map_err(|failure| desk.failed(failure, "/"))
 }
 
 fn here(id: &str) -> String {
@@ -118,16 +157,27 @@ async fn render(
     let words = desk.words();
     let zone = desk.keeper.programme.time_zone();
     let problem = |fault| Problem::from(fault).as_page().into_response();
-    let others = launches::list(&desk.keeper, &desk.member, Some(&found.summary.app)).await.map_err(problem)?;
-    let findings = lint::findings(&desk.keeper, &found.document).await.map_err(problem)?;
-    let mut frame = desk.page(if desk.member.is_staff() { "/reviews" } else { "/" });
+    let others = launches::list(&desk.keeper, &desk.member, Some(&found.summary.app))
+        .await
+        .map_err(problem)?;
+    let findings = lint::findings(&desk.keeper, &found.document)
+        .await
+        .map_err(problem)?;
+    let mut frame = desk.page(if desk.member.is_staff() {
+        "/reviews"
+    } else {
+        "/"
+    });
     if let Some((field, sentence)) = error {
         frame = frame.with_error(field, sentence);
     }
     let summary = &found.summary;
     let app_href = format!("/apps/{}/{}", summary.app, summary.environment);
     let is_new = found.diff.is_empty() && summary.kind == RequestKind::Launch;
-    let window = summary.window.map(|day| day.to_string()).unwrap_or_default();
+    let window = summary
+        .window
+        .map(|day| day.to_string())
+        .unwrap_or_default();
     Ok(page::html(&Launch {
         page: frame,
         name: summary.app_name.clone(),
@@ -141,7 +191,10 @@ async fn render(
         window_key: window_key(summary.state),
         window_words: summary.window.map(|day| desk.day(day)).unwrap_or_default(),
         window,
-        is_late: summary.desired_date.zip(summary.window).is_some_and(|(desired, window)| desired < window),
+        is_late: summary
+            .desired_date
+            .zip(summary.window)
+            .is_some_and(|(desired, window)| desired < window),
         reasons: found.explanation.clone(),
         version: summary.version.to_string(),
         document_sha256: found.document_sha256.clone(),
@@ -151,14 +204,34 @@ async fn render(
         form: Form::plain(entered),
         approvals: approvals(desk, &found),
         timeline: timeline(desk, &found),
-        is_due: matches!(summary.state, LaunchState::Approved | LaunchState::Scheduled | LaunchState::Submitted),
-        class_words: words.t2("class-words", "class", &class(desk, found.class), "count", &found.approvers_needed.to_string()),
-        groups: if is_new { Group::all(words, &Entered::of(&found.document), |_| String::new()) } else { Vec::new() },
+        is_due: matches!(
+            summary.state,
+            LaunchState::Approved | LaunchState::Scheduled | LaunchState::Submitted
+        ),
+        class_words: words.t2(
+            "class-words",
+            "class",
+            &class(desk, found.class),
+            "count",
+            &found.approvers_needed.to_string(),
+        ),
+        groups: if is_new {
+            Group::all(words, &Entered::of(&found.document), |_| String::new())
+        } else {
+            Vec::new()
+        },
         diff: found.diff.clone(),
         findings: FindingLine::all(words, &findings),
         asked: asked(desk, &found.request),
-        agreement_href: summary.agreement.as_ref().map(|number| format!("/agreements/{number}")),
-        checklist: found.checklist.iter().map(|item| RuleLine::of(words, item)).collect(),
+        agreement_href: summary
+            .agreement
+            .as_ref()
+            .map(|number| format!("/agreements/{number}")),
+        checklist: found
+            .checklist
+            .iter()
+            .map(|item| RuleLine::of(words, item))
+            .collect(),
         previous: others
             .iter()
             .filter(|other| other.id != summary.id)
@@ -168,14 +241,26 @@ async fn render(
 }
 
 const fn has_actions(possible: Possible) -> bool {
-    let Possible { update, submit, withdraw, approve, review, deploy, rollback } = possible;
+    let Possible {
+        update,
+        submit,
+        withdraw,
+        approve,
+        review,
+        deploy,
+        rollback,
+    } = possible;
     update || submit || withdraw || approve || review || deploy || rollback
 }
 
 /// A reviewer who cannot approve is told why.
 fn why_not_approve(desk: &Desk, found: &LaunchView) -> Option<String> {
-    let could = desk.may_for_programme(Action::ApproveLaunch) && found.summary.state == LaunchState::Submitted;
-    let key = match (could && !found.possible.approve, found.approvals.contains(&desk.member.name)) {
+    let could = desk.may_for_programme(Action::ApproveLaunch)
+        && found.summary.state == LaunchState::Submitted;
+    let key = match (
+        could && !found.possible.approve,
+        found.approvals.contains(&desk.member.name),
+    ) {
         (false, _) => return None,
         (true, true) => "approved-already",
         (true, false) => "own-request",
@@ -187,9 +272,19 @@ fn approvals(desk: &Desk, found: &LaunchView) -> String {
     let words = desk.words();
     let count = format!("{}/{}", found.approvals.len(), found.approvers_needed);
     if found.approvals.is_empty() {
-        return words.t1("approvals-none", "count", &found.approvers_needed.to_string());
+        return words.t1(
+            "approvals-none",
+            "count",
+            &found.approvers_needed.to_string(),
+        );
     }
-    words.t2("approvals", "count", &count, "names", &found.approvals.join(", "))
+    words.t2(
+        "approvals",
+        "count",
+        &count,
+        "names",
+        &found.approvals.join(", "),
+    )
 }
 
 fn timeline(desk: &Desk, found: &LaunchView) -> Vec<TimelineRow> {
@@ -224,9 +319,18 @@ fn asked(desk: &Desk, body: &LaunchBody) -> Vec<(String, String)> {
     let number = |number: Option<u64>| number.map(|number| number.to_string());
     let mut list = vec![
         ("f-agreement", body.agreement.clone()),
-        ("f-desired-date", body.desired_date.map(|date| desk.day(date))),
-        ("f-registrations", number(body.estimates.annual_registrations)),
-        ("f-authentications", number(body.estimates.annual_authentications)),
+        (
+            "f-desired-date",
+            body.desired_date.map(|date| desk.day(date)),
+        ),
+        (
+            "f-registrations",
+            number(body.estimates.annual_registrations),
+        ),
+        (
+            "f-authentications",
+            number(body.estimates.annual_authentications),
+        ),
         ("f-active", number(body.estimates.monthly_active_users)),
         ("f-seasonality", body.estimates.seasonality.clone()),
         ("f-audience", body.audience.clone()),
@@ -241,7 +345,11 @@ fn asked(desk: &Desk, body: &LaunchBody) -> Vec<(String, String)> {
             _ => "contact-security",
         };
         let words = [contact.name.as_str(), &contact.email, &contact.phone];
-        let text = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
+        let text = words
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ");
         list.push((key, Some(text)));
     }
     list.push(("f-request-note", body.note.clone()));
@@ -269,11 +377,46 @@ struct Button {
 }
 
 const BUTTONS: &[Button] = &[
-    Button { name: "submit_request", label: "launch-submit", act: Act::Submit, needs_reason: false },
-    Button { name: "approve", label: "launch-approve", act: Act::Approve, needs_reason: false },
-    Button { name: "request_changes", label: "launch-request-changes", act: Act::RequestChanges, needs_reason: true },
-    Button { name: "reject", label: "launch-reject", act: Act::Reject, needs_reason: true },
-    Button { name: "rollback", label: "launch-rollback", act: Act::RollBack, needs_reason: true },
-    Button { name: "deploy", label: "launch-deploy", act: Act::Deploy, needs_reason: false },
-    Button { name: "withdraw", label: "launch-withdraw", act: Act::Withdraw, needs_reason: true },
+    Button {
+        name: "submit_request",
+        label: "launch-submit",
+        act: Act::Submit,
+        needs_reason: false,
+    },
+    Button {
+        name: "approve",
+        label: "launch-approve",
+        act: Act::Approve,
+        needs_reason: false,
+    },
+    Button {
+        name: "request_changes",
+        label: "launch-request-changes",
+        act: Act::RequestChanges,
+        needs_reason: true,
+    },
+    Button {
+        name: "reject",
+        label: "launch-reject",
+        act: Act::Reject,
+        needs_reason: true,
+    },
+    Button {
+        name: "rollback",
+        label: "launch-rollback",
+        act: Act::RollBack,
+        needs_reason: true,
+    },
+    Button {
+        name: "deploy",
+        label: "launch-deploy",
+        act: Act::Deploy,
+        needs_reason: false,
+    },
+    Button {
+        name: "withdraw",
+        label: "launch-withdraw",
+        act: Act::Withdraw,
+        needs_reason: true,
+    },
 ];

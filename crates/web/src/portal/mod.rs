@@ -15,3 +15,6 @@ pub mod sign_in;
 pub mod versions;
 pub mod views;
 pub mod wizard;
+
+#[cfg(test)]
+pub(crate) mod samples;

@@ -140,7 +140,8 @@ pub fn moment(zone: &TimeZone, time: Timestamp) -> String {
 
 /// A day as the reader says it.
 pub fn day(words: Words, date: Date) -> String {
-    let weekday = words.t(WEEKDAYS[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()) % 7]);
+    let weekday =
+        words.t(WEEKDAYS[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()) % 7]);
     let month = words.t(MONTHS[usize::from(date.month().unsigned_abs() - 1) % 12]);
     words.t_args(
         "a-day",
@@ -202,9 +203,7 @@ impl RuleLine {
         let (state, mark) = match item.state {
             ItemState::Closed => ("closed", Mark::new("good", words.t("rule-closed"))),
             ItemState::Waived => ("waived", Mark::new("news", words.t("rule-waived"))),
-            ItemState::Open if item.blocking => {
-                ("open", Mark::new("stop", words.t("rule-open")))
-            }
+            ItemState::Open if item.blocking => ("open", Mark::new("stop", words.t("rule-open"))),
             ItemState::Open => ("open", Mark::new("wait", words.t("rule-advice"))),
         };
         Self {
@@ -303,7 +302,11 @@ impl Group {
             pairs: FIELDS
                 .iter()
                 .filter(|field| field.step == step)
-                .filter(|field| !field.pointer.starts_with(if saml { "/oidc/" } else { "/saml/" }))
+                .filter(|field| {
+                    !field
+                        .pointer
+                        .starts_with(if saml { "/oidc/" } else { "/saml/" })
+                })
                 .filter_map(|field| pair(words, entered, field))
                 .collect(),
         });
@@ -324,7 +327,10 @@ fn pair(words: Words, entered: &Entered, field: &super::fields::Field) -> Option
         _ => words.t(field.label),
     };
     let named = |value: &str| {
-        let key = format!("{}-{value}", CHOICES.iter().find(|(name, _)| *name == field.name)?.1);
+        let key = format!(
+            "{}-{value}",
+            CHOICES.iter().find(|(name, _)| *name == field.name)?.1
+        );
         words.find(&key.replace('_', "-"))
     };
     let values = match field.kind {
@@ -339,12 +345,20 @@ fn pair(words: Words, entered: &Entered, field: &super::fields::Field) -> Option
             .into_iter()
             .map(|value| named(value).unwrap_or_else(|| value.to_owned()))
             .collect(),
-        Kind::Area if is_help || field.name == "description" => {
-            Some(text.to_owned()).filter(|text| !text.is_empty()).into_iter().collect()
-        }
-        Kind::Area => entered.lines(field.name).into_iter().map(str::to_owned).collect(),
+        Kind::Area if is_help || field.name == "description" => Some(text.to_owned())
+            .filter(|text| !text.is_empty())
+            .into_iter()
+            .collect(),
+        Kind::Area => entered
+            .lines(field.name)
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         Kind::Text if field.name == "handle" => vec![entered.handle()],
-        Kind::Text => Some(text.to_owned()).filter(|text| !text.is_empty()).into_iter().collect(),
+        Kind::Text => Some(text.to_owned())
+            .filter(|text| !text.is_empty())
+            .into_iter()
+            .collect(),
     };
     let is_code = matches!(field.step, Step::Issuer | Step::Redirects) && field.kind != Kind::Box
         || matches!(field.name, "keys" | "jwks_uri" | "handle");
@@ -414,6 +428,11 @@ impl Form {
         self.entered.text(name) == value
     }
 
+    /// Whether this number was chosen.
+    pub fn is_number(&self, name: &str, value: &u64) -> bool {
+        self.entered.text(name).parse() == Ok(*value)
+    }
+
     /// Whether this was ticked among others.
     pub fn has(&self, name: &str, value: &str) -> bool {
         self.entered.lines(name).contains(&value)
@@ -438,7 +457,12 @@ impl Form {
     pub fn opened(&self, part: &str) -> bool {
         match part {
             "protocol" => {
-                let names = ["require_par", "require_signed_request_object", "dpop_bound_access_tokens", "fapi2"];
+                let names = [
+                    "require_par",
+                    "require_signed_request_object",
+                    "dpop_bound_access_tokens",
+                    "fapi2",
+                ];
                 !self.is("id_token_signed_response_alg", "RS256")
                     || self.is("access_token_format", "jwt")
                     || names.iter().any(|name| self.is(name, "1"))
@@ -459,4 +483,3 @@ pub struct AttributeChoice {
     /// Whether only identity-verified apps receive it.
     pub verified: bool,
 }
-

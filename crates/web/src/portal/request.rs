@@ -31,7 +31,10 @@ pub struct Which {
 }
 
 /// The production checklist.
-pub async fn checklist(desk: Desk, Path((handle, environment)): Path<(String, String)>) -> Result<Response, Response> {
+pub async fn checklist(
+    desk: Desk,
+    Path((handle, environment)): Path<(String, String)>,
+) -> Result<Response, Response> {
     let app = app::find(&desk, &handle, &environment).await?;
     let words = desk.words();
     let request = open_request(&desk, &app).await?;
@@ -40,15 +43,25 @@ pub async fn checklist(desk: Desk, Path((handle, environment)): Path<(String, St
         None => empty(&app),
     };
     let assessment = judged(&desk, &app, &body).await?;
-    let (open, rest): (Vec<&ChecklistItem>, Vec<&ChecklistItem>) = assessment.items.iter().partition(|item| item.state == ItemState::Open);
-    let (later, open): (Vec<&ChecklistItem>, Vec<&ChecklistItem>) =
-        open.into_iter().partition(|item| request.is_none() && OF_THE_REQUEST.contains(&item.rule.as_str()));
-    let lines = |items: Vec<&ChecklistItem>| items.into_iter().map(|item| RuleLine::of(words, item)).collect::<Vec<_>>();
+    let (open, rest): (Vec<&ChecklistItem>, Vec<&ChecklistItem>) = assessment
+        .items
+        .iter()
+        .partition(|item| item.state == ItemState::Open);
+    let (later, open): (Vec<&ChecklistItem>, Vec<&ChecklistItem>) = open
+        .into_iter()
+        .partition(|item| request.is_none() && OF_THE_REQUEST.contains(&item.rule.as_str()));
+    let lines = |items: Vec<&ChecklistItem>| {
+        items
+            .into_iter()
+            .map(|item| RuleLine::of(words, item))
+            .collect::<Vec<_>>()
+    };
     let count = u64::try_from(open.iter().filter(|item| item.stops()).count()).unwrap_or_default();
     Ok(page::html(&Checklist {
         page: desk.page("/"),
         summary: words.t_count("checklist-summary", count),
-        may_launch: desk.may(Action::RequestLaunch, &app.summary.team) && app.summary.environment.class().is_live(),
+        may_launch: desk.may(Action::RequestLaunch, &app.summary.team)
+            && app.summary.environment.class().is_live(),
         ask_key: match kind(&app) {
             RequestKind::Launch => "ask-launch",
             RequestKind::Change => "ask-change",
@@ -71,7 +84,9 @@ pub async fn show(
     let app = app::find(&desk, &handle, &environment).await?;
     let request = open_request(&desk, &app).await?;
     let may = desk.may(Action::RequestLaunch, &app.summary.team);
-    let editing = request.as_ref().filter(|launch| which.request == launch.id && is_editable(launch.state));
+    let editing = request
+        .as_ref()
+        .filter(|launch| which.request == launch.id && is_editable(launch.state));
     if let Some(launch) = editing {
         let body = found(&desk, &launch.id).await?.request;
         return form(&desk, &app, typed(&body), &body, Vec::new()).await;
@@ -83,11 +98,20 @@ pub async fn show(
     }
     let words = desk.words();
     let head = app::head(&desk, &app, "launch").await?;
-    let production = head.places.iter().any(|place| place.href.ends_with("/production"));
+    let production = head
+        .places
+        .iter()
+        .any(|place| place.href.ends_with("/production"));
     let (next_href, key) = if production {
-        (format!("/apps/{handle}/production/checklist"), "launch-next-checklist")
+        (
+            format!("/apps/{handle}/production/checklist"),
+            "launch-next-checklist",
+        )
     } else {
-        (format!("/apps/{handle}/production/new"), "launch-next-configure")
+        (
+            format!("/apps/{handle}/production/new"),
+            "launch-next-configure",
+        )
     };
     Ok(page::html(&AppLaunch {
         page: desk.page("/"),
@@ -117,20 +141,40 @@ pub async fn send(
     }
     // An open request of the same app is the one that this form is about, also after a submission that was refused.
     let open = open_request(&desk, &app).await?;
-    let known = open.filter(|launch| is_editable(launch.state) && (which.request.is_empty() || which.request == launch.id));
+    let known = open.filter(|launch| {
+        is_editable(launch.state) && (which.request.is_empty() || which.request == launch.id)
+    });
     let (keeper, member, trace) = (&desk.keeper, &desk.member, desk.trace());
     let kept = match &known {
-        Some(launch) => requests::update(keeper, member, &launch.id, body.clone(), None, &trace).await,
+        Some(launch) => {
+            requests::update(keeper, member, &launch.id, body.clone(), None, &trace).await
+        }
         None => requests::create(keeper, member, kind(&app), body.clone(), &trace).await,
     };
     let kept = kept.map_err(|failure| desk.failed(failure, &here))?;
     if posted.has("draft") {
         return Ok(Redirect::to(&format!("/launches/{}", kept.summary.id)).into_response());
     }
-    match requests::submit(keeper, member, &kept.summary.id, body.note.as_deref().unwrap_or(""), &trace).await {
+    match requests::submit(
+        keeper,
+        member,
+        &kept.summary.id,
+        body.note.as_deref().unwrap_or(""),
+        &trace,
+    )
+    .await
+    {
         Ok(sent) => Ok(Redirect::to(&format!("/launches/{}", sent.summary.id)).into_response()),
         Err(Failure::Refused(LaunchDenied::Open(items))) => {
-            let errors = items.iter().map(|item| (field_of(&item.rule), format!("{} {}", item.evidence, item.how_to_close))).collect();
+            let errors = items
+                .iter()
+                .map(|item| {
+                    (
+                        field_of(&item.rule),
+                        format!("{} {}", item.evidence, item.how_to_close),
+                    )
+                })
+                .collect();
             form(&desk, &app, entered, &body, errors).await
         }
         Err(failure) => Err(desk.failed(failure, &here)),
@@ -147,10 +191,15 @@ async fn form(
     let words = desk.words();
     let assessment = judged(desk, app, body).await?;
     let page = wizard::with_errors(desk.page("/"), &errors);
-    let agreements = agreements::list(&desk.keeper, &desk.member).await.map_err(|fault| Problem::from(fault).as_page().into_response())?;
+    let agreements = agreements::list(&desk.keeper, &desk.member)
+        .await
+        .map_err(|fault| Problem::from(fault).as_page().into_response())?;
     let kind = kind(app);
     let sent = !errors.is_empty();
-    let stop = assessment.items.iter().filter(|item| item.stops() && (sent || !OF_THE_REQUEST.contains(&item.rule.as_str())));
+    let stop = assessment
+        .items
+        .iter()
+        .filter(|item| item.stops() && (sent || !OF_THE_REQUEST.contains(&item.rule.as_str())));
     Ok(page::html(&LaunchForm {
         page,
         title_key: match kind {
@@ -165,7 +214,10 @@ async fn form(
         agreements: agreements
             .into_iter()
             .filter(|agreement| agreement.state == "executed")
-            .map(|agreement| AgreementHint { number: agreement.number.to_string(), apps: agreement.apps.join(", ") })
+            .map(|agreement| AgreementHint {
+                number: agreement.number.to_string(),
+                apps: agreement.apps.join(", "),
+            })
             .collect(),
         contacts: CONTACTS
             .iter()
@@ -181,7 +233,11 @@ async fn form(
             .iter()
             .filter_map(|(rule, name)| {
                 let rule = RULES.iter().find(|known| known.id == *rule)?;
-                Some(Attestation { name, sentence: format!("{} {}", rule.id, rule.sentence), how: words.t("f-attest-hint") })
+                Some(Attestation {
+                    name,
+                    sentence: format!("{} {}", rule.id, rule.sentence),
+                    how: words.t("f-attest-hint"),
+                })
             })
             .collect(),
         head: app::head(desk, app, "launch").await?,
@@ -189,12 +245,20 @@ async fn form(
 }
 
 /// What was typed as a request; what cannot be read is an error of its field.
-fn read(desk: &Desk, app: &AppView, entered: &Entered) -> (LaunchBody, Vec<(&'static str, String)>) {
+fn read(
+    desk: &Desk,
+    app: &AppView,
+    entered: &Entered,
+) -> (LaunchBody, Vec<(&'static str, String)>) {
     let words = desk.words();
     let mut errors = Vec::new();
     let some = |name: &str| Some(entered.text(name).to_owned()).filter(|text| !text.is_empty());
     let mut number = |name: &'static str| {
-        let digits: String = entered.text(name).chars().filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}' | '\u{202f}')).collect();
+        let digits: String = entered
+            .text(name)
+            .chars()
+            .filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}' | '\u{202f}'))
+            .collect();
         if digits.is_empty() {
             return None;
         }
@@ -218,10 +282,18 @@ fn read(desk: &Desk, app: &AppView, entered: &Entered) -> (LaunchBody, Vec<(&'st
         read
     });
     let contacts = CONTACTS.iter().filter_map(|contact| {
-        let [name, email, phone] = [contact.name, contact.email, contact.phone].map(|field| entered.text(field).to_owned());
-        (!(name.is_empty() && email.is_empty() && phone.is_empty())).then_some(Contact { kind: contact.kind, name, email, phone })
+        let [name, email, phone] = [contact.name, contact.email, contact.phone]
+            .map(|field| entered.text(field).to_owned());
+        (!(name.is_empty() && email.is_empty() && phone.is_empty())).then_some(Contact {
+            kind: contact.kind,
+            name,
+            email,
+            phone,
+        })
     });
-    let attestations = ATTESTED.iter().filter_map(|(rule, field)| Some(((*rule).to_owned(), some(field)?)));
+    let attestations = ATTESTED
+        .iter()
+        .filter_map(|(rule, field)| Some(((*rule).to_owned(), some(field)?)));
     let body = LaunchBody {
         agreement: some("agreement"),
         desired_date,
@@ -239,18 +311,41 @@ fn read(desk: &Desk, app: &AppView, entered: &Entered) -> (LaunchBody, Vec<(&'st
 /// What the form shows for a request.
 fn typed(body: &LaunchBody) -> Entered {
     let mut entered = Entered::default();
-    let mut set = |name: &str, value: Option<String>| entered.set(name, value.as_deref().unwrap_or(""));
+    let mut set =
+        |name: &str, value: Option<String>| entered.set(name, value.as_deref().unwrap_or(""));
     set("agreement", body.agreement.clone());
-    set("desired_date", body.desired_date.map(|date| date.to_string()));
-    set("annual_registrations", body.estimates.annual_registrations.map(|number| number.to_string()));
-    set("annual_authentications", body.estimates.annual_authentications.map(|number| number.to_string()));
-    set("monthly_active_users", body.estimates.monthly_active_users.map(|number| number.to_string()));
+    set(
+        "desired_date",
+        body.desired_date.map(|date| date.to_string()),
+    );
+    set(
+        "annual_registrations",
+        body.estimates
+            .annual_registrations
+            .map(|number| number.to_string()),
+    );
+    set(
+        "annual_authentications",
+        body.estimates
+            .annual_authentications
+            .map(|number| number.to_string()),
+    );
+    set(
+        "monthly_active_users",
+        body.estimates
+            .monthly_active_users
+            .map(|number| number.to_string()),
+    );
     set("seasonality", body.estimates.seasonality.clone());
     set("audience", body.audience.clone());
     set("application_url", body.application_url.clone());
     set("note", body.note.clone());
     for fields in CONTACTS {
-        if let Some(contact) = body.contacts.iter().find(|contact| contact.kind == fields.kind) {
+        if let Some(contact) = body
+            .contacts
+            .iter()
+            .find(|contact| contact.kind == fields.kind)
+        {
             set(fields.name, Some(contact.name.clone()));
             set(fields.email, Some(contact.email.clone()));
             set(fields.phone, Some(contact.phone.clone()));
@@ -284,7 +379,9 @@ async fn judged(desk: &Desk, app: &AppView, body: &LaunchBody) -> Result<Assessm
 }
 
 async fn found(desk: &Desk, id: &str) -> Result<launches::LaunchView, Response> {
-    launches::find(&desk.keeper, &desk.member, id).await.map_err(|failure| desk.failed(failure, "/"))
+    launches::find(&desk.keeper, &desk.member, id)
+        .await
+        .map_err(|failure| desk.failed(failure, "/"))
 }
 
 async fn requests_of(desk: &Desk, app: &AppView) -> Result<Vec<LaunchSummary>, Response> {
@@ -292,20 +389,35 @@ async fn requests_of(desk: &Desk, app: &AppView) -> Result<Vec<LaunchSummary>, R
     let list = list.map_err(|fault| Problem::from(fault).as_page().into_response())?;
     let here = app.summary.environment;
     // The sandbox shows the requests of all environments: it is where the way begins.
-    Ok(list.into_iter().filter(|launch| here == EnvironmentName::Sandbox || launch.environment == here).collect())
+    Ok(list
+        .into_iter()
+        .filter(|launch| here == EnvironmentName::Sandbox || launch.environment == here)
+        .collect())
 }
 
 async fn lines(desk: &Desk, app: &AppView) -> Result<Vec<LaunchLine>, Response> {
     let zone = desk.keeper.programme.time_zone();
-    Ok(requests_of(desk, app).await?.iter().map(|launch| LaunchLine::of(desk.words(), zone, launch)).collect())
+    Ok(requests_of(desk, app)
+        .await?
+        .iter()
+        .map(|launch| LaunchLine::of(desk.words(), zone, launch))
+        .collect())
 }
 
 /// The request of this configuration that is under way.
 async fn open_request(desk: &Desk, app: &AppView) -> Result<Option<LaunchSummary>, Response> {
     use LaunchState as S;
-    let under_way = [S::Draft, S::Submitted, S::ChangesRequested, S::Approved, S::Scheduled];
+    let under_way = [
+        S::Draft,
+        S::Submitted,
+        S::ChangesRequested,
+        S::Approved,
+        S::Scheduled,
+    ];
     let list = requests_of(desk, app).await?;
-    Ok(list.into_iter().find(|launch| launch.environment == app.summary.environment && under_way.contains(&launch.state)))
+    Ok(list.into_iter().find(|launch| {
+        launch.environment == app.summary.environment && under_way.contains(&launch.state)
+    }))
 }
 
 fn is_editable(state: LaunchState) -> bool {
@@ -313,7 +425,11 @@ fn is_editable(state: LaunchState) -> bool {
 }
 
 fn kind(app: &AppView) -> RequestKind {
-    if app.summary.live_revision.is_some() { RequestKind::Change } else { RequestKind::Launch }
+    if app.summary.live_revision.is_some() {
+        RequestKind::Change
+    } else {
+        RequestKind::Launch
+    }
 }
 
 /// The field that closes a rule; the note for what the configuration must repair.
@@ -357,7 +473,13 @@ const CONTACTS: &[ContactRow] = contacts! {
     HelpDesk "help_desk" "contact-help-desk";
 };
 
-const ATTESTED: &[(&str, &str)] = &[("L08", "attestation_L08"), ("L18", "attestation_L18"), ("L19", "attestation_L19")];
+const ATTESTED: &[(&str, &str)] = &[
+    ("L08", "attestation_L08"),
+    ("L18", "attestation_L18"),
+    ("L19", "attestation_L19"),
+];
 
 /// Rules that the request itself closes, not the configuration.
-const OF_THE_REQUEST: &[&str] = &["L01", "L02", "L03", "L04", "L08", "L15", "L16", "L17", "L18", "L19"];
+const OF_THE_REQUEST: &[&str] = &[
+    "L01", "L02", "L03", "L04", "L08", "L15", "L16", "L17", "L18", "L19",
+];

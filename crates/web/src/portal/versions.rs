@@ -16,7 +16,10 @@ use crate::shared::page;
 use crate::shared::problem::Problem;
 
 /// The revisions, newest first.
-pub async fn list(desk: Desk, Path((handle, environment)): Path<(String, String)>) -> Result<Response, Response> {
+pub async fn list(
+    desk: Desk,
+    Path((handle, environment)): Path<(String, String)>,
+) -> Result<Response, Response> {
     let app = app::find(&desk, &handle, &environment).await?;
     let kept = kept(&desk, &app).await?;
     let head = app::head(&desk, &app, "versions").await?;
@@ -30,23 +33,37 @@ pub async fn list(desk: Desk, Path((handle, environment)): Path<(String, String)
             author: revision.author.clone(),
             note: revision.note.clone(),
             marks: marks(&desk, &app, revision),
-            changes: before.map(|before| diff(&before.document, &revision.document)).unwrap_or_default(),
+            changes: before
+                .map(|before| diff(&before.document, &revision.document))
+                .unwrap_or_default(),
             compare: (!is_newest).then(|| format!("{}/versions/{}", head.base, revision.number)),
             may_restore: may_edit && !is_newest,
         }
     });
-    Ok(page::html(&AppVersions { page: desk.page("/"), revisions: lines.collect(), head }))
+    Ok(page::html(&AppVersions {
+        page: desk.page("/"),
+        revisions: lines.collect(),
+        head,
+    }))
 }
 
 /// One older revision against the newest.
-pub async fn show(desk: Desk, Path((handle, environment, number)): Path<(String, String, i64)>) -> Result<Response, Response> {
+pub async fn show(
+    desk: Desk,
+    Path((handle, environment, number)): Path<(String, String, i64)>,
+) -> Result<Response, Response> {
     let app = app::find(&desk, &handle, &environment).await?;
     let kept = kept(&desk, &app).await?;
-    let older = kept.iter().find(|revision| revision.number == number).ok_or_else(|| Problem::not_found().as_page().into_response())?;
+    let older = kept
+        .iter()
+        .find(|revision| revision.number == number)
+        .ok_or_else(|| Problem::not_found().as_page().into_response())?;
     let (new, old) = (app.summary.revision.to_string(), number.to_string());
     Ok(page::html(&AppVersion {
         page: desk.page("/"),
-        heading: desk.words().t2("versions-between", "new", &new, "old", &old),
+        heading: desk
+            .words()
+            .t2("versions-between", "new", &new, "old", &old),
         lines: diff(&app.document, &older.document),
         may_restore: number != app.summary.revision && app::may_edit(&desk, &app),
         version: app.summary.version.to_string(),
@@ -63,15 +80,24 @@ pub async fn restore(
     let name = desk::environment(&environment)?;
     let back = format!("/apps/{handle}/{environment}/versions/{number}");
     let seen = posted.text("version").parse().unwrap_or(0);
-    let saved = revisions::restore(&desk.keeper, &desk.member, &handle, name, (number, seen), &desk.trace())
-        .await
-        .map_err(|failure| desk.failed(failure, &back))?;
+    let saved = revisions::restore(
+        &desk.keeper,
+        &desk.member,
+        &handle,
+        name,
+        (number, seen),
+        &desk.trace(),
+    )
+    .await
+    .map_err(|failure| desk.failed(failure, &back))?;
     Ok(Redirect::to(&wizard::saved_at(&saved)).into_response())
 }
 
 async fn kept(desk: &Desk, app: &AppView) -> Result<Vec<Revision>, Response> {
     let (handle, environment) = (&app.summary.handle, app.summary.environment);
-    revisions::revisions(&desk.keeper, &desk.member, handle, environment).await.map_err(|failure| desk.failed(failure, "/"))
+    revisions::revisions(&desk.keeper, &desk.member, handle, environment)
+        .await
+        .map_err(|failure| desk.failed(failure, "/"))
 }
 
 fn marks(desk: &Desk, app: &AppView, revision: &Revision) -> Vec<Mark> {

@@ -38,7 +38,10 @@ pub async fn create(desk: Desk, posted: Posted) -> Result<Response, Response> {
 }
 
 /// The first step of another environment's configuration, which starts from the sandbox.
-pub async fn new_configuration(desk: Desk, Path((handle, environment)): Path<(String, String)>) -> Result<Response, Response> {
+pub async fn new_configuration(
+    desk: Desk,
+    Path((handle, environment)): Path<(String, String)>,
+) -> Result<Response, Response> {
     let entered = starting(&desk, &handle, &environment).await?;
     show(&desk, None, entered, Step::Settings, Vec::new()).await
 }
@@ -54,16 +57,25 @@ pub async fn create_configuration(
 }
 
 /// One step of a draft.
-pub async fn step(desk: Desk, Path((id, step)): Path<(String, String)>) -> Result<Response, Response> {
+pub async fn step(
+    desk: Desk,
+    Path((id, step)): Path<(String, String)>,
+) -> Result<Response, Response> {
     let (draft, entered, step) = open(&desk, &id, &step).await?;
     show(&desk, Some(&draft), entered, step, Vec::new()).await
 }
 
 /// Keeps one step, or saves at the last one.
-pub async fn post_step(desk: Desk, Path((id, step)): Path<(String, String)>, posted: Posted) -> Result<Response, Response> {
+pub async fn post_step(
+    desk: Desk,
+    Path((id, step)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Response> {
     let (draft, entered, step) = open(&desk, &id, &step).await?;
     if posted.has("discard") {
-        drafts::draft_delete(&desk.keeper, &desk.member, &id).await.map_err(|failure| desk.failed(failure, "/"))?;
+        drafts::draft_delete(&desk.keeper, &desk.member, &id)
+            .await
+            .map_err(|failure| desk.failed(failure, "/"))?;
         return Ok(Redirect::to("/").into_response());
     }
     if step == Step::Check && !posted.has("later") {
@@ -73,7 +85,9 @@ pub async fn post_step(desk: Desk, Path((id, step)): Path<(String, String)>, pos
 }
 
 async fn open(desk: &Desk, id: &str, step: &str) -> Result<(Draft, Entered, Step), Response> {
-    let draft = drafts::draft_find(&desk.keeper, &desk.member, id).await.map_err(|failure| desk.failed(failure, "/"))?;
+    let draft = drafts::draft_find(&desk.keeper, &desk.member, id)
+        .await
+        .map_err(|failure| desk.failed(failure, "/"))?;
     let entered = Entered::from_json(&draft.entered);
     Ok((draft, entered, Step::parse(step).unwrap_or(Step::Settings)))
 }
@@ -94,7 +108,10 @@ async fn take_step(
     step: Step,
     posted: &Posted,
 ) -> Result<Response, Response> {
-    let fixed = (entered.text("handle").to_owned(), entered.text("team").to_owned());
+    let fixed = (
+        entered.text("handle").to_owned(),
+        entered.text("team").to_owned(),
+    );
     let is_fixed = is_fixed(&entered);
     let picture = entered.take(posted, &[step]);
     if is_fixed {
@@ -118,7 +135,9 @@ async fn take_step(
         errors.insert(0, ("logo", desk.words().t("logo-no-picture")));
     }
     if !errors.is_empty() {
-        let draft = drafts::draft_find(&desk.keeper, &desk.member, &id).await.map_err(|failure| desk.failed(failure, "/"))?;
+        let draft = drafts::draft_find(&desk.keeper, &desk.member, &id)
+            .await
+            .map_err(|failure| desk.failed(failure, "/"))?;
         return show(desk, Some(&draft), entered, step, errors).await;
     }
     let next = step.next().unwrap_or(Step::Check);
@@ -126,11 +145,24 @@ async fn take_step(
 }
 
 /// What is wrong with what was typed in this step.
-async fn errors_of(desk: &Desk, entered: &Entered, step: Step) -> Result<Vec<(&'static str, String)>, Response> {
+async fn errors_of(
+    desk: &Desk,
+    entered: &Entered,
+    step: Step,
+) -> Result<Vec<(&'static str, String)>, Response> {
     let found = findings(desk, entered).await?;
-    let errors = found.iter().filter(|finding| finding.severity == Severity::Error);
+    let errors = found
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
     Ok(errors
-        .filter_map(|finding| Some((fields::at(&finding.path).filter(|field| field.step == step)?.name, finding.message.clone())))
+        .filter_map(|finding| {
+            Some((
+                fields::at(&finding.path)
+                    .filter(|field| field.step == step)?
+                    .name,
+                finding.message.clone(),
+            ))
+        })
         .collect())
 }
 
@@ -140,7 +172,11 @@ pub(super) async fn findings(desk: &Desk, entered: &Entered) -> Result<Vec<Findi
     match entered.document(base.as_ref()) {
         Ok(document) => lint::findings(&desk.keeper, &document)
             .await
-            .map_err(|fault| crate::shared::problem::Problem::from(fault).as_page().into_response()),
+            .map_err(|fault| {
+                crate::shared::problem::Problem::from(fault)
+                    .as_page()
+                    .into_response()
+            }),
         Err(fault) => Ok(vec![durward_domain::lint::unreadable(&fault)]),
     }
 }
@@ -150,7 +186,14 @@ async fn base(desk: &Desk, entered: &Entered) -> Result<Option<AppDocument>, Res
     if !is_fixed(entered) {
         return Ok(None);
     }
-    match apps::app(&desk.keeper, &desk.member, entered.text("handle"), EnvironmentName::Sandbox).await {
+    match apps::app(
+        &desk.keeper,
+        &desk.member,
+        entered.text("handle"),
+        EnvironmentName::Sandbox,
+    )
+    .await
+    {
         Ok(view) => Ok(Some(view.document)),
         Err(Failure::Refused(AppRefusal::NotFound { .. })) => Ok(None),
         Err(failure) => Err(desk.failed(failure, "/")),
@@ -180,7 +223,9 @@ async fn show(
     let steps = step_links(desk, draft, step);
     let place = place(desk, &entered);
     let from = (draft.is_none() && is_fixed(&entered)).then(|| words.t("environment-sandbox"));
-    let back = draft.zip(step.before()).map(|(draft, step)| format!("/drafts/{}/{}", draft.id, step.as_str()));
+    let back = draft
+        .zip(step.before())
+        .map(|(draft, step)| format!("/drafts/{}/{}", draft.id, step.as_str()));
     let form = form(desk, entered, &errors).await?;
     Ok(page::html(&Wizard {
         page,
@@ -195,12 +240,20 @@ async fn show(
     }))
 }
 
-async fn check(desk: &Desk, mut page: Page, draft: &Draft, entered: Entered) -> Result<Response, Response> {
+async fn check(
+    desk: &Desk,
+    mut page: Page,
+    draft: &Draft,
+    entered: Entered,
+) -> Result<Response, Response> {
     let words = desk.words();
     let found = findings(desk, &entered).await?;
     // The summary links to the values below, each with its link to change it.
     if page.errors.is_empty() {
-        for finding in found.iter().filter(|finding| finding.severity == Severity::Error && stops(&entered, finding)) {
+        for finding in found
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error && stops(&entered, finding))
+        {
             if let Some(field) = fields::at(&finding.path) {
                 page = page.with_error(field.name, finding.message.clone());
             }
@@ -211,9 +264,15 @@ async fn check(desk: &Desk, mut page: Page, draft: &Draft, entered: Entered) -> 
         place: place(desk, &entered),
         is_sandbox: entered.environment() == EnvironmentName::Sandbox,
         findings: FindingLine::all(words, &found),
-        groups: Group::all(words, &entered, |step| format!("/drafts/{id}/{}", step.as_str())),
+        groups: Group::all(words, &entered, |step| {
+            format!("/drafts/{id}/{}", step.as_str())
+        }),
         form: Form::plain(Entered::default()),
-        save_key: if entered.environment() == EnvironmentName::Sandbox { "create-in-sandbox" } else { "create-configuration" },
+        save_key: if entered.environment() == EnvironmentName::Sandbox {
+            "create-in-sandbox"
+        } else {
+            "create-configuration"
+        },
         back: format!("/drafts/{id}/{}", Step::HelpText.as_str()),
         steps: step_links(desk, Some(draft), Step::Check),
         page,
@@ -224,10 +283,16 @@ async fn check(desk: &Desk, mut page: Page, draft: &Draft, entered: Entered) -> 
 
 /// Whether a finding would refuse the save as it stands; elsewhere than in the sandbox the launch asks for the rest.
 fn stops(entered: &Entered, finding: &Finding) -> bool {
-    entered.environment() == EnvironmentName::Sandbox || finding.rule == durward_domain::lint::UNREADABLE
+    entered.environment() == EnvironmentName::Sandbox
+        || finding.rule == durward_domain::lint::UNREADABLE
 }
 
-async fn save(desk: &Desk, draft: Draft, entered: Entered, note: &str) -> Result<Response, Response> {
+async fn save(
+    desk: &Desk,
+    draft: Draft,
+    entered: Entered,
+    note: &str,
+) -> Result<Response, Response> {
     let base = base(desk, &entered).await?;
     let here = format!("/drafts/{}/check", draft.id);
     let document = match entered.document(base.as_ref()) {
@@ -237,10 +302,20 @@ async fn save(desk: &Desk, draft: Draft, entered: Entered, note: &str) -> Result
             return show(desk, Some(&draft), entered, Step::Check, errors).await;
         }
     };
-    let saved = save_app(&desk.keeper, &desk.member, Input::Document(Box::new(document)), Save::Create, note, &desk.trace()).await;
+    let saved = save_app(
+        &desk.keeper,
+        &desk.member,
+        Input::Document(Box::new(document)),
+        Save::Create,
+        note,
+        &desk.trace(),
+    )
+    .await;
     match saved {
         Ok(saved) => {
-            drafts::draft_delete(&desk.keeper, &desk.member, &draft.id).await.map_err(|failure| desk.failed(failure, "/"))?;
+            drafts::draft_delete(&desk.keeper, &desk.member, &draft.id)
+                .await
+                .map_err(|failure| desk.failed(failure, "/"))?;
             Ok(Redirect::to(&saved_at(&saved)).into_response())
         }
         Err(Failure::Refused(AppRefusal::Denied(denied))) => Err(desk.refused(&denied, &here)),
@@ -254,8 +329,15 @@ async fn save(desk: &Desk, draft: Draft, entered: Entered, note: &str) -> Result
 
 /// Where an app is shown after a save, with how fast it was live.
 pub(super) fn saved_at(saved: &Saved) -> String {
-    let live = saved.live.as_ref().map(|live| format!("&ms={}", live.ms)).unwrap_or_default();
-    format!("/apps/{}/{}?saved={}{live}", saved.handle, saved.environment, saved.revision)
+    let live = saved
+        .live
+        .as_ref()
+        .map(|live| format!("&ms={}", live.ms))
+        .unwrap_or_default();
+    format!(
+        "/apps/{}/{}?saved={}{live}",
+        saved.handle, saved.environment, saved.revision
+    )
 }
 
 /// A refused save as errors of its fields.
@@ -270,8 +352,17 @@ pub(super) fn errors_in(refusal: &AppRefusal, desk: &Desk) -> Vec<(&'static str,
         };
         return vec![(field, desk.words().refusal(refusal as &dyn Refuse))];
     }
-    let errors = found.into_iter().filter(|finding| finding.severity == Severity::Error);
-    errors.map(|finding| (fields::at(&finding.path).map_or("note", |field| field.name), finding.message)).collect()
+    let errors = found
+        .into_iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    errors
+        .map(|finding| {
+            (
+                fields::at(&finding.path).map_or("note", |field| field.name),
+                finding.message,
+            )
+        })
+        .collect()
 }
 
 /// The page with these errors, one for each field.
@@ -283,27 +374,45 @@ pub(super) fn with_errors(mut page: Page, errors: &[(&'static str, String)]) -> 
 }
 
 /// The form of what was entered, with what can be chosen and what to look at.
-pub(super) async fn form(desk: &Desk, entered: Entered, errors: &[(&'static str, String)]) -> Result<Form, Response> {
+pub(super) async fn form(
+    desk: &Desk,
+    entered: Entered,
+    errors: &[(&'static str, String)],
+) -> Result<Form, Response> {
     let words = desk.words();
-    let problem = |fault| crate::shared::problem::Problem::from(fault).as_page().into_response();
-    let teams = members::teams(&desk.keeper, &desk.member).await.map_err(problem)?;
+    let problem = |fault| {
+        crate::shared::problem::Problem::from(fault)
+            .as_page()
+            .into_response()
+    };
+    let teams = members::teams(&desk.keeper, &desk.member)
+        .await
+        .map_err(problem)?;
     let found = findings(desk, &entered).await?;
     let warnings = found
         .into_iter()
         .filter(|finding| finding.severity == Severity::Warning)
         .filter_map(|finding| Some((fields::at(&finding.path)?.name, finding.message)))
-        .filter(|(name, _)| !errors.iter().any(|(field, _)| field == name) && !entered.text(name).is_empty())
+        .filter(|(name, _)| {
+            !errors.iter().any(|(field, _)| field == name) && !entered.text(name).is_empty()
+        })
         .collect();
     Ok(Form {
         fixed: is_fixed(&entered),
         issuer_fixed: false,
         issuer_example: issuer_example(&entered),
-        teams: teams.into_iter().filter(|(handle, _)| desk.may(Action::CreateSandboxApp, handle)).collect(),
+        teams: teams
+            .into_iter()
+            .filter(|(handle, _)| desk.may(Action::CreateSandboxApp, handle))
+            .collect(),
         attributes: Attribute::ALL
             .iter()
             .map(|attribute| AttributeChoice {
                 id: attribute.as_str(),
-                label: words.t(&format!("attribute-{}", attribute.as_str().replace('_', "-"))),
+                label: words.t(&format!(
+                    "attribute-{}",
+                    attribute.as_str().replace('_', "-")
+                )),
                 verified: attribute.needs_identity_verified(),
             })
             .collect(),
@@ -316,12 +425,26 @@ pub(super) async fn form(desk: &Desk, entered: Entered, errors: &[(&'static str,
 /// An issuer in the programme's shape, made of the names.
 fn issuer_example(entered: &Entered) -> String {
     let word = |text: &str| {
-        let letters = text.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' });
+        let letters = text.chars().map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        });
         letters.collect::<String>().trim_matches('_').to_owned()
     };
-    let shape = if entered.text("protocol") == "saml" { "urn:gov:gsa:SAML:2.0.profiles" } else { "urn:gov:gsa:openidconnect.profiles" };
+    let shape = if entered.text("protocol") == "saml" {
+        "urn:gov:gsa:SAML:2.0.profiles"
+    } else {
+        "urn:gov:gsa:openidconnect.profiles"
+    };
     let agency = entered.text("team").split('-').next().unwrap_or("agency");
-    format!("{shape}:sp:sso:{}:{}", word(agency), word(&entered.handle()))
+    format!(
+        "{shape}:sp:sso:{}:{}",
+        word(agency),
+        word(&entered.handle())
+    )
 }
 
 /// The app and the environment in a few words.
@@ -336,7 +459,9 @@ pub(super) fn place(desk: &Desk, entered: &Entered) -> String {
 fn step_links(desk: &Desk, draft: Option<&Draft>, current: Step) -> Vec<StepLink> {
     let links = Step::ALL.into_iter().map(|step| StepLink {
         title: desk.words().t(step.title()),
-        href: draft.map(|draft| format!("/drafts/{}/{}", draft.id, step.as_str())).unwrap_or_default(),
+        href: draft
+            .map(|draft| format!("/drafts/{}/{}", draft.id, step.as_str()))
+            .unwrap_or_default(),
         current: step == current,
     });
     links.collect()
