@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use durward_keyring::jose::{Algorithm, SigningKey};
+use durward_keyring::jose::{Algorithm, PublicKey, SigningKey};
 use durward_keyring::random::Random;
 use durward_keyring::seal::Sealer;
 use durward_store::Store;
@@ -62,6 +62,14 @@ pub async fn ensure_one(
         .ok_or_else(|| Fault::internal(format!("no current key for {purpose}")))
 }
 
+/// The public half of a stored key, whatever its state.
+///
+/// # Errors
+/// A key that the master key does not open.
+pub fn public_half(sealer: &Sealer, row: &KeyRow) -> Result<PublicKey, Fault> {
+    Ok(open(sealer, row)?.public().clone())
+}
+
 async fn load(store: &Store, sealer: &Sealer, purpose: &str) -> Result<Vec<HeldKey>, Fault> {
     let name = purpose.to_owned();
     let rows = store.read(move |c| keys::keys_for(c, &name)).await?;
@@ -74,6 +82,15 @@ fn held(sealer: &Sealer, row: &KeyRow) -> Result<Option<HeldKey>, Fault> {
     let Some(state) = KeyState::parse(&row.state) else {
         return Ok(None);
     };
+    let key = open(sealer, row)?;
+    Ok(Some(HeldKey {
+        state,
+        algorithm: key.algorithm(),
+        key: Arc::new(key),
+    }))
+}
+
+fn open(sealer: &Sealer, row: &KeyRow) -> Result<SigningKey, Fault> {
     let unreadable = |what: &str| Fault::internal(format!("signing key {}: {what}", row.kid));
     let algorithm: Algorithm = row
         .algorithm
@@ -82,12 +99,7 @@ fn held(sealer: &Sealer, row: &KeyRow) -> Result<Option<HeldKey>, Fault> {
     let pkcs8 = sealer
         .open(&sealed_as(&row.kid), &row.sealed_key)
         .map_err(|_| unreadable("the master key of this data folder does not open it"))?;
-    let key = SigningKey::from_pkcs8(algorithm, &pkcs8).map_err(|_| unreadable("not a key"))?;
-    Ok(Some(HeldKey {
-        state,
-        algorithm,
-        key: Arc::new(key),
-    }))
+    SigningKey::from_pkcs8(algorithm, &pkcs8).map_err(|_| unreadable("not a key"))
 }
 
 async fn make(

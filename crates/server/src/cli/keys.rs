@@ -1,6 +1,10 @@
 //! `durward keys`: the signing keys of the portal and of each environment.
 
 use clap::{Args, Subcommand};
+use durward_app::secrets::Secrets;
+use durward_app::signing_keys;
+use durward_domain::environment::EnvironmentName;
+use durward_keyring::random::Random;
 use durward_store::keys;
 use jiff::Timestamp;
 
@@ -12,6 +16,8 @@ use crate::roles::databases::PORTAL;
 pub(super) enum Keys {
     /// List every signing key with its state; never the keys themselves.
     List(List),
+    /// Print the public keys that sign releases, as `environment.*.release_key` takes them.
+    Release(Release),
 }
 
 #[derive(Args)]
@@ -20,10 +26,17 @@ pub(super) struct List {
     place: Where,
 }
 
+#[derive(Args)]
+pub(super) struct Release {
+    #[command(flatten)]
+    place: Where,
+}
+
 impl Keys {
     pub(super) fn run(self) -> Result<(), Stop> {
         match self {
             Self::List(list) => list.run(),
+            Self::Release(release) => release.run(),
         }
     }
 }
@@ -59,6 +72,23 @@ impl List {
                     "{:10}  {:18}  {:6}  {:8}  {made}  {}",
                     each.owner, row.purpose, row.algorithm, row.state, row.kid
                 ));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Release {
+    fn run(self) -> Result<(), Stop> {
+        let found = self.place.find()?;
+        let secrets = Secrets::derive(&found.master_key()?, PORTAL, &Random::system());
+        let portal = found.portal()?;
+        for name in EnvironmentName::ALL {
+            let purpose = format!("release:{name}");
+            for row in portal.read_blocking(move |c| keys::keys_for(c, &purpose))? {
+                let key = signing_keys::public_half(&secrets.sealer, &row);
+                let key = key.map_err(|fault| Stop::failure(fault.to_string()))?;
+                out::print(&format!("{name} ({})\n{}", row.state, key.to_pem()));
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ mod migrate;
 mod out;
 mod place;
 mod release;
+mod serve;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -62,6 +63,8 @@ struct CommandLine {
 enum Command {
     /// Start everything in one process with a fictional state, on this machine only.
     Demo(demo::Demo),
+    /// Serve the portal and environments of a configuration.
+    Serve(serve::Serve),
     /// Bring the databases up to date.
     Migrate(migrate::Migrate),
     /// Say whether a server with this configuration would start.
@@ -94,6 +97,7 @@ impl Command {
     fn run(self) -> Result<(), Stop> {
         match self {
             Self::Demo(command) => command.run(),
+            Self::Serve(command) => command.run(),
             Self::Migrate(command) => command.run(),
             Self::Check(command) => command.run(),
             Self::Doctor(command) => command.run(),

@@ -8,6 +8,7 @@ use durward_store::Store;
 
 use super::out::Stop;
 use crate::config::{self, Secret};
+use crate::roles::databases::PORTAL;
 use crate::roles::{self, Place};
 use crate::secrets;
 
@@ -64,7 +65,8 @@ impl Found {
     pub(super) fn portal(&self) -> Result<Store, Stop> {
         let portal = self
             .places
-            .first()
+            .iter()
+            .find(|place| place.owner == PORTAL)
             .ok_or_else(|| Stop::failure("there is no portal here"))?;
         look(portal)
     }

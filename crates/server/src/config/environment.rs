@@ -45,7 +45,7 @@ pub(super) const KEYS: &[Key] = &[
         "environment.*.release_key",
         "PEM",
         "the portal's own, in a process with the portal",
-        "The public key that signs this environment's releases, as `durward keys list` prints it. A release by any other key is refused.",
+        "The public key that signs this environment's releases, as `durward keys release` prints it. A release by any other key is refused.",
     ),
     Key::new(
         "environment.*.database.sqlite",

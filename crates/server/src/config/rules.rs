@@ -143,7 +143,7 @@ fn release_keys(config: &Config) -> Result<(), ConfigFault> {
             (None, None) => {
                 return Err(ConfigFault::rule(
                     path,
-                    "this process has no portal, so the key that signs releases must be named here. `durward keys list` prints it where the portal is",
+                    "this process has no portal, so the key that signs releases must be named here. `durward keys release` prints it where the portal is",
                 ));
             }
             (Some(pem), _) => {

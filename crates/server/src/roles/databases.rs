@@ -48,15 +48,17 @@ impl Place {
     }
 }
 
-/// The databases of a configuration, the portal's first.
+/// The databases of a configuration: the portal's first, where this process plays it, then those of the environments.
 pub fn of_config(config: &Config) -> Vec<Place> {
     let data = &config.server.data;
     let portal = (PORTAL.to_owned(), &config.portal.database);
+    let portal = config.portal.listen.map(|_| portal);
     let environments = config
         .environment
         .iter()
         .map(|each| (each.name.to_string(), &each.database));
-    std::iter::once(portal)
+    portal
+        .into_iter()
         .chain(environments)
         .map(|(owner, database)| Place {
             target: target(data, &owner, database),

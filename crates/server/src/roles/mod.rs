@@ -5,6 +5,7 @@ pub mod jobs;
 pub mod open;
 pub mod process;
 pub mod routers;
+pub mod serve;
 pub mod work;
 
 pub use databases::{Place, of_config, of_folder};
