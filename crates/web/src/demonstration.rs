@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{RawQuery, State};
+use axum::Extension;
+use axum::extract::{Query, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Extension, Router};
 use durward_app::demonstration::{DemoMember, DemoSignIn, Demonstration};
 use durward_app::operator::clock;
 use durward_app::ports::mailbox::{CaughtMail, Mailbox};
@@ -20,20 +19,18 @@ use crate::portal_router::Portal;
 use crate::shared::problem::Problem;
 use crate::shared::visit::Visit;
 
-/// The address that a demonstration is known by. Merged only where there is one.
-pub fn routes(demonstration: Arc<Demonstration>) -> Router<Arc<Portal>> {
-    Router::new()
-        .route("/demo", get(show))
-        .layer(Extension(demonstration))
-}
-
-async fn show(
+/// Where everything is and how to sign in: a page for people, a document for programs.
+///
+/// # Errors
+/// Not found where this is no demonstration.
+pub async fn show(
     State(portal): State<Arc<Portal>>,
-    Extension(shown): Extension<Arc<Demonstration>>,
+    shown: Option<Extension<Arc<Demonstration>>>,
     visit: Visit,
     signed: Option<Signed>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let Extension(shown) = shown.ok_or_else(Problem::not_found)?;
     if !wants_json(&headers) {
         return Ok(demo::show(&portal, &shown, &visit, signed.as_ref()));
     }
@@ -41,8 +38,30 @@ async fn show(
     Ok(json_answer(&document))
 }
 
+/// The mail of the live-class environments: a page for people, the test API's form for programs.
+///
+/// # Errors
+/// Not found where this is no demonstration, and a parameter that cannot be read.
+pub async fn inbox(
+    portal: State<Arc<Portal>>,
+    shown: Option<Extension<Arc<Demonstration>>>,
+    visit: Visit,
+    signed: Option<Signed>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    asked: Query<demo::Asked>,
+) -> Result<Response, Response> {
+    match &shown {
+        Some(Extension(shown)) if wants_json(&headers) => {
+            let answer = mail(&shown.mailbox, query.as_deref().unwrap_or_default()).await;
+            answer.map_err(IntoResponse::into_response)
+        }
+        _ => demo::inbox(portal, shown, visit, signed, asked).await,
+    }
+}
+
 /// Whether a program asks.
-pub fn wants_json(headers: &HeaderMap) -> bool {
+fn wants_json(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT);
     let accept = accept
         .and_then(|value| value.to_str().ok())
@@ -50,12 +69,9 @@ pub fn wants_json(headers: &HeaderMap) -> bool {
     accept.contains("application/json") && !accept.contains("text/html")
 }
 
-/// The mail as programs read it: `to`, `after` and `wait` as in the test API's inbox.
-///
-/// # Errors
-/// When a parameter cannot be read.
-pub async fn mail(mailbox: &Mailbox, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let asked = Asked::read(query.as_deref().unwrap_or_default()).map_err(Problem::as_json)?;
+/// `to`, `after` and `wait` as in the test API's inbox.
+async fn mail(mailbox: &Mailbox, query: &str) -> Result<Response, Problem> {
+    let asked = Asked::read(query).map_err(Problem::as_json)?;
     let found = mailbox
         .wait_for(asked.to.as_deref(), asked.after, asked.wait)
         .await;
