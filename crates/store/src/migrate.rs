@@ -1,7 +1,7 @@
 //! Migrations: numbered files, one text for both engines, forward only.
 //!
 //! A file writes `BIGINT`, `BOOLEAN`, `BYTES` and ends each table with `) STRICT;`. SQLite gets
-//! `INTEGER`, `INTEGER`, `BLOB` and keeps `STRICT`; PostgreSQL gets `BYTEA` and no `STRICT`.
+//! `INTEGER`, `INTEGER`, `BLOB` and `STRICT, WITHOUT ROWID`; PostgreSQL gets `BYTEA` and no `STRICT`.
 
 use std::path::Path;
 
@@ -204,6 +204,8 @@ fn fill_in(text: &str, engine: Engine) -> String {
                 ("BIGINT" | "BOOLEAN", Engine::Sqlite) => "INTEGER",
                 ("BYTES", Engine::Sqlite) => "BLOB",
                 ("BYTES", Engine::Postgres) => "BYTEA",
+                // Rows live in the tree of their key, instead of in one tree with the key in another.
+                ("STRICT", Engine::Sqlite) => "STRICT, WITHOUT ROWID",
                 ("STRICT", Engine::Postgres) => "",
                 _ => word,
             });
@@ -263,7 +265,7 @@ mod tests {
         let text = "-- BYTES\nCREATE TABLE t (a BYTES, b BIGINT NOT NULL, c BOOLEAN) STRICT;";
         assert_eq!(
             fill_in(text, Engine::Sqlite),
-            "-- BYTES\nCREATE TABLE t (a BLOB, b INTEGER NOT NULL, c INTEGER) STRICT;\n"
+            "-- BYTES\nCREATE TABLE t (a BLOB, b INTEGER NOT NULL, c INTEGER) STRICT, WITHOUT ROWID;\n"
         );
         assert_eq!(
             fill_in(text, Engine::Postgres),
