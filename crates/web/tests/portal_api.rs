@@ -695,8 +695,7 @@ async fn every_row_is_mounted_and_described() {
             .path
             .replace("{environment}", "sandbox")
             .replace("{number}", "1")
-            .replace('{', "")
-            .replace('}', "");
+            .replace(['{', '}'], "");
         let answer = web
             .send(
                 Request::builder()
