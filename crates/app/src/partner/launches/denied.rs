@@ -60,7 +60,8 @@ impl Refuse for LaunchDenied {
             Self::Denied(denied) => denied.code(),
             Self::NotFound => "launch/not-found",
             Self::Refused(refusal) => refusal.code(),
-            Self::Open(_) => "launch/checklist-open",
+            // One code, wherever the checklist is told.
+            Self::Open(_) => LaunchRefusal::ChecklistOpen(Vec::new()).code(),
             Self::NoConfiguration { .. } => "launch/no-configuration",
             Self::NotReviewed => "launch/not-reviewed",
             Self::AlreadyLive(_) => "launch/already-live",
