@@ -184,6 +184,28 @@ pub fn known_in(
     let Some(person) = people::find_person(c, person_id)? else {
         return Ok(None);
     };
+    let profile = Profile {
+        language: person.language,
+        verified_us: person.verified_us,
+        sealed_attributes: person.sealed_attributes,
+    };
+    known_of(c, door, person_id, profile)
+}
+
+/// What the row of an account says about its person.
+pub(crate) struct Profile {
+    pub(crate) language: String,
+    pub(crate) verified_us: Option<i64>,
+    pub(crate) sealed_attributes: Option<String>,
+}
+
+/// The same for an account whose row the caller has read.
+pub(crate) fn known_of(
+    c: &mut Conn,
+    door: &Door,
+    person_id: &str,
+    person: Profile,
+) -> Result<Option<KnownAttributes>, StoreFault> {
     let emails = emails_in(c, door, person_id)?;
     let Some(email) = emails.first().cloned() else {
         return Ok(None);

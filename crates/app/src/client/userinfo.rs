@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::issue::Achieved;
 use super::standing;
-use crate::citizen::people;
+use crate::citizen::people::{self, Profile};
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
 
@@ -126,7 +126,12 @@ fn read(c: &mut Conn, door: &Door, candidates: &[String]) -> Result<Option<Found
         let known = if wanted.is_empty() {
             None
         } else {
-            people::known_in(c, door, &token.person_id)?
+            let profile = Profile {
+                language: token.language.clone(),
+                verified_us: token.verified_us,
+                sealed_attributes: token.sealed_attributes.clone(),
+            };
+            people::known_of(c, door, &token.person_id, profile)?
         };
         return Ok(Some(Found {
             token,
