@@ -3,7 +3,7 @@ import { dataPage, fill, look, submit, words } from "./browser.mjs";
 import { Robot } from "./robot.mjs";
 
 export const PATHS = {
-  signIn: "/sign_in",
+  signIn: "/sign-in",
   newApp: "/apps/new",
   app: (handle, environment) => `/apps/${handle}/${environment}`,
   edit: (handle, environment) => `/apps/${handle}/${environment}/edit`,

@@ -383,6 +383,7 @@ class-words = Class: { $class }. People who must approve: { $count }.
 window-title = Deployment day
 window-if-today = Deployment day if you send it today
 window-moved = Moved
+window-later = Later than wished for
 why-date = Why this day
 timeline-due = The server deploys it.
 f-agreement = Agreement number

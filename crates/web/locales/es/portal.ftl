@@ -383,6 +383,7 @@ class-words = Clase: { $class }. Personas que deben aprobar: { $count }.
 window-title = Día de despliegue
 window-if-today = Día de despliegue si la envía hoy
 window-moved = Aplazado
+window-later = Más tarde de lo deseado
 why-date = Por qué este día
 timeline-due = El servidor lo despliega.
 f-agreement = Número de acuerdo

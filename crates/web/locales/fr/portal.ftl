@@ -383,6 +383,7 @@ class-words = Classe : { $class }. Personnes qui doivent approuver : { $count }.
 window-title = Jour de déploiement
 window-if-today = Jour de déploiement si vous l’envoyez aujourd’hui
 window-moved = Déplacé
+window-later = Plus tard que souhaité
 why-date = Pourquoi ce jour
 timeline-due = Le serveur le déploie.
 f-agreement = Numéro d’accord

@@ -376,6 +376,7 @@ class-words = 类别：{ $class }。需要批准的人数：{ $count }。
 window-title = 部署日
 window-if-today = 若今天提交的部署日
 window-moved = 已顺延
+window-later = 晚于期望日期
 why-date = 为何是这一天
 timeline-due = 服务器自动部署。
 f-agreement = 协议编号
