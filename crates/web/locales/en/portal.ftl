@@ -364,6 +364,7 @@ launch-reject = Reject
 launch-rollback = Roll back
 launch-deploy = Deploy again
 launch-actions = What you can do
+launch-to-decision = Go to your decision
 launch-by = written by { $author }
 launch-approvals = Approvals
 launch-timeline = What happened

@@ -364,6 +364,7 @@ launch-reject = Rechazar
 launch-rollback = Revertir
 launch-deploy = Desplegar de nuevo
 launch-actions = Lo que puede hacer
+launch-to-decision = Ir a su decisión
 launch-by = redactada por { $author }
 launch-approvals = Aprobaciones
 launch-timeline = Qué ha pasado

@@ -364,6 +364,7 @@ launch-reject = Rejeter
 launch-rollback = Revenir en arrière
 launch-deploy = Déployer à nouveau
 launch-actions = Ce que vous pouvez faire
+launch-to-decision = Aller à votre décision
 launch-by = rédigée par { $author }
 launch-approvals = Approbations
 launch-timeline = Ce qui s’est passé

@@ -357,6 +357,7 @@ launch-reject = 拒绝
 launch-rollback = 回滚
 launch-deploy = 重新部署
 launch-actions = 可执行的操作
+launch-to-decision = 前往决定
 launch-by = 由 { $author } 撰写
 launch-approvals = 批准情况
 launch-timeline = 时间线

@@ -199,6 +199,7 @@ async fn render(
         version: summary.version.to_string(),
         document_sha256: found.document_sha256.clone(),
         possible: found.possible,
+        decides: found.possible.approve || found.possible.review,
         has_actions: has_actions(found.possible) || why_not_approve(desk, &found).is_some(),
         why_not_approve: why_not_approve(desk, &found),
         form: Form::plain(entered),

@@ -604,6 +604,7 @@ fn launch(page: Page, state: LaunchState, possible: Possible) -> Launch {
         version: "3".to_owned(),
         document_sha256: "00".to_owned(),
         has_actions: true,
+        decides: possible.review,
         why_not_approve: is_new.then(|| page.t("own-request")),
         possible,
         form: Form::plain(Entered::default()),

@@ -288,6 +288,8 @@ view! {
         possible: Possible,
         /// Whether there is anything.
         has_actions: bool,
+        /// Whether the member decides on it, after looking at everything.
+        decides: bool,
         /// Why the member cannot approve.
         why_not_approve: Option<String>,
         /// The reason that was typed.
