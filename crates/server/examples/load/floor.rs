@@ -14,17 +14,17 @@ use tokio::net::TcpListener;
 use crate::measure;
 
 /// The first argument that makes this program the floor.
-pub const COMMAND: &str = "floor-server";
+pub(crate) const COMMAND: &str = "floor-server";
 
 /// The running floor.
-pub struct Floor {
+pub(crate) struct Floor {
     child: Child,
     port: u16,
 }
 
 impl Floor {
     /// Starts it with answers of this size.
-    pub fn start(size: usize, pin: bool) -> Result<Self, String> {
+    pub(crate) fn start(size: usize, pin: bool) -> Result<Self, String> {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
         let mut child = Command::new(program)
             .arg(COMMAND)
@@ -45,12 +45,12 @@ impl Floor {
     }
 
     /// Its process.
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Its port.
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 }
@@ -63,7 +63,7 @@ impl Drop for Floor {
 }
 
 /// Serves until it is killed.
-pub fn serve() -> ExitCode {
+pub(crate) fn serve() -> ExitCode {
     let size = std::env::args()
         .nth(2)
         .and_then(|size| size.parse().ok())

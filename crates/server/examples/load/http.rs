@@ -4,28 +4,28 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// One connection.
-pub struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 /// What came back.
-pub struct Answer {
+pub(crate) struct Answer {
     /// The status.
-    pub status: u16,
+    pub(crate) status: u16,
     head: String,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     /// A header, by its name in lower case.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         header(&self.head, name)
     }
 
     /// The body as JSON.
-    pub fn json(&self) -> Result<serde_json::Value, String> {
+    pub(crate) fn json(&self) -> Result<serde_json::Value, String> {
         serde_json::from_slice(&self.body).map_err(|_| {
             format!(
                 "no JSON: {} {}",
@@ -38,7 +38,7 @@ impl Answer {
 
 impl Connection {
     /// Connects to a port of this machine.
-    pub async fn open(port: u16) -> Result<Self, String> {
+    pub(crate) async fn open(port: u16) -> Result<Self, String> {
         let stream = TcpStream::connect(("127.0.0.1", port))
             .await
             .map_err(|error| format!("connecting to port {port}: {error}"))?;
@@ -52,7 +52,7 @@ impl Connection {
     }
 
     /// Sends a request and waits for its answer.
-    pub async fn ask(&mut self, request: &[u8]) -> Result<Answer, String> {
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<Answer, String> {
         let lost = |error: std::io::Error| format!("the connection was lost: {error}");
         self.stream.write_all(request).await.map_err(lost)?;
         self.buffer.clear();
@@ -90,7 +90,7 @@ impl Connection {
 }
 
 /// A GET request.
-pub fn get(host: &str, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn get(host: &str, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
     let mut text = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n");
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
@@ -100,7 +100,13 @@ pub fn get(host: &str, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// A POST request.
-pub fn post(host: &str, path: &str, kind: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+pub(crate) fn post(
+    host: &str,
+    path: &str,
+    kind: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Vec<u8> {
     let length = body.len().to_string();
     let mut all = vec![("Content-Type", kind), ("Content-Length", length.as_str())];
     all.extend(headers);

@@ -9,18 +9,18 @@ use crate::http::Connection;
 
 /// What is measured and for how long.
 #[derive(Clone)]
-pub struct Plan {
+pub(crate) struct Plan {
     name: &'static str,
     /// How many at once.
-    pub connections: usize,
+    pub(crate) connections: usize,
     /// How long.
-    pub time: Duration,
+    pub(crate) time: Duration,
     pid: u32,
 }
 
 impl Plan {
     /// A plan.
-    pub fn new(name: &'static str, connections: usize, seconds: u64, pid: u32) -> Self {
+    pub(crate) fn new(name: &'static str, connections: usize, seconds: u64, pid: u32) -> Self {
         Self {
             name,
             connections,
@@ -30,7 +30,7 @@ impl Plan {
     }
 
     /// Notes where the clocks stand.
-    pub fn begin(&self) -> Result<Running, String> {
+    pub(crate) fn begin(&self) -> Result<Running, String> {
         Ok(Running {
             plan: self.clone(),
             server: cpu(self.pid)?,
@@ -41,22 +41,22 @@ impl Plan {
 }
 
 /// A measurement that runs.
-pub struct Running {
+pub(crate) struct Running {
     plan: Plan,
     server: Duration,
     driver: Duration,
     /// When it began.
-    pub at: Instant,
+    pub(crate) at: Instant,
 }
 
 impl Running {
     /// Whether the time is up.
-    pub fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.at.elapsed() >= self.plan.time
     }
 
     /// The line, from how long each request took.
-    pub fn end(&self, mut took: Vec<Duration>) -> Result<Line, String> {
+    pub(crate) fn end(&self, mut took: Vec<Duration>) -> Result<Line, String> {
         let time = self.at.elapsed();
         let server = cpu(self.plan.pid)?.saturating_sub(self.server);
         let driver = cpu(std::process::id())?.saturating_sub(self.driver);
@@ -80,7 +80,7 @@ impl Running {
 }
 
 /// One line of the table.
-pub struct Line {
+pub(crate) struct Line {
     name: &'static str,
     connections: usize,
     per_second: f64,
@@ -92,7 +92,7 @@ pub struct Line {
 
 impl Line {
     /// The head of the table.
-    pub const HEADING: &str = "| request | connections | a second | p50 µs | p99 µs | server CPU µs | driver CPU µs |\n| --- | --: | --: | --: | --: | --: | --: |";
+    pub(crate) const HEADING: &str = "| request | connections | a second | p50 µs | p99 µs | server CPU µs | driver CPU µs |\n| --- | --: | --: | --: | --: | --: | --: |";
 }
 
 impl fmt::Display for Line {
@@ -112,7 +112,7 @@ impl fmt::Display for Line {
 }
 
 /// Sends the same request again and again on each connection.
-pub async fn repeat(plan: &Plan, port: u16, request: &[u8]) -> Result<Line, String> {
+pub(crate) async fn repeat(plan: &Plan, port: u16, request: &[u8]) -> Result<Line, String> {
     let mut connections = Vec::new();
     for _ in 0..plan.connections {
         let mut connection = Connection::open(port).await?;
@@ -145,7 +145,7 @@ pub async fn repeat(plan: &Plan, port: u16, request: &[u8]) -> Result<Line, Stri
 }
 
 /// The results of all connections.
-pub async fn gathered<T>(
+pub(crate) async fn gathered<T>(
     tasks: Vec<tokio::task::JoinHandle<Result<Vec<T>, String>>>,
 ) -> Result<Vec<T>, String> {
     let mut all = Vec::new();
@@ -156,7 +156,7 @@ pub async fn gathered<T>(
 }
 
 /// Keeps a process on one processor, where `taskset` is installed; said aloud where not.
-pub fn pin(pid: u32, processor: u32) {
+pub(crate) fn pin(pid: u32, processor: u32) {
     let done = Command::new("taskset")
         .args(["-a", "-p", "-c", &processor.to_string(), &pid.to_string()])
         .stdout(Stdio::null())

@@ -13,11 +13,11 @@ use crate::http::{self, Connection};
 use crate::measure::{Line, Plan, gathered};
 
 /// An app of the sandbox and its people.
-pub struct Scene {
+pub(crate) struct Scene {
     /// The sandbox's port.
-    pub port: u16,
+    pub(crate) port: u16,
     /// How large the key set is.
-    pub jwks_size: usize,
+    pub(crate) jwks_size: usize,
     app: Arc<App>,
     cookies: Vec<String>,
 }
@@ -32,7 +32,7 @@ struct App {
 
 impl Scene {
     /// Registers an app by the portal's API, and makes as many people as there are connections.
-    pub async fn set(demo: &str, people: usize) -> Result<Self, String> {
+    pub(crate) async fn set(demo: &str, people: usize) -> Result<Self, String> {
         let portal = port_of(demo)?;
         let json_only = [("Accept", "application/json")];
         let document = ask(portal, &http::get(&host(portal), "/demo", &json_only)).await?;
@@ -65,12 +65,12 @@ impl Scene {
     }
 
     /// Asks for the keys.
-    pub fn jwks_request(&self) -> Vec<u8> {
+    pub(crate) fn jwks_request(&self) -> Vec<u8> {
         http::get(&self.app.host, CERTS, &[])
     }
 
     /// Asks for the claims of a fresh token.
-    pub async fn userinfo_request(&self) -> Result<Vec<u8>, String> {
+    pub(crate) async fn userinfo_request(&self) -> Result<Vec<u8>, String> {
         let mut connection = Connection::open(self.port).await?;
         let token = self.app.sign_in(&mut connection, &self.cookies[0]).await?;
         let bearer = format!("Bearer {token}");
@@ -82,7 +82,7 @@ impl Scene {
     }
 
     /// Authorization requests of people who are signed in and have agreed; keeps the codes.
-    pub async fn authorize(&self, plan: &Plan) -> Result<(Line, Vec<String>), String> {
+    pub(crate) async fn authorize(&self, plan: &Plan) -> Result<(Line, Vec<String>), String> {
         let running = Arc::new(plan.begin()?);
         let mut tasks = Vec::new();
         for at in 0..plan.connections {
@@ -105,7 +105,7 @@ impl Scene {
     }
 
     /// Token requests for codes that were made beforehand, with assertions that were signed beforehand.
-    pub async fn token(&self, plan: &Plan, codes: Vec<String>) -> Result<Line, String> {
+    pub(crate) async fn token(&self, plan: &Plan, codes: Vec<String>) -> Result<Line, String> {
         let requests: Vec<_> = codes
             .iter()
             .map(|code| self.app.redeem(code))
@@ -137,7 +137,7 @@ impl Scene {
     }
 
     /// Whole code flows: authorize, then redeem the code with a fresh assertion.
-    pub async fn flow(&self, plan: &Plan) -> Result<Line, String> {
+    pub(crate) async fn flow(&self, plan: &Plan) -> Result<Line, String> {
         let running = Arc::new(plan.begin()?);
         let mut tasks = Vec::new();
         for at in 0..plan.connections {
