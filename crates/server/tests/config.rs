@@ -178,7 +178,7 @@ fn the_environment_overrides_the_file() {
     ];
     let config = read(&sample(), &variables).unwrap();
     assert_eq!(config.server.workers, 3);
-    assert_eq!(config.portal.listen.port(), 9000);
+    assert_eq!(config.portal.listen.unwrap().port(), 9000);
     assert_eq!(config.environment[2].issuer, "https://id.example.gov");
     assert_eq!(config.environment[0].database.threads, 9);
     assert_eq!(config.outbound.allow.len(), 1);

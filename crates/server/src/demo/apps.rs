@@ -320,7 +320,7 @@ mod tests {
                 dedicated_domains: &[],
                 today: "2026-11-10".parse().unwrap(),
                 now,
-                sandbox_keys: &[],
+                sandbox_keys: &std::collections::BTreeSet::new(),
                 listed_apps: None,
             },
         );
