@@ -7,18 +7,21 @@ use crate::run;
 /// # Errors
 /// A page could not be written, or a crate does not compile.
 pub fn run() -> Result<(), String> {
-    let mut command = run::cargo();
-    command
-        .args([
-            "test",
-            "--quiet",
-            "--package",
-            "xtask",
-            "--test",
-            "generated",
-        ])
-        .env("DURWARD_WRITE_DOCS", "1");
-    run::quiet(&mut command)?;
+    for tests in WRITERS {
+        let mut command = run::cargo();
+        command
+            .args(["test", "--quiet", "--package"])
+            .args(tests)
+            .env("DURWARD_WRITE_DOCS", "1");
+        run::quiet(&mut command)?;
+    }
     println!("docs/generated/ is up to date");
     Ok(())
 }
+
+/// The tests that write: the package and how to choose them.
+const WRITERS: [&[&str]; 3] = [
+    &["xtask", "--test", "generated"],
+    &["durward-web", "--lib", "generated"],
+    &["durward-server", "--test", "config"],
+];

@@ -5,6 +5,8 @@ pub mod api;
 pub mod console;
 pub mod demonstration;
 pub mod door_router;
+#[cfg(test)]
+mod generated;
 pub mod oidc;
 pub mod pages;
 pub mod portal;

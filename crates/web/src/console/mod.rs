@@ -11,4 +11,4 @@ pub mod tokens;
 pub mod views;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
