@@ -238,6 +238,7 @@ fn every_key_is_documented_and_in_the_sample() {
         let name = path.rsplit('.').next().unwrap();
         assert!(
             sample.contains(&format!("\n{name} = "))
+                || sample.contains(&format!("# {name} = "))
                 || sample.contains(&format!("# {name}_file = ")),
             "{path} is missing in the sample"
         );

@@ -102,11 +102,10 @@ impl Sample {
         scope: &str,
     ) -> Result<String, ProviderFault> {
         let challenge = digest::sha256_b64url(begun.verifier.as_bytes());
-        let callback = self.callback();
         let parameters = [
             ("response_type", "code"),
             ("client_id", &begun.client_id),
-            ("redirect_uri", &callback),
+            ("redirect_uri", &begun.redirect_uri),
             ("scope", scope),
             ("acr_values", level),
             ("state", &begun.state),
@@ -125,11 +124,10 @@ impl Sample {
     ) -> Result<SignedIn, ProviderFault> {
         let provider = self.discover(&begun.environment).await?;
         let assertion = self.assertion(&begun.client_id, &provider.token_endpoint)?;
-        let callback = self.callback();
         let form = [
             ("grant_type", "authorization_code"),
             ("code", code),
-            ("redirect_uri", &callback),
+            ("redirect_uri", &begun.redirect_uri),
             ("code_verifier", &begun.verifier),
             ("client_id", &begun.client_id),
             (

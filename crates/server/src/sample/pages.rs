@@ -13,6 +13,8 @@ pub(super) struct Start {
     pub(super) client_id: String,
     pub(super) levels: Vec<Choice>,
     pub(super) scope: String,
+    pub(super) redirect_uri: String,
+    pub(super) base_url: String,
 }
 
 /// One option of a select.

@@ -37,6 +37,7 @@ struct Chosen {
     client_id: Option<String>,
     level: Option<String>,
     scope: Option<String>,
+    redirect_uri: Option<String>,
 }
 
 async fn start(State(sample): State<Arc<Sample>>, Query(chosen): Query<Chosen>) -> Response {
@@ -62,6 +63,8 @@ async fn start(State(sample): State<Arc<Sample>>, Query(chosen): Query<Chosen>) 
             .map(|(value, label)| choice(value, label, &level))
             .collect(),
         scope: chosen.scope.unwrap_or_else(|| SCOPE.to_owned()),
+        redirect_uri: chosen.redirect_uri.unwrap_or_else(|| sample.callback()),
+        base_url: sample.settings.base_url.clone(),
     };
     sample.page(StatusCode::OK, &page_of)
 }
@@ -84,6 +87,11 @@ async fn begin(
 ) -> Result<Response, ProviderFault> {
     let random = &sample.settings.random;
     let begun = Begun {
+        redirect_uri: chosen
+            .redirect_uri
+            .map(|uri| uri.trim().to_owned())
+            .filter(|uri| !uri.is_empty())
+            .unwrap_or_else(|| sample.callback()),
         environment: chosen.environment.unwrap_or_default(),
         client_id: chosen.client_id.unwrap_or_default().trim().to_owned(),
         state: random.token(),

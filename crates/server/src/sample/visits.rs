@@ -17,6 +17,7 @@ pub(super) struct Visit {
 /// What must fit when the answer comes.
 #[derive(Clone)]
 pub(super) struct Begun {
+    pub(super) redirect_uri: String,
     pub(super) environment: String,
     pub(super) client_id: String,
     pub(super) state: String,
