@@ -82,7 +82,12 @@ pub struct DemoSignIn {
 
 /// The API tokens that were made last, by address.
 #[derive(Default)]
-pub struct DemoTokens(Mutex<Option<(Timestamp, Arc<BTreeMap<String, String>>)>>);
+pub struct DemoTokens(Mutex<Option<Minted>>);
+
+struct Minted {
+    at: Timestamp,
+    by_email: Arc<BTreeMap<String, String>>,
+}
 
 impl Demonstration {
     /// An API token for each member, by address: made anew when the last ones are half an hour old, so that each may
@@ -96,10 +101,10 @@ impl Demonstration {
     ) -> Result<Arc<BTreeMap<String, String>>, Fault> {
         let mut made = self.tokens.0.lock().await;
         let now = keeper.clock.real_now();
-        if let Some((at, tokens)) = &*made
-            && now.duration_since(*at) < FRESH
+        if let Some(minted) = &*made
+            && now.duration_since(minted.at) < FRESH
         {
-            return Ok(Arc::clone(tokens));
+            return Ok(Arc::clone(&minted.by_email));
         }
         let emails: Vec<String> = self
             .members()
@@ -133,7 +138,10 @@ impl Demonstration {
             tokens.insert(email, token);
         }
         let tokens = Arc::new(tokens);
-        *made = Some((now, Arc::clone(&tokens)));
+        *made = Some(Minted {
+            at: now,
+            by_email: Arc::clone(&tokens),
+        });
         Ok(tokens)
     }
 

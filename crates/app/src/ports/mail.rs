@@ -1,5 +1,7 @@
 //! Mail: SMTP where real people are, the database's inbox in test-class environments.
 
+use std::sync::Arc;
+
 use lettre::message::Mailbox;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
@@ -33,7 +35,7 @@ pub enum Post {
 /// An SMTP server and the sender's address.
 #[derive(Clone)]
 pub struct Smtp {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    transport: Arc<AsyncSmtpTransport<Tokio1Executor>>,
     from: Mailbox,
 }
 
@@ -49,7 +51,10 @@ impl Smtp {
         let from = from
             .parse()
             .map_err(|error| Fault::internal(format!("reading the sender address: {error}")))?;
-        Ok(Self { transport, from })
+        Ok(Self {
+            transport: Arc::new(transport),
+            from,
+        })
     }
 
     /// Hands one message to the server.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use durward_app::actor::{Belongs, Member};
+use durward_app::actor::{Belongs, Denied, Member};
 use durward_app::failure::Failure;
 use durward_app::keeper::Keeper;
 use durward_app::record::Trace;
@@ -94,6 +94,14 @@ impl Desk {
         }
     }
 
+    /// The answer to a member whose roles do not reach this.
+    pub fn not_allowed(&self, action: Action) -> Response {
+        let denied = Denied::Role {
+            what: action.sentence(),
+        };
+        Problem::refused(&denied).as_page().into_response()
+    }
+
     /// The answer to a refusal.
     pub fn refused(&self, refusal: &impl Refuse, back: &str) -> Response {
         if refusal.code() == STEP_UP {
@@ -175,6 +183,10 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
 }
 
 /// Reads an environment in an address.
+#[expect(
+    clippy::result_large_err,
+    reason = "the refusal is the handler's own answer"
+)]
 pub fn environment(text: &str) -> Result<EnvironmentName, Response> {
     EnvironmentName::parse(text)
         .map_err(|unknown| Problem::refused(&unknown).as_page().into_response())
