@@ -48,8 +48,7 @@ export function appDocument(team, changes = {}) {
 }
 
 /** Registers an app through the portal API and gives its document; in the sandbox it is live at once. */
-export async function register(demo, changes) {
-  const partner = demo.partner("partner_admin");
+export async function register(demo, changes, partner = demo.partner("partner_admin")) {
   const document = appDocument(partner.team, changes);
   await demo.api(partner.api_token, "POST", "/apps", document, [201]);
   return document;

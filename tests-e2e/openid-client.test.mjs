@@ -48,14 +48,19 @@ describe("an independent OpenID Connect client", () => {
     await wholeFlow(await register(demo, { oidc: { token_endpoint_auth_method: "none" } }), null);
   });
 
-  it("gives each app its own name for a person", async () => {
+  it("gives a person one subject at all apps of an agency and another at the next agency", async () => {
     const key = await newKey("ES256");
-    const [one, two] = [await register(demo, { keys: [{ jwk: key.jwk }] }), await register(demo, { keys: [{ jwk: key.jwk }] })];
-    const first = await wholeFlow(one, key);
-    const again = await wholeFlow(one, key, first.cookie);
-    const other = await wholeFlow(two, key);
-    assert.equal(again.sub, first.sub);
-    assert.notEqual(other.sub, first.sub);
+    const keys = [{ jwk: key.jwk }];
+    const [one, two] = [await register(demo, { keys }), await register(demo, { keys })];
+    const elsewhere = await register(demo, { keys }, demo.partner("partner_admin", "health-records"));
+    const person = (await demo.testApi("POST", "/people", {})).json;
+    const consent = [one, two, elsewhere].map((document) => document.issuer);
+    const { cookie } = (await demo.testApi("POST", "/sessions", { email: person.email, aal: "aal2", consent })).json;
+    const subject = async (document) => (await wholeFlow(document, key, cookie)).sub;
+    const first = await subject(one);
+    assert.equal(await subject(one), first);
+    assert.equal(await subject(two), first);
+    assert.notEqual(await subject(elsewhere), first);
   });
 
   it("signs out and comes back to the registered address", async () => {
