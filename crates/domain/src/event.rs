@@ -131,7 +131,6 @@ events! {
     PersonCancelled "person.cancelled" "A person went back to the app without signing in."
     PersonDeleted "person.deleted" "A person deleted their account."
 
-    AuthorizeAccepted "authorize.accepted" "An authorization request was accepted."
     AuthorizeRefused "authorize.refused" "An authorization request was refused."
     CodeIssued "code.issued" "An authorization code was issued."
     CodeRedeemed "code.redeemed" "An authorization code was redeemed."

@@ -110,7 +110,6 @@ const ROUTES: &[Route<Arc<Door>>] = &[
 ];
 
 const AUTHORIZED: &[Event] = &[
-    Event::AuthorizeAccepted,
     Event::AuthorizeRefused,
     Event::CodeIssued,
 ];

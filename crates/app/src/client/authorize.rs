@@ -10,16 +10,15 @@ use durward_oidc::authorize::{
 };
 use durward_oidc::client::Client;
 use durward_oidc::params::Params;
-use serde_json::json;
 
 use super::issue::{Issue, issue};
 use super::pending;
+use super::refused::Refused;
 use super::standing::{self, Moment, Rows, Standing};
-use crate::actor::Actor;
 use crate::citizen::session::{self, Browser};
 use crate::door::Door;
 use crate::failure::Fault;
-use crate::record::{Note, Trace};
+use crate::record::Trace;
 
 /// What becomes of an authorization request.
 #[derive(Debug)]
@@ -125,7 +124,7 @@ pub async fn authorize(
         }
         (step, _) => {
             counted(door, "page");
-            let token = pending::store(door, &request, trace, now).await?;
+            let token = pending::store(door, &request, now).await?;
             Ok(AuthorizeOutcome::ToPage {
                 path: pending::page_of(step),
                 set_flow: Some(token),
@@ -149,7 +148,7 @@ pub async fn authorize_posted(
         Err(outcome) => return Ok(outcome),
     };
     counted(door, "stored");
-    let token = pending::store(door, &request, trace, door.clock.now()).await?;
+    let token = pending::store(door, &request, door.clock.now()).await?;
     Ok(AuthorizeOutcome::ToPage {
         path: pending::CONTINUE,
         set_flow: Some(token),
@@ -179,7 +178,9 @@ async fn judged(
         Outcome::Page(refusal) => {
             counted(door, refusal.error().as_str());
             if let Some(client) = &client {
-                note_refused(door, client, &refusal, trace).await?;
+                Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, &refusal)
+                    .record(door, trace)
+                    .await?;
             }
             AuthorizeOutcome::Refused(PageRefusal::of(&refusal, client.as_deref()))
         }
@@ -189,7 +190,9 @@ async fn judged(
             client,
         } => {
             counted(door, refusal.error().as_str());
-            note_refused(door, &client, &refusal, trace).await?;
+            Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, &refusal)
+                .record(door, trace)
+                .await?;
             AuthorizeOutcome::ToClient(to)
         }
     }))
@@ -226,7 +229,9 @@ pub(super) async fn refuse(
     trace: &Trace,
 ) -> Result<String, Fault> {
     counted(door, refusal.error().as_str());
-    note_refused(door, client, &refusal, trace).await?;
+    Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, &refusal)
+        .record(door, trace)
+        .await?;
     Ok(error_redirect(
         &request.redirect_uri,
         &door.issuer,
@@ -236,34 +241,6 @@ pub(super) async fn refuse(
         refusal.error(),
         &refusal.to_string(),
     ))
-}
-
-/// A refusal is evidence where the app is known; what nobody registered is only logged and counted, so
-/// that strangers cannot fill the record.
-async fn note_refused(
-    door: &Arc<Door>,
-    client: &Client,
-    refusal: &impl Refuse,
-    trace: &Trace,
-) -> Result<(), Fault> {
-    let (recorder, trace, now) = (door.recorder.clone(), trace.clone(), door.clock.now());
-    let (subject, code) = (client.client_id.clone(), refusal.code());
-    door.store
-        .write(move |c| {
-            recorder.event(
-                c,
-                Note {
-                    time: now,
-                    actor: &Actor::Visitor,
-                    event: Event::AuthorizeRefused,
-                    subject: &subject,
-                    trace: Some(&trace),
-                    detail: json!({ "code": code }),
-                },
-            )
-        })
-        .await?;
-    Ok(())
 }
 
 impl From<&AuthorizeRefusal> for PageRefusal {

@@ -3,17 +3,15 @@
 use std::sync::Arc;
 
 use durward_domain::event::Event;
-use durward_domain::refusal::Refuse as _;
 use durward_keyring::jose::PublicKey;
 use durward_oidc::logout::{LogoutRefusal, LogoutRequest};
 use durward_oidc::params::Params;
-use serde_json::json;
 
-use crate::actor::Actor;
+use super::refused::Refused;
 use crate::citizen::session::{self, Browser};
 use crate::door::Door;
-use crate::failure::{Failure, Fault};
-use crate::record::{Note, Trace};
+use crate::failure::Failure;
+use crate::record::Trace;
 
 /// What becomes of a request to sign out.
 #[derive(Debug)]
@@ -95,7 +93,9 @@ async fn judged(
         Err(refusal) => refusal,
     };
     if let Some(app) = params.get("client_id").and_then(|id| registry.app(id)) {
-        note_refused(door, app.client.client_id.clone(), refusal, trace).await?;
+        Refused::to_visitor(Event::LogoutRefused, &app.client.client_id, &refusal)
+            .record(door, trace)
+            .await?;
     }
     Err(Failure::Refused(refusal))
 }
@@ -112,29 +112,4 @@ fn done(request: LogoutRequest) -> EndSession {
             }),
         },
     }
-}
-
-async fn note_refused(
-    door: &Arc<Door>,
-    subject: String,
-    refusal: LogoutRefusal,
-    trace: &Trace,
-) -> Result<(), Fault> {
-    let (recorder, trace, now) = (door.recorder.clone(), trace.clone(), door.clock.now());
-    door.store
-        .write(move |c| {
-            recorder.event(
-                c,
-                Note {
-                    time: now,
-                    actor: &Actor::Visitor,
-                    event: Event::LogoutRefused,
-                    subject: &subject,
-                    trace: Some(&trace),
-                    detail: json!({ "code": refusal.code() }),
-                },
-            )
-        })
-        .await?;
-    Ok(())
 }

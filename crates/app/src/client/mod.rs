@@ -9,6 +9,7 @@ pub mod end_session;
 mod issue;
 pub mod pending;
 pub mod redeem;
+mod refused;
 mod standing;
 #[cfg(test)]
 mod tests;

@@ -283,7 +283,6 @@ fn load(
 pub(super) async fn store(
     door: &Arc<Door>,
     request: &AuthorizeRequest,
-    trace: &Trace,
     now: Timestamp,
 ) -> Result<String, Fault> {
     let token = door.random.token();
@@ -301,27 +300,9 @@ pub(super) async fn store(
     let seconds = i64::from(door.programme.lifetimes.authorize_request_seconds);
     let now_us = now.as_microsecond();
     let until_us = now_us.saturating_add(seconds * 1_000_000);
-    let (recorder, trace, subject) = (
-        door.recorder.clone(),
-        trace.clone(),
-        request.client_id.clone(),
-    );
-    let scope = request.scope();
+    // No audit entry: it would let anybody write rows that stay for ever, and nothing is decided yet.
     door.store
-        .write(move |c| {
-            sessions::put_flow(c, &hash, &flow, now_us, until_us)?;
-            recorder.event(
-                c,
-                Note {
-                    time: now,
-                    actor: &Actor::Visitor,
-                    event: Event::AuthorizeAccepted,
-                    subject: &subject,
-                    trace: Some(&trace),
-                    detail: json!({ "scope": scope }),
-                },
-            )
-        })
+        .write(move |c| sessions::put_flow(c, &hash, &flow, now_us, until_us))
         .await?;
     Ok(token)
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use durward_domain::event::Event;
-use durward_domain::refusal::Refuse;
 use durward_keyring::digest;
 use durward_keyring::jose::jws;
 use durward_oidc::client::Client;
@@ -19,6 +18,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::issue::Achieved;
+use super::refused::Refused;
 use super::standing;
 use crate::actor::Actor;
 use crate::door::Door;
@@ -80,7 +80,9 @@ async fn redeem(
         Ok(sender) => sender,
         Err((client, refusal)) => {
             if let Some(client) = client {
-                note_refused(door, &client, &refusal, trace).await?;
+                Refused::to_visitor(Event::TokenRefused, &client.client_id, &refusal)
+                    .record(door, trace)
+                    .await?;
             }
             return Err(Failure::Refused(refusal));
         }
@@ -294,10 +296,12 @@ impl Redeeming {
     ) -> Result<Result<T, TokenError>, StoreFault> {
         // A code that nobody knows, sent by nobody in particular, is no evidence of anything.
         if let Some(client) = client {
-            let detail = json!({ "code": refusal.code() });
+            let mut refused = Refused::to_visitor(Event::TokenRefused, &client.client_id, &refusal);
             // A public client proves nothing but its code, and that was refused.
-            let by = self.is_proved().then_some(client);
-            self.note(c, Event::TokenRefused, by, &client.client_id, detail)?;
+            if self.is_proved() {
+                refused.actor = Actor::Client(client.client_id.clone());
+            }
+            refused.record_in(c, &self.door, &self.trace, self.now)?;
         }
         Ok(Err(refusal))
     }
@@ -375,33 +379,6 @@ fn sign(
         id_token,
         scope: grant.scope,
     })
-}
-
-async fn note_refused(
-    door: &Arc<Door>,
-    client: &Arc<Client>,
-    refusal: &TokenError,
-    trace: &Trace,
-) -> Result<(), Fault> {
-    let (recorder, trace, now) = (door.recorder.clone(), trace.clone(), door.clock.now());
-    let (subject, code) = (client.client_id.clone(), refusal.code());
-    door.store
-        .write(move |c| {
-            recorder.event(
-                c,
-                Note {
-                    time: now,
-                    // It said that it is this client, and did not prove it.
-                    actor: &Actor::Visitor,
-                    event: Event::TokenRefused,
-                    subject: &subject,
-                    trace: Some(&trace),
-                    detail: json!({ "code": code }),
-                },
-            )
-        })
-        .await?;
-    Ok(())
 }
 
 /// The stored methods by the names of RFC 8176; others are left out.
