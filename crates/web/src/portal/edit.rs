@@ -6,7 +6,9 @@ use durward_app::failure::Failure;
 use durward_app::partner::apps::{self, AppRefusal, AppView};
 use durward_app::partner::save::{Input, Save, save_app};
 use durward_domain::environment::EnvironmentName;
+use durward_domain::permission::Action;
 
+use super::app;
 use super::desk::{self, Desk};
 use super::entered::{Entered, NoPicture};
 use super::fields::Step;
@@ -21,6 +23,9 @@ pub async fn show(
     Path((handle, environment)): Path<(String, String)>,
 ) -> Result<Response, Response> {
     let app = find(&desk, &handle, &environment).await?;
+    if !app::may_edit(&desk, &app) {
+        return Err(desk.not_allowed(Action::EditSandboxApp));
+    }
     let entered = Entered::of(&app.document);
     render(&desk, &app, entered, app.summary.version, Vec::new()).await
 }
@@ -72,6 +77,7 @@ pub async fn save(
         }
     };
     let errors = wizard::errors_in(&refused, &desk);
+    entered.forget_private_keys();
     render(&desk, &app, entered, seen_version, errors).await
 }
 

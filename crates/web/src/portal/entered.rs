@@ -117,6 +117,7 @@ impl Entered {
 
     /// Takes what was typed in the fields of these steps. Says which upload is no picture.
     pub fn take(&mut self, posted: &Posted, steps: &[Step]) -> Result<(), NoPicture> {
+        let mut picture = Ok(());
         for field in fields::FIELDS
             .iter()
             .filter(|field| steps.contains(&field.step))
@@ -139,10 +140,10 @@ impl Entered {
                     self.set(field.name, &ticked.join("\n"));
                 }
                 Kind::Keys => self.take_keys(posted),
-                Kind::Logo => self.take_logo(posted)?,
+                Kind::Logo => picture = self.take_logo(posted),
             }
         }
-        Ok(())
+        picture
     }
 
     /// The text of a field; empty if nothing was typed.
@@ -217,6 +218,13 @@ impl Entered {
     pub fn logo_address(&self) -> Option<String> {
         let kept = self.text("logo");
         (!kept.is_empty()).then(|| format!("data:{kept}"))
+    }
+
+    /// Forgets private keys: nothing keeps one, also not a draft.
+    pub fn forget_private_keys(&mut self) {
+        if keys_of(self.text("keys")).iter().any(is_private) {
+            self.set("keys", "");
+        }
     }
 
     /// Keeps the text of a field.
@@ -398,6 +406,16 @@ pub fn keys_of(text: &str) -> Vec<Key> {
     keys
 }
 
+/// Whether a key could sign.
+fn is_private(key: &Key) -> bool {
+    match key {
+        Key::Pem(text) => text.contains("PRIVATE KEY"),
+        Key::Jwk(map) => ["d", "p", "q", "k"]
+            .iter()
+            .any(|name| map.contains_key(*name)),
+    }
+}
+
 fn json_keys(value: Value, keys: &mut Vec<Key>) {
     match value {
         Value::Object(mut map) => match map.remove("keys") {
@@ -546,6 +564,22 @@ mod tests {
         assert_eq!(kinds, ["-----", "EC", "RSA", "-----", "OKP", "rubbi"]);
         assert!(keys_of(" \n").is_empty());
         assert_eq!(keys_of("{ not json").len(), 1);
+    }
+
+    #[test]
+    fn a_private_key_is_forgotten() {
+        let mut entered = Entered::new();
+        for text in [
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+            r#"{"kty":"EC","d":"x"}"#,
+        ] {
+            entered.set("keys", text);
+            entered.forget_private_keys();
+            assert_eq!(entered.text("keys"), "");
+        }
+        entered.set("keys", r#"{"kty":"EC","x":"x"}"#);
+        entered.forget_private_keys();
+        assert_ne!(entered.text("keys"), "");
     }
 
     #[test]

@@ -123,8 +123,9 @@ async fn needs(desk: &Desk, requests: &[LaunchSummary]) -> Result<Vec<Need>, Pro
 }
 
 /// One line for each app, with its environments.
-fn lines(desk: &Desk, summaries: Vec<AppSummary>) -> Vec<AppLine> {
+fn lines(desk: &Desk, mut summaries: Vec<AppSummary>) -> Vec<AppLine> {
     let words = desk.words();
+    summaries.sort_by(|a, b| (&a.handle, a.environment).cmp(&(&b.handle, b.environment)));
     let mut lines: Vec<AppLine> = Vec::new();
     for summary in summaries {
         let place = Place {

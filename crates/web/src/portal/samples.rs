@@ -240,6 +240,7 @@ fn wizard(page: Page, step: Step, entered: Entered) -> Wizard {
         place: "Fishing Licence · Sandbox".to_owned(),
         from: (step == Step::Settings).then(|| page.t("environment-sandbox")),
         form: form(&page, entered),
+        action: String::new(),
         back: step
             .before()
             .map(|step| format!("/drafts/1/{}", step.as_str())),

@@ -50,6 +50,8 @@ view! {
         from: Option<String>,
         /// The fields.
         form: Form,
+        /// Where the form goes; empty for the page's own address.
+        action: String,
         /// Where the step before is.
         back: Option<String>,
         /// Whether there is a draft to throw away.

@@ -26,8 +26,15 @@ use crate::shared::page::{self, Page};
 /// The first step of a new app.
 pub async fn new(desk: Desk) -> Result<Response, Response> {
     let mut entered = Entered::new();
-    if let Some(team) = desk.member.teams().first() {
-        entered.set("team", team);
+    let team = desk
+        .member
+        .teams()
+        .into_iter()
+        .find(|team| desk.may(Action::CreateSandboxApp, team));
+    match team {
+        Some(team) => entered.set("team", team),
+        None if desk.may_for_programme(Action::CreateSandboxApp) => {}
+        None => return Err(desk.not_allowed(Action::CreateSandboxApp)),
     }
     show(&desk, None, entered, Step::Settings, Vec::new()).await
 }
@@ -97,6 +104,9 @@ async fn starting(desk: &Desk, handle: &str, environment: &str) -> Result<Entere
     let view = apps::app(&desk.keeper, &desk.member, handle, EnvironmentName::Sandbox)
         .await
         .map_err(|failure| desk.failed(failure, "/"))?;
+    if !desk.may(Action::CreateProductionConfiguration, &view.summary.team) {
+        return Err(desk.not_allowed(Action::CreateProductionConfiguration));
+    }
     Ok(Entered::starting_from(&view.document, environment))
 }
 
@@ -118,6 +128,8 @@ async fn take_step(
         entered.set("handle", &fixed.0);
         entered.set("team", &fixed.1);
     }
+    let mut errors = errors_of(desk, &entered, step).await?;
+    entered.forget_private_keys();
     let id = drafts::draft_save(
         &desk.keeper,
         &desk.member,
@@ -130,7 +142,6 @@ async fn take_step(
     if posted.has("later") {
         return Ok(Redirect::to("/").into_response());
     }
-    let mut errors = errors_of(desk, &entered, step).await?;
     if picture == Err(NoPicture) {
         errors.insert(0, ("logo", desk.words().t("logo-no-picture")));
     }
@@ -166,19 +177,45 @@ async fn errors_of(
         .collect())
 }
 
-/// What the validator finds in what was typed so far.
+/// What the validator finds in what was typed so far. A short name that is none hides nothing else.
 pub(super) async fn findings(desk: &Desk, entered: &Entered) -> Result<Vec<Finding>, Response> {
     let base = base(desk, entered).await?;
-    match entered.document(base.as_ref()) {
-        Ok(document) => lint::findings(&desk.keeper, &document)
-            .await
-            .map_err(|fault| {
-                crate::shared::problem::Problem::from(fault)
-                    .as_page()
-                    .into_response()
-            }),
-        Err(fault) => Ok(vec![durward_domain::lint::unreadable(&fault)]),
+    let problem = |fault| {
+        crate::shared::problem::Problem::from(fault)
+            .as_page()
+            .into_response()
+    };
+    let fault = match entered.document(base.as_ref()) {
+        Ok(document) => {
+            return lint::findings(&desk.keeper, &document)
+                .await
+                .map_err(problem);
+        }
+        Err(fault) => fault,
+    };
+    let mut found = Vec::new();
+    if fault.pointer == "/handle" {
+        let mut named = entered.clone();
+        named.set("handle", "some-app");
+        if let Ok(document) = named.document(base.as_ref()) {
+            found = lint::findings(&desk.keeper, &document)
+                .await
+                .map_err(problem)?;
+        }
+        // The short name is made from the app name, which is missed already.
+        if entered.text("handle").is_empty() && entered.text("app_name").is_empty() {
+            return Ok(found);
+        }
     }
+    let whole = durward_domain::lint::unreadable(&fault);
+    found.insert(
+        0,
+        Finding {
+            message: fault.message,
+            ..whole
+        },
+    );
+    Ok(found)
 }
 
 /// What the form does not show comes from the sandbox configuration of the same app.
@@ -234,6 +271,9 @@ async fn show(
         place,
         from,
         form,
+        action: draft
+            .map(|draft| format!("/drafts/{}/{}", draft.id, step.as_str()))
+            .unwrap_or_default(),
         back,
         is_kept: draft.is_some(),
         steps,
