@@ -415,6 +415,37 @@ async fn what_is_not_registered_gets_a_page() {
 }
 
 #[tokio::test]
+async fn strangers_cannot_fill_the_record() {
+    let app = es256("noisy");
+    let (test, browser) = sandbox(&app).await;
+    for _ in 0..130 {
+        ask(
+            &test,
+            &browser,
+            app.request(&[("redirect_uri", "https://evil.example/")]),
+        )
+        .await;
+    }
+    let client_id = app.document.issuer.clone();
+    let kept = test
+        .door
+        .store
+        .read(move |c| durward_store::audit::about(c, &client_id, 1000))
+        .await
+        .unwrap();
+    let refused = kept
+        .iter()
+        .filter(|entry| entry.event == "authorize.refused")
+        .count();
+    assert_eq!(refused, 121);
+    assert!(
+        kept[0].detail.contains("not recorded"),
+        "{}",
+        kept[0].detail
+    );
+}
+
+#[tokio::test]
 async fn prompt_none_is_silent() {
     let app = es256("silent");
     let (test, browser) = sandbox(&app).await;
