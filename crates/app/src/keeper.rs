@@ -54,6 +54,8 @@ pub struct Keeper {
     /// Only in `demo`: the clock may be moved and the sign-ins are shown.
     pub demo: bool,
     pub(crate) deploying: tokio::sync::Mutex<()>,
+    /// Set once this node has released what was saved before it started.
+    pub(crate) saved: tokio::sync::OnceCell<()>,
 }
 
 /// What it takes to open the portal.
@@ -201,6 +203,7 @@ impl Keeper {
             },
             demo,
             deploying: tokio::sync::Mutex::new(()),
+            saved: tokio::sync::OnceCell::new(),
             store,
             clock,
             random,

@@ -23,6 +23,11 @@ statements! {
     CONFIGURATIONS_OF_TEAM = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author
         FROM apps a JOIN configurations c ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
         WHERE a.team = $1 AND c.deleted_us IS NULL ORDER BY c.handle, c.environment";
+    // Configurations that the releases of their environment do not hold as they are now, deleted ones that they still hold too.
+    UNRELEASED = "SELECT c.handle, CASE WHEN c.deleted_us IS NULL THEN c.revision_id END
+        FROM configurations c LEFT JOIN release_apps a ON a.environment = c.environment AND a.handle = c.handle
+        WHERE c.environment = $1 AND ((c.deleted_us IS NULL AND (a.revision_id IS NULL OR a.revision_id <> c.revision_id))
+            OR (c.deleted_us IS NOT NULL AND a.revision_id IS NOT NULL)) ORDER BY c.handle";
     NEXT_NUMBER = "SELECT COALESCE(MAX(number), 0) + 1 FROM revisions WHERE handle = $1 AND environment = $2";
     INSERT_REVISION = "INSERT INTO revisions (revision_id, handle, environment, number, document, digest, author, note, created_us)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -209,6 +214,14 @@ fn configuration(row: &Row) -> Result<ConfigurationRow, Fault> {
         digest: row.text(9)?,
         author: row.text(10)?,
     })
+}
+
+/// The apps whose newest revision the releases of an environment do not hold, each with it; nothing for a deleted one.
+pub fn unreleased(c: &mut Conn, environment: &str) -> Result<Vec<(String, Option<String>)>, Fault> {
+    c.query(UNRELEASED, &params![environment])?
+        .iter()
+        .map(|row| Ok((row.text(0)?, row.opt_text(1)?)))
+        .collect()
 }
 
 /// The number the next revision of a configuration gets.

@@ -23,6 +23,8 @@ pub enum FaultKind {
     Corrupt,
     /// Nobody can tell whether the unit was committed. It must not be repeated blindly.
     Ambiguous,
+    /// A text from outside that no database keeps: it holds a NUL character.
+    Text,
     /// A mistake in this program: a bad statement, a broken constraint, a panic.
     Internal,
 }
@@ -43,6 +45,7 @@ impl FaultKind {
             Self::SchemaMissing => "The database schema is not up to date; run `durward migrate`.",
             Self::Corrupt => "The database is damaged; restore a backup.",
             Self::Ambiguous => "The connection was lost while committing; the outcome is unknown.",
+            Self::Text => "A text that was sent holds a NUL character.",
             Self::Internal => "The database refused a statement of this program.",
         }
     }

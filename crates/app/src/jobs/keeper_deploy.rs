@@ -6,7 +6,7 @@ use std::sync::Arc;
 use durward_domain::application::Protocol;
 use durward_domain::calendar::say;
 use durward_domain::environment::EnvironmentName;
-use durward_domain::launch::LaunchEvent;
+use durward_domain::launch::{LaunchEvent, LaunchState};
 use durward_store::launches::{self, LaunchRow};
 use durward_store::releases::ReleaseRow;
 use durward_store::{Conn, Fault as StoreFault, FaultKind, apps, releases};
@@ -16,6 +16,7 @@ use crate::failure::Fault;
 use crate::keeper::Keeper;
 use crate::operator::build::{self, Wanted, Why};
 use crate::partner::apps::document_of;
+use crate::partner::checklist::agreement_stops;
 use crate::partner::launches::{Stored, state_of};
 use crate::partner::requests;
 use crate::partner::steps::{self, By, Current};
@@ -37,6 +38,10 @@ pub struct Ran {
 /// A fault; what was done before it stays done, and the next run goes on.
 pub async fn run_due(keeper: &Arc<Keeper>) -> Result<Ran, Fault> {
     let _turn = keeper.deploying.lock().await;
+    keeper
+        .saved
+        .get_or_try_init(|| build::release_saved(keeper))
+        .await?;
     let mut served = BTreeMap::new();
     for link in &keeper.environments {
         if let Some(sequence) = build::catch_up(keeper, link).await? {
@@ -48,6 +53,9 @@ pub async fn run_due(keeper: &Arc<Keeper>) -> Result<Ran, Fault> {
     let mut ran = Ran::default();
     let mut windows: BTreeMap<(i64, &str), Vec<LaunchRow>> = BTreeMap::new();
     for row in due.iter().filter(|row| row.release_id.is_none()) {
+        if sent_back(keeper, row).await? {
+            continue;
+        }
         windows
             .entry((row.window_us.unwrap_or_default(), row.environment.as_str()))
             .or_default()
@@ -67,6 +75,28 @@ pub async fn run_due(keeper: &Arc<Keeper>) -> Result<Ran, Fault> {
     }
     ran.live = go_live(keeper, now_us, &served).await?;
     Ok(ran)
+}
+
+/// Sends a request back whose agreement ended since it was approved: nothing goes live without one.
+async fn sent_back(keeper: &Arc<Keeper>, row: &LaunchRow) -> Result<bool, Fault> {
+    let window = row
+        .window_date
+        .as_deref()
+        .and_then(|date| date.parse().ok())
+        .unwrap_or_else(|| keeper.today());
+    let Some(sentence) = agreement_stops(keeper, row, window).await? else {
+        return Ok(false);
+    };
+    let mut stored = Stored::read(row)?;
+    stored.approvals.clear();
+    let next = Current {
+        row: row.clone(),
+        stored,
+        state: LaunchState::ChangesRequested,
+    };
+    let by = By::server(format!("Not deployed. {sentence}"));
+    steps::write(keeper, next, vec![(LaunchEvent::RequestChanges, by)]).await?;
+    Ok(true)
 }
 
 /// One release for all requests of a window.

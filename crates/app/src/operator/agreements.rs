@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::actor::{Belongs, Member};
 use crate::failure::Failure;
 use crate::keeper::{Happened, Keeper};
-use crate::partner::agreements::{AgreementDenied, AgreementView, find};
+use crate::partner::agreements::{AgreementDenied, AgreementView, find, may_for};
 use crate::partner::checklist::agreement_of;
 use crate::record::Trace;
 
@@ -174,7 +174,7 @@ pub async fn sign(
     (side, name, title): (Side, &str, &str),
     trace: &Trace,
 ) -> Result<AgreementView, Failure<AgreementDenied>> {
-    // Found first: a partner signs for own agreements only.
+    // Found first: what a member may not see tells nothing.
     find(keeper, member, number).await?;
     let now = keeper.clock.real_now();
     let (action, event, step) = match side {
@@ -189,6 +189,8 @@ pub async fn sign(
             AgreementStep::SignByProvider,
         ),
     };
+    // A role in a team signs for that team's agency alone, also where another role lets them look further.
+    may_for(keeper, member, action, number).await?;
     member.may_somewhere(action, now)?;
     if name.trim().is_empty() || title.trim().is_empty() {
         return Err(Failure::Refused(AgreementDenied::NoName));

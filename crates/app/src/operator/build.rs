@@ -27,6 +27,18 @@ use crate::release_intake::{self, IncomingApp};
 pub(crate) struct Wanted {
     handle: String,
     revision: Option<(String, Box<AppDocument>)>,
+    only: Only,
+}
+
+/// When a wanted change still counts at the moment that its release is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Only {
+    /// Always.
+    Always,
+    /// While the revision is the newest of its configuration: a later save has a release of its own.
+    Newest,
+    /// While there is no configuration: it may have been made anew meanwhile.
+    Deleted,
 }
 
 impl Wanted {
@@ -35,6 +47,32 @@ impl Wanted {
         Self {
             handle: row.handle.clone(),
             revision: Some((row.revision_id.clone(), Box::new(document))),
+            only: Only::Always,
+        }
+    }
+
+    /// The same, unless a later save or a deletion came first.
+    pub(crate) fn newest(row: &RevisionRow, document: AppDocument) -> Self {
+        Self {
+            only: Only::Newest,
+            ..Self::set(row, document)
+        }
+    }
+
+    /// The app of a deleted configuration is gone, unless it was made anew.
+    pub(crate) fn deleted(handle: &str) -> Self {
+        Self {
+            only: Only::Deleted,
+            ..Self::removed(handle)
+        }
+    }
+
+    /// Whether it still counts, by the newest revision of the app's configuration.
+    fn counts(&self, newest: Option<&str>) -> bool {
+        match self.only {
+            Only::Always => true,
+            Only::Newest => self.revision.as_ref().map(|(id, _)| id.as_str()) == newest,
+            Only::Deleted => newest.is_none(),
         }
     }
 
@@ -43,6 +81,7 @@ impl Wanted {
         Self {
             handle: handle.to_owned(),
             revision: None,
+            only: Only::Always,
         }
     }
 }
@@ -88,6 +127,17 @@ where
     let mut head = link.head.lock().await;
     for _ in 0..ATTEMPTS {
         let plan = plan(keeper, link, &mut head, &wanted).await?;
+        if let Some(last) = plan.overtaken() {
+            let (release_id, sequence) = (last.release_id.clone(), last.sequence);
+            *head = Some(plan.head);
+            let sequence = u64::try_from(sequence).unwrap_or_default();
+            let served = deliver(keeper, link).await?;
+            return Ok(Built {
+                release_id,
+                sequence,
+                deployed: served.is_some_and(|served| served >= sequence),
+            });
+        }
         if plan.removes_portal(keeper, environment) {
             return Err(Fault::internal(
                 "a release without the portal's own app was asked for",
@@ -131,13 +181,61 @@ pub(crate) async fn catch_up(
     deliver(keeper, link).await
 }
 
+/// Releases what the test-class environments should have had before this node started: a save or a deletion that was
+/// kept, and then the node stopped.
+pub(crate) async fn release_saved(keeper: &Arc<Keeper>) -> Result<(), Fault> {
+    let links = keeper.environments.iter();
+    for link in links.filter(|link| !link.name.class().is_live()) {
+        let name = link.name.as_str();
+        let missing = keeper
+            .store
+            .read(move |c| {
+                let mut list = Vec::new();
+                for (handle, revision) in apps::unreleased(c, name)? {
+                    let revision = match revision {
+                        Some(id) => apps::find_revision(c, &id)?,
+                        None => None,
+                    };
+                    list.push((handle, revision));
+                }
+                Ok(list)
+            })
+            .await?;
+        if missing.is_empty() {
+            continue;
+        }
+        let mut wanted = Vec::with_capacity(missing.len());
+        for (handle, revision) in missing {
+            wanted.push(match revision {
+                Some(row) => Wanted::newest(&row, document_of(&row.document)?),
+                None => Wanted::deleted(&handle),
+            });
+        }
+        let why = Why {
+            kind: "save",
+            reason: "Saved before the last stop.".to_owned(),
+            actor: Actor::System("deployer"),
+        };
+        release(keeper, link.name, wanted, why, nothing_more).await?;
+    }
+    Ok(())
+}
+
 struct Plan {
     head: Head,
     changes: Vec<Change>,
     rows: Vec<(ReleaseChangeRow, String)>,
+    last: Option<ReleaseRow>,
+    skipped: bool,
 }
 
 impl Plan {
+    /// The newest release, when nothing of what was wanted counts any more.
+    fn overtaken(&self) -> Option<&ReleaseRow> {
+        let nothing = self.skipped && self.changes.is_empty();
+        self.last.as_ref().filter(|_| nothing)
+    }
+
     fn removes_portal(&self, keeper: &Keeper, environment: EnvironmentName) -> bool {
         environment == keeper.sign_in.environment
             && self
@@ -172,7 +270,9 @@ async fn plan(
             };
             let mut before = Vec::with_capacity(handles.len());
             for handle in &handles {
-                before.push(releases::app_in(c, name, handle)?.map(|(revision, _)| revision));
+                let newest = apps::find_configuration(c, handle, name)?.map(|row| row.revision_id);
+                let live = releases::app_in(c, name, handle)?.map(|(revision, _)| revision);
+                before.push((live, newest));
             }
             Ok((last, tree, before))
         })
@@ -185,8 +285,14 @@ async fn plan(
         head,
         changes: Vec::new(),
         rows: Vec::new(),
+        last,
+        skipped: false,
     };
-    for (one, before) in wanted.iter().zip(before) {
+    for (one, (before, newest)) in wanted.iter().zip(before) {
+        if !one.counts(newest.as_deref()) {
+            plan.skipped = true;
+            continue;
+        }
         let Some((change, revision_id, digest)) = change(one, before.is_some())? else {
             continue;
         };

@@ -11,6 +11,7 @@ use durward_domain::permission::Action;
 use durward_store::apps;
 use durward_store::launches::{self, LaunchRow};
 use durward_store::releases::{self, ReleaseChangeRow, ReleaseRow};
+use durward_store::{Conn, Fault as StoreFault, FaultKind};
 
 use super::bootstrap::PORTAL_HANDLE;
 use super::build::{self, Wanted, Why};
@@ -19,8 +20,9 @@ use crate::failure::{Failure, Fault};
 use crate::jobs::keeper_deploy;
 use crate::keeper::Keeper;
 use crate::partner::apps::document_of;
-use crate::partner::launches::{LaunchDenied, LaunchView, find as find_launch, state_of};
-use crate::partner::steps::{self, By};
+use crate::partner::checklist::agreement_stops;
+use crate::partner::launches::{LaunchDenied, LaunchView, Stored, find as find_launch, state_of};
+use crate::partner::steps::{self, By, Current};
 use crate::record::Trace;
 
 pub use denied::ReleaseDenied;
@@ -40,6 +42,7 @@ pub async fn deploy(
     may(keeper, member, Action::DeployRelease)?;
     let (row, changes) = release_of(keeper, id).await?;
     let environment = environment_of(&row)?;
+    not_a_rollback(&row)?;
     keeper_deploy::run_due(keeper).await?;
     let mut wanted = Vec::new();
     for change in &changes {
@@ -47,6 +50,10 @@ pub async fn deploy(
             continue;
         }
         guard_portal(keeper, environment, &change.handle)?;
+        if change.revision_id.is_none() {
+            return Err(Failure::Refused(ReleaseDenied::TookBack));
+        }
+        may_return(keeper, environment, change).await?;
         wanted.push((change.handle.clone(), change.revision_id.clone()));
     }
     if wanted.is_empty() {
@@ -61,14 +68,13 @@ pub async fn deploy(
         reason: format!("Release {} again.", row.sequence),
         actor: member.actor(),
     };
-    let built = make(keeper, environment, &wanted, why).await?;
-    follow(
+    let by = By::member(member, "Deployed again.", trace);
+    let built = make(
         keeper,
         environment,
-        &wanted,
-        &built.release_id,
-        LaunchEvent::Deploy,
-        By::member(member, "Deployed again.", trace),
+        (&wanted, &wanted),
+        why,
+        (LaunchEvent::Deploy, by),
     )
     .await?;
     find(keeper, member, &built.release_id).await
@@ -88,6 +94,7 @@ pub async fn rollback(
     may(keeper, member, Action::RollBack)?;
     let (row, changes) = release_of(keeper, id).await?;
     let environment = environment_of(&row)?;
+    not_a_rollback(&row)?;
     let mut wanted = Vec::new();
     let mut brought = Vec::new();
     for change in changes
@@ -99,6 +106,9 @@ pub async fn rollback(
             return Err(Failure::Refused(ReleaseDenied::Superseded(
                 change.handle.clone(),
             )));
+        }
+        if change.revision_id.is_none() {
+            return Err(Failure::Refused(ReleaseDenied::TookBack));
         }
         wanted.push((change.handle.clone(), change.before_revision_id.clone()));
         brought.push((change.handle.clone(), change.revision_id.clone()));
@@ -115,14 +125,13 @@ pub async fn rollback(
         reason: reason.clone(),
         actor: member.actor(),
     };
-    let built = make(keeper, environment, &wanted, why).await?;
-    follow(
+    let by = By::member(member, &reason, trace);
+    let built = make(
         keeper,
         environment,
-        &brought,
-        &built.release_id,
-        LaunchEvent::RollBack,
-        By::member(member, &reason, trace),
+        (&wanted, &brought),
+        why,
+        (LaunchEvent::RollBack, by),
     )
     .await?;
     find(keeper, member, &built.release_id).await
@@ -158,20 +167,30 @@ pub async fn deploy_launch(
     }
     let environment =
         EnvironmentName::parse(&row.environment).map_err(|bad| Fault::internal(bad.to_string()))?;
+    let brought = match &row.release_id {
+        Some(release) => release_of(keeper, release).await?.1,
+        None => Vec::new(),
+    };
+    let brought = brought.iter().find(|change| change.handle == row.handle);
+    may_return(
+        keeper,
+        environment,
+        brought.ok_or(Failure::Refused(ReleaseDenied::NotInRelease))?,
+    )
+    .await?;
     let wanted = vec![(row.handle.clone(), Some(row.revision_id.clone()))];
     let why = Why {
         kind: "redeploy",
         reason: format!("{} again.", row.handle),
         actor: member.actor(),
     };
-    let built = make(keeper, environment, &wanted, why).await?;
-    follow(
+    let by = By::member(member, "Deployed again.", trace);
+    make(
         keeper,
         environment,
-        &wanted,
-        &built.release_id,
-        LaunchEvent::Deploy,
-        By::member(member, "Deployed again.", trace),
+        (&wanted, &wanted),
+        why,
+        (LaunchEvent::Deploy, by),
     )
     .await?;
     view_of(keeper, member, launch).await
@@ -244,12 +263,59 @@ async fn in_effect(
     Ok(now.map(|(revision, _)| revision) == brought)
 }
 
-/// Builds a release of these revisions; `None` takes an app out.
+/// What a roll-back leaves is taken back by a new deployment of what it rolled back, never by another roll-back.
+fn not_a_rollback(row: &ReleaseRow) -> Result<(), Failure<ReleaseDenied>> {
+    if row.kind == "rollback" {
+        return Err(Failure::Refused(ReleaseDenied::TookBack));
+    }
+    Ok(())
+}
+
+/// Whether what a release brought may come back: the app stands as before that release, its configuration is there, and
+/// the agreement of its request holds today.
+async fn may_return(
+    keeper: &Arc<Keeper>,
+    environment: EnvironmentName,
+    change: &ReleaseChangeRow,
+) -> Result<(), Failure<ReleaseDenied>> {
+    let name = change.handle.clone();
+    let (live, configured, requests) = keeper
+        .store
+        .read(move |c| {
+            Ok((
+                releases::app_in(c, environment.as_str(), &name)?.map(|(revision, _)| revision),
+                apps::find_configuration(c, &name, environment.as_str())?.is_some(),
+                launches::of_app(c, &name)?,
+            ))
+        })
+        .await?;
+    if live != change.before_revision_id {
+        let handle = change.handle.clone();
+        return Err(Failure::Refused(ReleaseDenied::Superseded(handle)));
+    }
+    if !configured {
+        let handle = change.handle.clone();
+        return Err(Failure::Refused(ReleaseDenied::Deleted(handle)));
+    }
+    for row in requests {
+        let same = row.environment == environment.as_str()
+            && Some(&row.revision_id) == change.revision_id.as_ref()
+            && state_of(&row)? == LaunchState::RolledBack;
+        if same && let Some(sentence) = agreement_stops(keeper, &row, keeper.today()).await? {
+            return Err(Failure::Refused(ReleaseDenied::Agreement(sentence)));
+        }
+    }
+    Ok(())
+}
+
+/// Builds a release of these revisions, where `None` takes an app out, and moves the requests that brought the others in
+/// the same unit: a release without its requests, or the other way round, is never kept.
 async fn make(
     keeper: &Arc<Keeper>,
     environment: EnvironmentName,
-    wanted: &[(String, Option<String>)],
+    (wanted, brought): (&[Revision], &[Revision]),
     why: Why,
+    (event, by): (LaunchEvent, By),
 ) -> Result<build::Built, Fault> {
     let mut list = Vec::with_capacity(wanted.len());
     for (handle, revision) in wanted {
@@ -269,32 +335,45 @@ async fn make(
             }
         });
     }
-    build::release(keeper, environment, list, why, build::nothing_more).await
+    let (unit_keeper, brought) = (Arc::clone(keeper), brought.to_vec());
+    let more = move |c: &mut Conn, release: &ReleaseRow| {
+        follow(c, &unit_keeper, release, &brought, (event, &by))
+    };
+    build::release(keeper, environment, list, why, more).await
 }
 
 /// Moves the requests that brought these revisions.
-async fn follow(
-    keeper: &Arc<Keeper>,
-    environment: EnvironmentName,
-    revisions: &[(String, Option<String>)],
-    release: &str,
-    event: LaunchEvent,
-    by: By,
-) -> Result<(), Fault> {
+fn follow(
+    c: &mut Conn,
+    keeper: &Keeper,
+    release: &ReleaseRow,
+    revisions: &[Revision],
+    (event, by): (LaunchEvent, &By),
+) -> Result<(), StoreFault> {
     for (handle, revision) in revisions {
         let Some(revision) = revision else { continue };
-        let name = handle.clone();
-        let rows = keeper
-            .store
-            .read(move |c| launches::of_app(c, &name))
-            .await?;
-        for mut row in rows {
-            let same = row.environment == environment.as_str() && row.revision_id == *revision;
-            if same && state_of(&row)?.after(event).is_some() && row.submitted_us.is_some() {
-                if event == LaunchEvent::Deploy {
-                    row.release_id = Some(release.to_owned());
-                }
-                keeper_deploy::moved(keeper, row, event, by.clone(), None).await?;
+        for mut row in launches::of_app(c, handle)? {
+            let same = row.environment == release.environment && row.revision_id == *revision;
+            if !same || row.submitted_us.is_none() {
+                continue;
+            }
+            let unread = || StoreFault::new(FaultKind::Corrupt, "a stored request cannot be read");
+            let (state, stored) = (
+                LaunchState::parse(&row.state).ok_or_else(unread)?,
+                Stored::read(&row).map_err(|_| unread())?,
+            );
+            let Some(state) = state.after(event) else {
+                continue;
+            };
+            if event == LaunchEvent::Deploy {
+                row.release_id = Some(release.release_id.clone());
+            }
+            let next = Current { row, stored, state };
+            if !steps::write_in(c, keeper, &next, &[(event, by.clone())])? {
+                return Err(StoreFault::new(
+                    FaultKind::Busy,
+                    "a request changed while its release was built",
+                ));
             }
         }
     }
@@ -330,6 +409,9 @@ async fn view_of(
         Err(Failure::Refused(_)) => Err(Failure::Refused(ReleaseDenied::NotFound)),
     }
 }
+
+/// An app with one of its revisions; nothing for an app that is not there.
+type Revision = (String, Option<String>);
 
 fn environment_of(row: &ReleaseRow) -> Result<EnvironmentName, Fault> {
     EnvironmentName::parse(&row.environment).map_err(|bad| Fault::internal(bad.to_string()))

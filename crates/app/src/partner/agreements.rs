@@ -55,7 +55,7 @@ pub struct AgreementView {
 /// # Errors
 /// A fault.
 pub async fn list(keeper: &Keeper, member: &Member) -> Result<Vec<AgreementView>, Fault> {
-    let agencies = agencies_of(keeper, member).await?;
+    let agencies = agencies_of(keeper, member, Action::ViewAgreement).await?;
     let rows = keeper.store.read(agreements::all).await?;
     rows.into_iter()
         .filter(|row| agencies.allow(row))
@@ -72,7 +72,7 @@ pub async fn find(
     member: &Member,
     number: &str,
 ) -> Result<AgreementView, Failure<AgreementDenied>> {
-    let agencies = agencies_of(keeper, member).await?;
+    let agencies = agencies_of(keeper, member, Action::ViewAgreement).await?;
     let wanted = number.to_owned();
     let row = keeper
         .store
@@ -82,6 +82,29 @@ pub async fn find(
         .filter(|row| agencies.allow(row))
         .ok_or_else(|| Failure::Refused(AgreementDenied::missing(number)))?;
     Ok(view(keeper, row)?)
+}
+
+/// Sees to it that a role of the member reaches this for the agreement's own agency, a fresh second factor aside.
+pub(crate) async fn may_for(
+    keeper: &Keeper,
+    member: &Member,
+    action: Action,
+    number: &str,
+) -> Result<(), Failure<AgreementDenied>> {
+    let agencies = agencies_of(keeper, member, action).await?;
+    let wanted = number.to_owned();
+    let row = keeper
+        .store
+        .read(move |c| agreements::find(c, &wanted))
+        .await?;
+    if row.is_some_and(|row| agencies.allow(&row)) {
+        Ok(())
+    } else {
+        Err(Denied::Role {
+            what: action.sentence(),
+        }
+        .into())
+    }
 }
 
 /// Takes an agreement number apart.
@@ -185,14 +208,14 @@ impl Agencies {
     }
 }
 
-async fn agencies_of(keeper: &Keeper, member: &Member) -> Result<Agencies, Fault> {
-    if member.reaches(Action::ViewAgreement, Belongs::ToProgramme) {
+async fn agencies_of(keeper: &Keeper, member: &Member, action: Action) -> Result<Agencies, Fault> {
+    if member.reaches(action, Belongs::ToProgramme) {
         return Ok(Agencies::All);
     }
     let teams: Vec<String> = member
         .teams()
         .into_iter()
-        .filter(|team| member.reaches(Action::ViewAgreement, Belongs::ToTeam(team)))
+        .filter(|team| member.reaches(action, Belongs::ToTeam(team)))
         .map(str::to_owned)
         .collect();
     let ids = keeper

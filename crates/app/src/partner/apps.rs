@@ -175,6 +175,29 @@ pub async fn app(
     })
 }
 
+/// Refuses a document that claims the handle of an app of another team; that team is named to its own members alone.
+pub(crate) async fn not_anothers(
+    keeper: &Keeper,
+    member: &Member,
+    document: &AppDocument,
+) -> Result<(), Failure<AppRefusal>> {
+    let handle = document.handle.to_string();
+    let owner = keeper
+        .store
+        .read(move |c| apps::team_of(c, &handle))
+        .await?
+        .filter(|owner| *owner != document.team.as_str());
+    match owner {
+        None => Ok(()),
+        Some(owner) if member.reaches(Action::ViewApp, Belongs::ToTeam(&owner)) => {
+            Err(Failure::Refused(AppRefusal::TeamFixed(owner)))
+        }
+        Some(_) => Err(Failure::Refused(AppRefusal::HandleTaken(
+            document.handle.to_string(),
+        ))),
+    }
+}
+
 /// Why an app could not be shown or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AppRefusal {
@@ -250,6 +273,11 @@ pub enum AppRefusal {
     /// It is live.
     #[error("The configuration is live in {0}. Ask the programme staff to roll it back first.")]
     StillLive(EnvironmentName),
+    /// A request stands on it.
+    #[error(
+        "A request for {0} is in review or waits for its window. Withdraw it first, then delete the configuration."
+    )]
+    Requested(EnvironmentName),
     /// The portal's own app.
     #[error(
         "This is the portal's own app. The server keeps it; it cannot be changed or removed here."
@@ -286,6 +314,7 @@ impl Refuse for AppRefusal {
             Self::NoTeam(_) => "app/no-team",
             Self::OtherAddress { .. } => "app/other-address",
             Self::StillLive(_) => "app/still-live",
+            Self::Requested(_) => "app/requested",
             Self::Portal => "app/portal",
         }
     }
@@ -305,7 +334,8 @@ impl Refuse for AppRefusal {
             | Self::IssuerFixed(_)
             | Self::HandleTaken(_)
             | Self::TeamFixed(_)
-            | Self::StillLive(_) => RefusalKind::Conflict,
+            | Self::StillLive(_)
+            | Self::Requested(_) => RefusalKind::Conflict,
             Self::Portal => RefusalKind::Forbidden,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use durward_domain::agreement::{Agreement, AgreementNumber};
+use durward_domain::agreement::{self, Agreement, AgreementNumber, LaunchQuestion};
 use durward_domain::application::AppDocument;
 use durward_domain::calendar::Explained;
 use durward_domain::change::{self, Judged};
@@ -11,10 +11,14 @@ use durward_domain::launch::LaunchBody;
 use durward_domain::launch::checklist::{self, ChecklistFacts, ChecklistItem};
 use durward_domain::lint::{self, Finding, LintContext};
 use durward_domain::permission::Action;
+use durward_store::launches::LaunchRow;
 use durward_store::{agreements, apps, releases};
+use jiff::civil::Date;
 
 use super::apps::document_of;
+use super::launches::{Stored, window_for};
 use super::lint::known;
+use super::requests::document;
 use crate::actor::{Belongs, Member};
 use crate::failure::{Fault, FaultKind};
 use crate::keeper::Keeper;
@@ -32,6 +36,8 @@ pub struct Assessment {
     pub earliest: Explained,
     /// What is live in the environment now.
     pub live: Option<AppDocument>,
+    /// The revision that is live.
+    pub live_revision: Option<String>,
     /// How weighty the difference to it is, and how many people must approve.
     pub judged: Judged,
 }
@@ -76,6 +82,7 @@ pub async fn assess(
         body,
         agreement: found.agreement.as_ref(),
         earliest: earliest.earliest,
+        window: window_for(keeper, earliest.clone(), body.desired_date).0,
         first_launch: found.live.is_none(),
         requester_may_launch: member.reaches(
             Action::RequestLaunch,
@@ -92,13 +99,35 @@ pub async fn assess(
         findings,
         earliest,
         live: found.live,
+        live_revision: found.live_revision,
         judged,
     })
+}
+
+/// What the agreement of a request lacks on a day; nothing while it holds.
+pub(crate) async fn agreement_stops(
+    keeper: &Keeper,
+    row: &LaunchRow,
+    on: Date,
+) -> Result<Option<String>, Fault> {
+    let body = Stored::read(row)?.body;
+    let document = document(keeper, &row.revision_id).await?;
+    let found = gather(keeper, &document, &body).await?;
+    let question = LaunchQuestion {
+        app_name: &document.app_name,
+        level: document.level_of_service,
+        on,
+    };
+    Ok(agreement::checks(found.agreement.as_ref(), question)
+        .into_iter()
+        .find(|check| !check.passed)
+        .map(|check| check.sentence))
 }
 
 struct Found {
     agreement: Option<Agreement>,
     live: Option<AppDocument>,
+    live_revision: Option<String>,
     sandbox: Option<AppDocument>,
     issuer_taken: bool,
 }
@@ -146,6 +175,7 @@ async fn gather(
         agreement: agreement
             .map(|row| agreement_of(&row.document))
             .transpose()?,
+        live_revision: live.as_ref().map(|row| row.revision_id.clone()),
         live: live.map(|row| document_of(&row.document)).transpose()?,
         sandbox: sandbox.map(|row| document_of(&row.document)).transpose()?,
         issuer_taken: owner.is_some_and(|owner| owner != document.handle.as_str()),

@@ -10,7 +10,7 @@ use durward_domain::lint::Finding;
 use durward_domain::permission::Action;
 use serde::Serialize;
 
-use super::apps::{AppRefusal, app};
+use super::apps::{AppRefusal, app, not_anothers};
 use super::checklist::assess;
 use crate::actor::{Belongs, Denied, Member};
 use crate::failure::Failure;
@@ -54,6 +54,7 @@ pub async fn plan(
         }
         .into());
     }
+    not_anothers(keeper, member, &document).await?;
     let saved = match app(
         keeper,
         member,

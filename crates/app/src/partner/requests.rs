@@ -22,7 +22,7 @@ use super::launches::{
 use super::save::is_live;
 use super::steps::{self, ATTEMPTS, By, Current};
 use crate::actor::{Belongs, Member};
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper};
 use crate::record::Trace;
 
@@ -169,7 +169,7 @@ pub async fn submit(
         next.stored.take(&progress);
         next.stored
             .authors
-            .extend(MemberId::parse(&configuration.author).ok());
+            .extend(writers(keeper, &configuration, assessment.live_revision.as_deref()).await?);
         fix(keeper, &mut next, &configuration, assessment);
         if steps::write(
             keeper,
@@ -256,6 +256,29 @@ async fn configuration(
                 environment,
             })
         })
+}
+
+/// Who wrote what is asked for: every revision since the one that is live, also where a later one was saved over it.
+async fn writers(
+    keeper: &Keeper,
+    configuration: &ConfigurationRow,
+    live: Option<&str>,
+) -> Result<BTreeSet<MemberId>, Fault> {
+    let (handle, environment) = (
+        configuration.handle.clone(),
+        configuration.environment.clone(),
+    );
+    let revisions = keeper
+        .store
+        .read(move |c| apps::revisions_of(c, &handle, &environment))
+        .await?;
+    Ok(revisions
+        .iter()
+        .take_while(|row| Some(row.revision_id.as_str()) != live)
+        .map(|row| row.author.as_str())
+        .chain([configuration.author.as_str()])
+        .filter_map(|author| MemberId::parse(author).ok())
+        .collect())
 }
 
 fn first_stored(member: &Member, configuration: &ConfigurationRow, body: LaunchBody) -> Stored {
@@ -352,6 +375,12 @@ fn is_open(row: &LaunchRow) -> bool {
     })
 }
 
+/// Whether a request is in review or waits for its window.
+pub(crate) fn is_decided_on(row: &LaunchRow) -> bool {
+    use LaunchState as S;
+    state_of(row).is_ok_and(|state| matches!(state, S::Submitted | S::Approved | S::Scheduled))
+}
+
 fn created_event(row: &LaunchRow) -> Event {
     match super::launches::kind_of(row) {
         RequestKind::Launch => Event::LaunchCreated,
@@ -359,16 +388,12 @@ fn created_event(row: &LaunchRow) -> Event {
     }
 }
 
-fn environment_of(row: &LaunchRow) -> Result<EnvironmentName, crate::failure::Fault> {
-    EnvironmentName::parse(&row.environment)
-        .map_err(|bad| crate::failure::Fault::internal(bad.to_string()))
+fn environment_of(row: &LaunchRow) -> Result<EnvironmentName, Fault> {
+    EnvironmentName::parse(&row.environment).map_err(|bad| Fault::internal(bad.to_string()))
 }
 
 /// The document of a request's revision.
-pub(crate) async fn document(
-    keeper: &Keeper,
-    revision_id: &str,
-) -> Result<AppDocument, crate::failure::Fault> {
+pub(crate) async fn document(keeper: &Keeper, revision_id: &str) -> Result<AppDocument, Fault> {
     let wanted = revision_id.to_owned();
     let row = keeper
         .store

@@ -190,7 +190,7 @@ pub(crate) async fn keep(
     let began_us = keeper.clock.real_now().as_microsecond();
     let unit = KeepUnit {
         keeper: Arc::clone(keeper),
-        actor: member.actor(),
+        member: member.clone(),
         trace: trace.clone(),
         issuer: document.issuer.clone(),
         team: document.team.to_string(),
@@ -210,7 +210,7 @@ pub(crate) async fn keep(
 
 struct KeepUnit {
     keeper: Arc<Keeper>,
-    actor: Actor,
+    member: Member,
     trace: Trace,
     issuer: String,
     team: String,
@@ -231,7 +231,11 @@ impl KeepUnit {
         if let Some(owner) = apps::team_of(c, handle)?
             && owner != self.team
         {
-            return Ok(Err(if found.is_some() {
+            // Which team it is tells nothing to strangers.
+            let known = self
+                .member
+                .reaches(Action::ViewApp, Belongs::ToTeam(&owner));
+            return Ok(Err(if found.is_some() && known {
                 AppRefusal::TeamFixed(owner)
             } else {
                 AppRefusal::HandleTaken(handle.to_owned())
@@ -282,7 +286,7 @@ impl KeepUnit {
         self.keeper.record(
             c,
             &Happened {
-                actor: &self.actor,
+                actor: &self.member.actor(),
                 event,
                 subject: &subject(handle, self.environment),
                 trace: Some(&self.trace),
@@ -315,7 +319,7 @@ pub(crate) async fn make_live(
         reason: format!("{} was saved.", document.handle),
         actor,
     };
-    let wanted = vec![Wanted::set(&kept.row, document.clone())];
+    let wanted = vec![Wanted::newest(&kept.row, document.clone())];
     let built = build::release(
         keeper,
         document.environment,

@@ -1,5 +1,7 @@
 //! The life of an app from its first save to its roll-back, and what attacks it on the way.
 
+mod attacks;
+
 use std::sync::Arc;
 
 use durward_domain::application::{AppDocument, Key};
@@ -523,7 +525,7 @@ async fn a_document_cannot_take_an_app_a_handle_or_an_issuer_of_another_team() {
     stolen.team = TeamHandle::parse(OTHER_TEAM).unwrap();
     assert_eq!(
         code(save(&portal, &outsider, stolen.clone(), Save::Put).await),
-        "app/team-fixed"
+        "app/handle-taken"
     );
     assert_eq!(
         code(save(&portal, &admin, stolen.clone(), Save::Put).await),

@@ -41,6 +41,8 @@ pub struct ChecklistFacts<'a> {
     pub agreement: Option<&'a Agreement>,
     /// The earliest window that the calendar allows.
     pub earliest: Date,
+    /// The window that the request gets: the earliest, or the first on or after the day that is wished for.
+    pub window: Date,
     /// Is this the first launch, or a change of a live app?
     pub first_launch: bool,
     /// May the requester ask for launches of this team?
@@ -317,6 +319,10 @@ pub static RULES: &[ChecklistRule] = &[
                     "{} is too early. The deployment is in the earliest window, on {earliest}.",
                     say(desired)
                 )),
+                Some(desired) if facts.window < desired => Outcome::Unmet(format!(
+                    "The calendar has no window on or after {}.",
+                    say(desired)
+                )),
                 Some(desired) => {
                     Outcome::Met(format!("{} is not before {earliest}.", say(desired)))
                 }
@@ -399,14 +405,10 @@ fn for_saml(facts: &ChecklistFacts<'_>, id: &str) -> Outcome {
 
 /// The agreement is judged for the day on which the app would be live.
 fn from_agreement(facts: &ChecklistFacts<'_>, at: usize) -> Outcome {
-    let on = facts
-        .body
-        .desired_date
-        .map_or(facts.earliest, |desired| desired.max(facts.earliest));
     let question = LaunchQuestion {
         app_name: &facts.document.app_name,
         level: facts.document.level_of_service,
-        on,
+        on: facts.window,
     };
     match agreement::checks(facts.agreement, question)
         .into_iter()

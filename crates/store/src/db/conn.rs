@@ -91,7 +91,7 @@ impl Conn {
         let outcome = if holds_nul(params) {
             // PostgreSQL cannot store it, so SQLite must not.
             Err(Fault::new(
-                FaultKind::Internal,
+                FaultKind::Text,
                 "a text parameter holds a NUL character",
             ))
         } else {

@@ -32,6 +32,17 @@ pub enum ReleaseDenied {
     /// The request was not rolled back.
     #[error("The request is \"{}\". Only what was rolled back can be deployed again.", .0.title())]
     NotRolledBack(LaunchState),
+    /// It took something back.
+    #[error(
+        "This release took something back. Deploy the release that it took back again, or roll that one back."
+    )]
+    TookBack,
+    /// The configuration is gone.
+    #[error("The configuration of \"{0}\" was deleted since. Its team must save it anew.")]
+    Deleted(String),
+    /// The agreement does not hold.
+    #[error("{0}")]
+    Agreement(String),
     /// The portal's own app.
     #[error(
         "This is the portal's own app, through which its people sign in. It is in every release and cannot be taken out."
@@ -49,6 +60,9 @@ impl Refuse for ReleaseDenied {
             Self::Superseded(_) => "release/superseded",
             Self::NotInRelease => "release/app-not-in-it",
             Self::NotRolledBack(_) => "release/not-rolled-back",
+            Self::TookBack => "release/took-back",
+            Self::Deleted(_) => "release/configuration-deleted",
+            Self::Agreement(_) => "release/agreement",
             Self::Portal => "release/portal-app",
         }
     }

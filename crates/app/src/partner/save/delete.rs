@@ -5,15 +5,16 @@ use std::sync::Arc;
 use durward_domain::environment::{EnvironmentClass, EnvironmentName};
 use durward_domain::event::Event;
 use durward_domain::permission::Action;
-use durward_store::apps;
+use durward_store::{apps, launches};
 use serde_json::json;
 
-use super::subject;
+use super::{is_live, subject};
 use crate::actor::{Belongs, Member};
 use crate::failure::Failure;
 use crate::keeper::{Happened, Keeper, PORTAL_CLIENT_ID};
 use crate::operator::build::{self, Wanted, Why};
 use crate::partner::apps::{AppRefusal, app};
+use crate::partner::requests::is_decided_on;
 use crate::record::Trace;
 
 /// Deletes a configuration. In the sandbox it is gone at once; a live one elsewhere must be rolled back first.
@@ -41,9 +42,6 @@ pub async fn delete_app(
     if view.summary.issuer == PORTAL_CLIENT_ID {
         return Err(Failure::Refused(AppRefusal::Portal));
     }
-    if !test && view.summary.live_revision.is_some() {
-        return Err(Failure::Refused(AppRefusal::StillLive(environment)));
-    }
     let (unit_keeper, actor, trace, handle_in) = (
         Arc::clone(keeper),
         permit.actor().clone(),
@@ -55,6 +53,19 @@ pub async fn delete_app(
         .store
         .write(move |c| {
             let now = unit_keeper.clock.now();
+            if !test {
+                // What waits for its window would go live without a configuration that anyone could change.
+                if is_live(c, &handle_in, environment)? {
+                    return Ok(Err(AppRefusal::StillLive(environment)));
+                }
+                let requests = launches::of_app(c, &handle_in)?;
+                if requests
+                    .iter()
+                    .any(|row| row.environment == environment.as_str() && is_decided_on(row))
+                {
+                    return Ok(Err(AppRefusal::Requested(environment)));
+                }
+            }
             if !apps::delete_configuration(
                 c,
                 &handle_in,
@@ -62,7 +73,7 @@ pub async fn delete_app(
                 version,
                 now.as_microsecond(),
             )? {
-                return Ok(false);
+                return Ok(Err(AppRefusal::Stale));
             }
             let subject = subject(&handle_in, environment);
             unit_keeper.record(
@@ -75,13 +86,11 @@ pub async fn delete_app(
                     detail: json!({ "version": version }),
                 },
             )?;
-            Ok(true)
+            Ok(Ok(()))
         })
         .await?;
-    if !deleted {
-        return Err(Failure::Refused(AppRefusal::Stale));
-    }
-    if test && view.summary.live_revision.is_some() {
+    deleted.map_err(Failure::Refused)?;
+    if test {
         let why = Why {
             kind: "removal",
             reason: format!("{handle} was deleted."),
@@ -90,7 +99,7 @@ pub async fn delete_app(
         build::release(
             keeper,
             environment,
-            vec![Wanted::removed(handle)],
+            vec![Wanted::deleted(handle)],
             why,
             build::nothing_more,
         )

@@ -9,6 +9,7 @@ use super::*;
 use crate::{
     agreement::{AgreementState, ListedApp, Period, Signature},
     application::{Encryption, SamlSettings, TokenEndpointAuthMethod},
+    calendar::Calendar,
     environment::EnvironmentName,
     id::{AgreementId, AppHandle},
     lint::{LintContext, lint},
@@ -88,12 +89,20 @@ fn items(case: &Case) -> Vec<ChecklistItem> {
         listed_apps: None,
     };
     let findings = lint(&case.document, &context);
+    let earliest = day("2026-11-30");
     checklist(&ChecklistFacts {
         document: &case.document,
         findings: &findings,
         body: &case.body,
         agreement: case.agreement.as_ref(),
-        earliest: day("2026-11-30"),
+        earliest,
+        window: Calendar::of(&programme)
+            .window_from(
+                case.body
+                    .desired_date
+                    .map_or(earliest, |wish| wish.max(earliest)),
+            )
+            .map_or(earliest, |window| window.date),
         first_launch: case.first,
         requester_may_launch: case.may,
         issuer_taken: case.taken,
@@ -264,4 +273,22 @@ fn only_blocking_items_stop_and_waivers_are_shown() {
     let logo = items.iter().find(|item| item.rule == "L09").unwrap();
     assert_eq!(logo.state, ItemState::Waived);
     assert!(logo.evidence.contains("A. Admin"));
+}
+
+#[test]
+fn the_window_counts_for_the_agreement_not_the_day_that_is_wished_for() {
+    // The agreement ends on a Tuesday, and the window of the Monday before is the Thursday after.
+    check(
+        |case| {
+            case.body.desired_date = Some(day("2027-09-27"));
+            let end = day("2027-09-28");
+            let agreement = case.agreement.as_mut().unwrap();
+            agreement.period = Period::new(day("2026-10-01"), end).unwrap();
+        },
+        &["L02"],
+    );
+    check(
+        |case| case.body.desired_date = Some(day("9999-12-31")),
+        &["L17"],
+    );
 }
