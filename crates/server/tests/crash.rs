@@ -1,6 +1,11 @@
 //! Nothing acknowledged is lost when the process is killed under load, and a damaged record is noticed.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 mod support;
 

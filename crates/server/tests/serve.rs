@@ -110,8 +110,13 @@ impl Site {
 #[tokio::test]
 async fn it_serves_on_sqlite_and_stops_when_told() {
     let site = Site::new(true, &[]);
-    let server = site.start().await;
+    let mut server = site.start().await;
     site.answers().await;
+    // The link for the first administrator; whoever opens it signs in first.
+    let link = server.line_with("/first-administrator?token=");
+    let opened = support::http().get(&link).send().await.unwrap();
+    let target = opened.headers()["location"].to_str().unwrap();
+    assert!(target.contains("/sign-in"), "{target}");
     let file = site.file();
     check(&["audit", "verify", "--config", &file], 0, "ok");
     check(

@@ -7,7 +7,7 @@ use durward_domain::event::Event;
 
 use crate::console::{agreements, audit, calendar, demo, environments, releases, today, tokens};
 use crate::demonstration;
-use crate::portal::{app, edit, home, kit, launch, request, versions, wizard};
+use crate::portal::{app, edit, first_administrator, home, kit, launch, request, versions, wizard};
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Rate, Route};
 
@@ -102,6 +102,8 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
         ],
         || post(releases::rollback),
     ),
+    shows("/first-administrator", || get(first_administrator::show)),
+    takes("/first-administrator", FORM, &[Event::MemberRoleGiven], || post(first_administrator::claim)),
     takes("/audit", FORM, &[], || post(audit::verify)),
 ];
 

@@ -5,5 +5,6 @@ pub mod audit;
 pub mod bootstrap;
 pub mod build;
 pub mod clock;
+pub mod first_administrator;
 pub mod releases;
 pub mod review;

@@ -1,8 +1,10 @@
 //! `durward serve`: the portal and environments that a configuration names.
 
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use durward_app::Fault;
+use durward_app::operator::first_administrator;
 use durward_app::ports::mail::{Post, Smtp};
 use durward_domain::environment::EnvironmentClass;
 use durward_domain::programme::Programme;
@@ -54,6 +56,11 @@ pub async fn run(config: Config) -> Result<(), ServeFault> {
     serving.add_metrics(metrics_listener, metrics);
     let jobs = work::start(&opened, &random);
     tell(&config);
+    if let Some(keeper) = &opened.keeper
+        && let Some(link) = first_administrator::link(keeper).await?
+    {
+        tell_link(&link);
+    }
     serving.until_stopped().await;
     jobs.stop(limits.grace).await;
     Ok(())
@@ -104,6 +111,16 @@ fn part(
             .map_err(|fault| Fault::internal(format!("{}: {fault}", environment.name)))?,
         automation_token: None,
     })
+}
+
+/// To standard output and not to the log: whoever has it becomes administrator.
+fn tell_link(link: &str) {
+    let text = format!(
+        "This service has no administrator yet. Make an account, sign in to the portal, and open this link within a day:\n{link}\n"
+    );
+    let mut out = io::stdout().lock();
+    // A reader that has gone away is no error: the next start prints another link.
+    drop(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
 }
 
 fn tell(config: &Config) {

@@ -8,7 +8,7 @@
 )]
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -57,6 +57,12 @@ impl Durward {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("{address} was not ready within a minute");
+    }
+
+    /// The first line of its output that has this in it.
+    pub(crate) fn line_with(&mut self, wanted: &str) -> String {
+        let lines = BufReader::new(self.child.stdout.take().unwrap()).lines();
+        lines.map(Result::unwrap).find(|line| line.contains(wanted)).unwrap()
     }
 
     /// As the loss of power to the process: no warning.

@@ -578,3 +578,7 @@ demo-totp = Authenticator key
 demo-code-now = Code now:
 demo-inbox = Inbox
 demo-inbox-what = Mail that staging and production sent. It never left this computer. The sandbox has an inbox of its own.
+
+first-administrator-title = Become the first administrator
+first-administrator-what = This service has no administrator yet. The link that the server printed makes you one, once.
+first-administrator-button = Become administrator

@@ -578,3 +578,7 @@ demo-totp = Clave del autenticador
 demo-code-now = Código ahora:
 demo-inbox = Bandeja de entrada
 demo-inbox-what = Correo que enviaron preproducción y producción. No salió de este ordenador. El entorno de pruebas tiene su propia bandeja.
+
+first-administrator-title = Ser el primer administrador
+first-administrator-what = Este servicio aún no tiene administrador. El enlace que imprimió el servidor le da esa función, una sola vez.
+first-administrator-button = Ser administrador

@@ -578,3 +578,7 @@ demo-totp = Clé de l’authentificateur
 demo-code-now = Code actuel :
 demo-inbox = Boîte de réception
 demo-inbox-what = Messages envoyés par la préproduction et la production. Ils n’ont pas quitté cet ordinateur. Le bac à sable a sa propre boîte.
+
+first-administrator-title = Devenir le premier administrateur
+first-administrator-what = Ce service n’a pas encore d’administrateur. Le lien que le serveur a affiché vous donne ce rôle, une seule fois.
+first-administrator-button = Devenir administrateur

@@ -570,3 +570,7 @@ demo-totp = 身份验证器密钥
 demo-code-now = 当前验证码：
 demo-inbox = 收件箱
 demo-inbox-what = 预生产和生产环境发送的邮件，未离开本机。沙盒有自己的收件箱。
+
+first-administrator-title = 成为第一位管理员
+first-administrator-what = 此服务还没有管理员。服务器显示的链接可以使您成为管理员，仅限一次。
+first-administrator-button = 成为管理员

@@ -5,6 +5,7 @@ pub mod desk;
 pub mod edit;
 pub mod entered;
 pub mod fields;
+pub mod first_administrator;
 pub mod home;
 pub mod kit;
 pub mod launch;
