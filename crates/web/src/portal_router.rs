@@ -3,11 +3,16 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use durward_app::Keeper;
+use tracing::Instrument as _;
 
 use crate::api;
 use crate::api::budget::TokenBudget;
 use crate::portal::sign_in;
+use crate::shared::problem::Problem;
 use crate::shared::route::{self, Route};
 use crate::shared::shell;
 use crate::shared::site::Site;
@@ -40,8 +45,25 @@ pub fn router(
     let routes = route::mount(sign_in::ROUTES, false)
         .merge(route::mount(pages, false))
         .merge(api::routes())
-        .with_state(Arc::clone(portal));
+        .with_state(Arc::clone(portal))
+        .layer(from_fn(to_the_end));
     shell::wrap(&portal.site, routes)
+}
+
+/// Runs a write to its end, also when the caller hangs up or waits no longer: a save and the release that it needs, and
+/// the like, are several units.
+async fn to_the_end(request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    match tokio::spawn(next.run(request).in_current_span()).await {
+        Ok(response) => response,
+        Err(stopped) => match stopped.try_into_panic() {
+            // The frame tells of it as of any other.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(stopped) => Problem::fault(stopped.to_string()).into_response(),
+        },
+    }
 }
 
 /// The table as `docs/generated/routes.md` prints it.

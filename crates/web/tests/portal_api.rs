@@ -752,3 +752,38 @@ async fn the_keepers_clock_does_not_age_tokens() {
         (404, Some("launch/not-found"))
     );
 }
+
+#[tokio::test]
+async fn a_text_with_a_nul_is_the_callers_mistake() {
+    let web = Web::open().await;
+    let token = web.portal.token("admin").await.unwrap();
+    for path in ["/launches/%00", "/apps/a%00/sandbox", "/requests/%00"] {
+        let answer = web.call(&token, "GET", path, Value::Null).await;
+        assert_eq!(answer.status, 400, "{path}: {}", answer.json);
+        assert_eq!(answer.json["code"], "web/nul");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_leaves_no_save_that_is_not_live() {
+    let web = Web::open().await;
+    let token = web.portal.token("admin").await.unwrap();
+    web.call(&token, "POST", "/apps", web.sandbox()).await;
+    let wait = |ms| tokio::time::sleep(std::time::Duration::from_millis(ms));
+    for ms in (0..40).step_by(2) {
+        let mut document = web.sandbox();
+        document["description"] = json!(format!("after {ms} ms"));
+        let path = "/apps/fishing-licence/sandbox";
+        tokio::select! {
+            _ = web.call(&token, "PUT", path, document) => {}
+            () = wait(ms) => {}
+        }
+    }
+    // What still runs comes to its end.
+    wait(1000).await;
+    let status = "/apps/fishing-licence/sandbox/status";
+    let found = web.call(&token, "GET", status, Value::Null).await;
+    let app = &found.json["app"];
+    assert!(app["revision"].as_i64() > Some(1), "{app}");
+    assert_eq!(app["revision"], app["live_revision"]);
+}

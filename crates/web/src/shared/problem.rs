@@ -233,6 +233,13 @@ impl<R: Refuse> From<Failure<R>> for Problem {
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
+        if fault.kind() == FaultKind::Text {
+            return Self::new(
+                "web/nul",
+                StatusCode::BAD_REQUEST,
+                "What was sent holds a NUL character, which no text has. Take it out and send it again.",
+            );
+        }
         let problem = Self::fault_chain(&fault);
         match fault.kind() {
             FaultKind::Busy
