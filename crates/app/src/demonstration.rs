@@ -152,5 +152,5 @@ impl Demonstration {
 }
 
 const FRESH: SignedDuration = SignedDuration::from_mins(30);
-const LIFE: Duration = Duration::from_secs(60 * 60);
+const LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 const NAME: &str = "Demonstration";

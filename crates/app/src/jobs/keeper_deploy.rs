@@ -1,4 +1,6 @@
-//! The deployer: at a window it builds one release per environment from the scheduled requests, and hands it over.
+//! The deployer: at a window it builds a release from each scheduled request, and hands them over.
+//!
+//! One release for each request, so that rolling a release back takes back one app.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -51,23 +53,13 @@ pub async fn run_due(keeper: &Arc<Keeper>) -> Result<Ran, Fault> {
     let now_us = keeper.clock.now().as_microsecond();
     let due = keeper.store.read(move |c| launches::due(c, now_us)).await?;
     let mut ran = Ran::default();
-    let mut windows: BTreeMap<(i64, &str), Vec<LaunchRow>> = BTreeMap::new();
-    for row in due.iter().filter(|row| row.release_id.is_none()) {
-        if sent_back(keeper, row).await? {
+    for row in due.into_iter().filter(|row| row.release_id.is_none()) {
+        let environment = EnvironmentName::parse(&row.environment)
+            .map_err(|bad| Fault::internal(bad.to_string()))?;
+        if keeper.environment(environment).is_none() || sent_back(keeper, &row).await? {
             continue;
         }
-        windows
-            .entry((row.window_us.unwrap_or_default(), row.environment.as_str()))
-            .or_default()
-            .push(row.clone());
-    }
-    for ((_, environment), rows) in windows {
-        let environment =
-            EnvironmentName::parse(environment).map_err(|bad| Fault::internal(bad.to_string()))?;
-        if keeper.environment(environment).is_none() {
-            continue;
-        }
-        let built = release(keeper, environment, rows).await?;
+        let built = release(keeper, environment, row).await?;
         ran.released += 1;
         if built.deployed {
             served.insert(environment, built.sequence);
@@ -99,48 +91,43 @@ async fn sent_back(keeper: &Arc<Keeper>, row: &LaunchRow) -> Result<bool, Fault>
     Ok(true)
 }
 
-/// One release for all requests of a window.
+/// The release of one request.
 async fn release(
     keeper: &Arc<Keeper>,
     environment: EnvironmentName,
-    rows: Vec<LaunchRow>,
+    row: LaunchRow,
 ) -> Result<build::Built, Fault> {
-    let mut wanted = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let id = row.revision_id.clone();
-        let revision = keeper
-            .store
-            .read(move |c| apps::find_revision(c, &id))
-            .await?;
-        let revision = revision
-            .ok_or_else(|| Fault::internal("a request names a revision that is not kept"))?;
-        let document = document_of(&revision.document)?;
-        wanted.push(Wanted::set(&revision, document));
-    }
-    let day = rows
-        .first()
-        .and_then(|row| row.window_date.as_deref()?.parse().ok())
-        .map(say)
-        .unwrap_or_default();
+    let id = row.revision_id.clone();
+    let revision = keeper
+        .store
+        .read(move |c| apps::find_revision(c, &id))
+        .await?;
+    let revision =
+        revision.ok_or_else(|| Fault::internal("a request names a revision that is not kept"))?;
+    let document = document_of(&revision.document)?;
+    let day = row
+        .window_date
+        .as_deref()
+        .and_then(|date| date.parse().ok());
+    let day = day.map(say).unwrap_or_default();
     let why = Why {
         kind: "window",
-        reason: format!("The window of {day}."),
+        reason: format!("{} in the window of {day}.", row.handle),
         actor: Actor::System("deployer"),
     };
     let more = move |c: &mut Conn, release: &ReleaseRow| -> Result<(), StoreFault> {
-        for row in &rows {
-            let mut row = row.clone();
-            row.release_id = Some(release.release_id.clone());
-            if !launches::update(c, &row)? {
-                // Withdrawn or taken by another node meanwhile: build it again without.
-                return Err(StoreFault::new(
-                    FaultKind::Busy,
-                    "a request changed while its release was built",
-                ));
-            }
+        let mut row = row.clone();
+        row.release_id = Some(release.release_id.clone());
+        if launches::update(c, &row)? {
+            return Ok(());
         }
-        Ok(())
+        // Withdrawn or taken by another node meanwhile.
+        Err(StoreFault::new(
+            FaultKind::Busy,
+            "a request changed while its release was built",
+        ))
     };
+    let wanted = vec![Wanted::set(&revision, document)];
     build::release(keeper, environment, wanted, why, more).await
 }
 

@@ -80,7 +80,8 @@ pub async fn deploy(
     find(keeper, member, &built.release_id).await
 }
 
-/// Takes back what a release changed, of one of its apps or all, as a new release that carries the older state.
+/// Takes back what a release changed in one app, as a new release that carries the older state. `app` may be left out
+/// where the release changed one app alone.
 ///
 /// # Errors
 /// [`ReleaseDenied`], or a fault.
@@ -95,6 +96,15 @@ pub async fn rollback(
     let (row, changes) = release_of(keeper, id).await?;
     let environment = environment_of(&row)?;
     not_a_rollback(&row)?;
+    if app.is_none() && changes.len() > 1 {
+        let handles: Vec<&str> = changes
+            .iter()
+            .map(|change| change.handle.as_str())
+            .collect();
+        return Err(Failure::Refused(ReleaseDenied::NameTheApp(
+            handles.join(", "),
+        )));
+    }
     let mut wanted = Vec::new();
     let mut brought = Vec::new();
     for change in changes

@@ -7,6 +7,8 @@ use durward_domain::id::MemberId;
 use durward_domain::launch::{LaunchEvent, LaunchState};
 use durward_domain::permission::Action;
 
+use serde_json::json;
+
 use crate::actor::{Belongs, Member};
 use crate::failure::Failure;
 use crate::keeper::Keeper;
@@ -184,7 +186,7 @@ fn schedule(keeper: &Keeper, next: &mut Current) -> By {
         .unwrap_or_else(|| keeper.today());
     let now = keeper.clock.now();
     if now < keeper.calendar.closes_at(promised) {
-        return By::server(format!("Deployed on {}.", say(promised)));
+        return By::server(format!("To be deployed on {}.", say(promised)));
     }
     let mut from = keeper.today();
     if now >= keeper.calendar.closes_at(from) {
@@ -196,9 +198,16 @@ fn schedule(keeper: &Keeper, next: &mut Current) -> By {
         .map_or(from, |window| window.date);
     next.row.window_date = Some(window.to_string());
     next.row.window_us = Some(keeper.calendar.opens_at(window).as_microsecond());
-    By::server(format!(
-        "The window of {} had passed. Deployed on {}.",
+    let sentence = format!(
+        "The window of {} had passed at the approval. The next one is on {}.",
         say(promised),
         say(window)
-    ))
+    );
+    let kept = next.row.explanation.as_deref();
+    let mut steps: Vec<serde_json::Value> = kept
+        .and_then(|kept| serde_json::from_str(kept).ok())
+        .unwrap_or_default();
+    steps.push(json!({ "date": window.to_string(), "sentence": sentence }));
+    next.row.explanation = Some(serde_json::Value::from(steps).to_string());
+    By::server(sentence)
 }

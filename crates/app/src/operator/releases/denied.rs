@@ -29,6 +29,9 @@ pub enum ReleaseDenied {
     /// The app is not in it.
     #[error("The release did not change this app. Name one of its apps.")]
     NotInRelease,
+    /// It changed several apps and none was named.
+    #[error("The release changed several apps. Name the one to roll back as `app`: {0}.")]
+    NameTheApp(String),
     /// The request was not rolled back.
     #[error("The request is \"{}\". Only what was rolled back can be deployed again.", .0.title())]
     NotRolledBack(LaunchState),
@@ -59,6 +62,7 @@ impl Refuse for ReleaseDenied {
             Self::InEffect => "release/in-effect",
             Self::Superseded(_) => "release/superseded",
             Self::NotInRelease => "release/app-not-in-it",
+            Self::NameTheApp(_) => "release/name-the-app",
             Self::NotRolledBack(_) => "release/not-rolled-back",
             Self::TookBack => "release/took-back",
             Self::Deleted(_) => "release/configuration-deleted",
@@ -71,7 +75,7 @@ impl Refuse for ReleaseDenied {
         match self {
             Self::Denied(denied) => denied.kind(),
             Self::NotFound => RefusalKind::NotFound,
-            Self::NotInRelease => RefusalKind::Invalid,
+            Self::NotInRelease | Self::NameTheApp(_) => RefusalKind::Invalid,
             Self::Portal => RefusalKind::Forbidden,
             _ => RefusalKind::Conflict,
         }
