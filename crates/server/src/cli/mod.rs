@@ -50,7 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 #[command(
     name = "durward",
     version,
-    about,
+    about = "Durward: the identity provider that people sign in with, and the portal that takes an app to production",
     arg_required_else_help = true,
     disable_help_subcommand = true
 )]

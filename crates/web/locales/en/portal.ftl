@@ -109,6 +109,7 @@ state-rejected = Rejected
 event-create = Written
 event-update = Changed
 event-submit = Sent for review
+event-check = Checked
 event-request-changes = Changes requested
 event-approve = Approved
 event-reject = Rejected

@@ -109,6 +109,7 @@ state-rejected = Rechazada
 event-create = Redactada
 event-update = Cambiada
 event-submit = Enviada a revisión
+event-check = Comprobado
 event-request-changes = Cambios solicitados
 event-approve = Aprobada
 event-reject = Rechazada

@@ -109,6 +109,7 @@ state-rejected = Rejetée
 event-create = Rédigée
 event-update = Modifiée
 event-submit = Envoyée à l’examen
+event-check = Vérifié par le serveur
 event-request-changes = Modifications demandées
 event-approve = Approuvée
 event-reject = Rejetée

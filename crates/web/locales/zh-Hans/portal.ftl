@@ -106,6 +106,7 @@ state-rejected = 已拒绝
 event-create = 已创建
 event-update = 已更改
 event-submit = 已提交审核
+event-check = 已检查
 event-request-changes = 要求修改
 event-approve = 已批准
 event-reject = 已拒绝
