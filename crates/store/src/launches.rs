@@ -14,6 +14,8 @@ statements! {
         FROM launches l JOIN apps a ON a.handle = l.handle ORDER BY l.created_us DESC LIMIT $1";
     LAUNCHES_OF_APP = "SELECT l.launch_id, l.kind, l.handle, l.environment, a.team, l.revision_id, l.agreement, l.state, l.version, l.request, l.explanation, l.window_date, l.window_us, l.author, l.created_us, l.submitted_us, l.release_id
         FROM launches l JOIN apps a ON a.handle = l.handle WHERE l.handle = $1 ORDER BY l.created_us DESC";
+    LAUNCHES_OF_TEAM = "SELECT l.launch_id, l.kind, l.handle, l.environment, a.team, l.revision_id, l.agreement, l.state, l.version, l.request, l.explanation, l.window_date, l.window_us, l.author, l.created_us, l.submitted_us, l.release_id
+        FROM launches l JOIN apps a ON a.handle = l.handle WHERE a.team = $1 ORDER BY l.created_us DESC LIMIT $2";
     DUE_LAUNCHES = "SELECT l.launch_id, l.kind, l.handle, l.environment, a.team, l.revision_id, l.agreement, l.state, l.version, l.request, l.explanation, l.window_date, l.window_us, l.author, l.created_us, l.submitted_us, l.release_id
         FROM launches l JOIN apps a ON a.handle = l.handle WHERE l.state = 'scheduled' AND l.window_us <= $1 ORDER BY l.window_us, l.submitted_us, l.launch_id";
     INSERT_EVENT = "INSERT INTO launch_events (launch_id, number, time_us, actor, event, note)
@@ -123,6 +125,14 @@ pub fn find(c: &mut Conn, launch_id: &str) -> Result<Option<LaunchRow>, Fault> {
 /// The newest requests.
 pub fn newest(c: &mut Conn, limit: i64) -> Result<Vec<LaunchRow>, Fault> {
     c.query(LAUNCHES, &params![limit])?
+        .iter()
+        .map(launch)
+        .collect()
+}
+
+/// The newest requests of a team's apps.
+pub fn of_team(c: &mut Conn, team: &str, limit: i64) -> Result<Vec<LaunchRow>, Fault> {
+    c.query(LAUNCHES_OF_TEAM, &params![team, limit])?
         .iter()
         .map(launch)
         .collect()

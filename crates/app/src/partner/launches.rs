@@ -178,12 +178,25 @@ pub async fn list(
     app: Option<&str>,
 ) -> Result<Vec<LaunchSummary>, Fault> {
     let app = app.map(str::to_owned);
+    let everything = member.reaches(Action::ViewLaunch, Belongs::ToProgramme);
+    let mut teams: Vec<String> = member.teams().into_iter().map(str::to_owned).collect();
+    teams.sort_unstable();
+    teams.dedup();
     let found = keeper
         .store
         .read(move |c| {
             let rows = match &app {
                 Some(app) => launches::of_app(c, app)?,
-                None => launches::newest(c, LONGEST_LIST)?,
+                None if everything => launches::newest(c, LONGEST_LIST)?,
+                // A team's requests do not vanish behind those of others.
+                None => {
+                    let mut rows = Vec::new();
+                    for team in &teams {
+                        rows.extend(launches::of_team(c, team, LONGEST_LIST)?);
+                    }
+                    rows.sort_by_key(|row| std::cmp::Reverse(row.created_us));
+                    rows
+                }
             };
             let mut list = Vec::with_capacity(rows.len());
             for row in rows {

@@ -317,3 +317,22 @@ async fn a_save_whose_node_stopped_is_released_by_the_next_start() {
     build::release_saved(&portal.keeper).await.unwrap();
     assert_eq!(portal.served(SANDBOX, "fishing-licence"), None);
 }
+
+#[tokio::test]
+async fn a_list_of_requests_holds_the_members_own_teams_alone() {
+    let portal = portal().await;
+    let launch = submitted(&portal, portal.production_document(), "").await;
+    for (who, seen) in [
+        ("admin", 1),
+        ("reader", 1),
+        ("outsider", 0),
+        ("reviewer", 1),
+    ] {
+        let member = portal.member(who).await.unwrap();
+        let list = crate::partner::launches::list(&portal.keeper, &member, None)
+            .await
+            .unwrap();
+        assert_eq!(list.len(), seen, "{who}");
+        assert!(list.iter().all(|one| one.id == launch.summary.id));
+    }
+}
