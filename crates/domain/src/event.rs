@@ -62,6 +62,8 @@ events! {
     TeamChanged "team.changed" "A team was changed."
 
     AppCreated "app.created" "An app was created."
+    DraftSaved "draft.saved" "A draft of the wizard was saved."
+    DraftDeleted "draft.deleted" "A draft of the wizard was forgotten."
     AppRevisionSaved "app.revision_saved" "A revision of a configuration was saved."
     AppRevisionRestored "app.revision_restored" "An older revision was saved again."
     AppDeleted "app.deleted" "A configuration was deleted."

@@ -103,7 +103,12 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
         || post(releases::rollback),
     ),
     shows("/first-administrator", || get(first_administrator::show)),
-    takes("/first-administrator", FORM, &[Event::MemberRoleGiven], || post(first_administrator::claim)),
+    takes(
+        "/first-administrator",
+        FORM,
+        &[Event::MemberRoleGiven],
+        || post(first_administrator::claim),
+    ),
     takes("/audit", FORM, &[], || post(audit::verify)),
 ];
 
@@ -162,6 +167,8 @@ const fn takes(
 /// A form with a document's fields, keys and logo.
 const DOCUMENT: usize = 512 * 1024;
 const SAVES: &[Event] = &[
+    Event::DraftSaved,
+    Event::DraftDeleted,
     Event::AppCreated,
     Event::AppRevisionSaved,
     Event::ReleaseBuilt,

@@ -54,19 +54,35 @@ pub async fn run_due(keeper: &Arc<Keeper>) -> Result<Ran, Fault> {
     let due = keeper.store.read(move |c| launches::due(c, now_us)).await?;
     let mut ran = Ran::default();
     for row in due.into_iter().filter(|row| row.release_id.is_none()) {
-        let environment = EnvironmentName::parse(&row.environment)
-            .map_err(|bad| Fault::internal(bad.to_string()))?;
-        if keeper.environment(environment).is_none() || sent_back(keeper, &row).await? {
-            continue;
-        }
-        let built = release(keeper, environment, row).await?;
-        ran.released += 1;
-        if built.deployed {
-            served.insert(environment, built.sequence);
+        let launch = row.launch_id.clone();
+        match take_up(keeper, row).await {
+            Ok(None) => {}
+            Ok(Some((environment, built))) => {
+                ran.released += 1;
+                if built.deployed {
+                    served.insert(environment, built.sequence);
+                }
+            }
+            // One request that cannot be deployed stops no other; the next run tries it again.
+            Err(fault) => tracing::error!(launch, %fault, "deploying a request"),
         }
     }
     ran.live = go_live(keeper, now_us, &served).await?;
     Ok(ran)
+}
+
+/// Builds the release of a request whose window is open; `None` when it was sent back or its environment is not here.
+async fn take_up(
+    keeper: &Arc<Keeper>,
+    row: LaunchRow,
+) -> Result<Option<(EnvironmentName, build::Built)>, Fault> {
+    let environment =
+        EnvironmentName::parse(&row.environment).map_err(|bad| Fault::internal(bad.to_string()))?;
+    if keeper.environment(environment).is_none() || sent_back(keeper, &row).await? {
+        return Ok(None);
+    }
+    let built = release(keeper, environment, row).await?;
+    Ok(Some((environment, built)))
 }
 
 /// Sends a request back whose agreement ended since it was approved: nothing goes live without one.

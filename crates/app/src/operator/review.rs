@@ -43,8 +43,10 @@ pub async fn approve(
         trace,
     )
     .await?;
-    // Its window may be open now.
-    crate::jobs::keeper_deploy::run_due(keeper).await?;
+    // Its window may be open now. The approval is kept whatever comes of this; the deployer tries again each second.
+    if let Err(fault) = crate::jobs::keeper_deploy::run_due(keeper).await {
+        tracing::error!(%fault, "deploying what is due after an approval");
+    }
     if view.summary.state == LaunchState::Scheduled {
         find(keeper, member, id).await
     } else {

@@ -1,14 +1,19 @@
 //! Drafts of the wizard: several at a time, shared by the team.
 
+use std::sync::Arc;
+
+use durward_domain::event::Event;
 use durward_domain::permission::Action;
 use durward_store::apps::{self, DraftRow};
+use durward_store::{Conn, Fault as StoreFault};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::apps::AppRefusal;
-use crate::actor::{Belongs, Member};
+use crate::actor::{Actor, Belongs, Member};
 use crate::failure::{Failure, Fault, FaultKind};
-use crate::keeper::{Keeper, time};
+use crate::keeper::{Happened, Keeper, time};
+use crate::record::Trace;
 
 /// An unfinished wizard.
 #[derive(Clone, Debug)]
@@ -28,11 +33,11 @@ pub struct Draft {
 /// # Errors
 /// [`AppRefusal::Denied`] for another team, [`AppRefusal::Nothing`] when the id is of none that the member may change.
 pub async fn draft_save(
-    keeper: &Keeper,
+    keeper: &Arc<Keeper>,
     member: &Member,
     id: Option<&str>,
-    team: &str,
-    entered: &Value,
+    (team, entered): (&str, &Value),
+    trace: Option<&Trace>,
 ) -> Result<String, Failure<AppRefusal>> {
     let real_now = keeper.clock.real_now();
     member.may(Action::EditSandboxApp, Belongs::ToTeam(team), real_now)?;
@@ -48,9 +53,13 @@ pub async fn draft_save(
         changed_us: now.as_microsecond(),
     };
     let id = row.draft_id.clone();
+    let note = Written::new(keeper, member, Event::DraftSaved, trace);
     keeper
         .store
-        .write(move |c| apps::put_draft(c, &row))
+        .write(move |c| {
+            apps::put_draft(c, &row)?;
+            note.record(c, &row.draft_id, &row.team)
+        })
         .await?;
     Ok(id)
 }
@@ -104,16 +113,53 @@ pub async fn drafts(keeper: &Keeper, member: &Member) -> Result<Vec<Draft>, Faul
 /// # Errors
 /// [`AppRefusal::Nothing`] when there is none that the member may change.
 pub async fn draft_delete(
-    keeper: &Keeper,
+    keeper: &Arc<Keeper>,
     member: &Member,
     id: &str,
+    trace: &Trace,
 ) -> Result<(), Failure<AppRefusal>> {
     let draft = draft_find(keeper, member, id).await?;
+    let note = Written::new(keeper, member, Event::DraftDeleted, Some(trace));
     keeper
         .store
-        .write(move |c| apps::delete_draft(c, &draft.id))
+        .write(move |c| {
+            apps::delete_draft(c, &draft.id)?;
+            note.record(c, &draft.id, &draft.team)
+        })
         .await?;
     Ok(())
+}
+
+/// What a unit records of a written draft.
+struct Written {
+    keeper: Arc<Keeper>,
+    actor: Actor,
+    event: Event,
+    trace: Option<Trace>,
+}
+
+impl Written {
+    fn new(keeper: &Arc<Keeper>, member: &Member, event: Event, trace: Option<&Trace>) -> Self {
+        Self {
+            keeper: Arc::clone(keeper),
+            actor: member.actor(),
+            event,
+            trace: trace.cloned(),
+        }
+    }
+
+    fn record(&self, c: &mut Conn, id: &str, team: &str) -> Result<(), StoreFault> {
+        self.keeper.record(
+            c,
+            &Happened {
+                actor: &self.actor,
+                event: self.event,
+                subject: id,
+                trace: self.trace.as_ref(),
+                detail: json!({ "team": team }),
+            },
+        )
+    }
 }
 
 fn draft(row: DraftRow) -> Result<Draft, Fault> {

@@ -685,9 +685,15 @@ async fn drafts_are_the_teams_and_a_plan_tells_what_a_document_would_change() {
         portal.member("outsider").await.unwrap(),
     );
     let entered = serde_json::json!({ "app_name": "Fishing" });
-    let id = drafts::draft_save(&portal.keeper, &admin, None, "fisheries-digital", &entered)
-        .await
-        .unwrap();
+    let id = drafts::draft_save(
+        &portal.keeper,
+        &admin,
+        None,
+        ("fisheries-digital", &entered),
+        None,
+    )
+    .await
+    .unwrap();
     let developer = portal.member("developer").await.unwrap();
     assert_eq!(
         drafts::draft_find(&portal.keeper, &developer, &id)

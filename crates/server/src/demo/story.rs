@@ -304,7 +304,7 @@ async fn draft(stage: &Stage) -> Result<(), Fault> {
     let entered = json!({
         "handle": app.handle, "team": app.team, "app_name": app.app_name, "issuer": app.client_id(), "protocol": "oidc",
     });
-    let saved = drafts::draft_save(&stage.keeper, admin, None, app.team, &entered).await;
+    let saved = drafts::draft_save(&stage.keeper, admin, None, (app.team, &entered), None).await;
     accepted(app.handle, saved)?;
     Ok(())
 }

@@ -80,7 +80,7 @@ pub async fn post_step(
 ) -> Result<Response, Response> {
     let (draft, entered, step) = open(&desk, &id, &step).await?;
     if posted.has("discard") {
-        drafts::draft_delete(&desk.keeper, &desk.member, &id)
+        drafts::draft_delete(&desk.keeper, &desk.member, &id, &desk.trace())
             .await
             .map_err(|failure| desk.failed(failure, "/"))?;
         return Ok(Redirect::to("/").into_response());
@@ -134,8 +134,8 @@ async fn take_step(
         &desk.keeper,
         &desk.member,
         draft.as_ref().map(|draft| draft.id.as_str()),
-        entered.text("team"),
-        &entered.to_json(),
+        (entered.text("team"), &entered.to_json()),
+        Some(&desk.trace()),
     )
     .await
     .map_err(|failure| desk.failed(failure, "/"))?;
@@ -353,7 +353,7 @@ async fn save(
     .await;
     match saved {
         Ok(saved) => {
-            drafts::draft_delete(&desk.keeper, &desk.member, &draft.id)
+            drafts::draft_delete(&desk.keeper, &desk.member, &draft.id, &desk.trace())
                 .await
                 .map_err(|failure| desk.failed(failure, "/"))?;
             Ok(Redirect::to(&saved_at(&saved)).into_response())
