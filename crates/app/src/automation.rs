@@ -244,27 +244,46 @@ pub async fn open_session(
     Ok(SessionMade { token, expires })
 }
 
-/// Moves the environment's clock ahead, on every node.
+/// Where a test puts the environment's clock.
+#[derive(Debug, Clone, Copy)]
+pub enum ClockMove {
+    /// So much further ahead.
+    Advance(SignedDuration),
+    /// Back to real time. What was made meanwhile keeps the times it got.
+    Reset,
+}
+
+/// Moves the environment's clock, on every node. Codes, tokens, sessions, mails and limits follow it. Authenticator
+/// codes, client assertions and ID tokens keep real time, so that real apps and authenticators go on working.
 ///
 /// # Errors
 /// [`AutomationRefusal::Clock`], or a fault.
-pub async fn advance_clock(
+pub async fn move_clock(
     door: &Arc<Door>,
     _authority: &Automation,
-    by: SignedDuration,
+    to: ClockMove,
     trace: &Trace,
 ) -> Result<Timestamp, Failure<AutomationRefusal>> {
-    let refused = Failure::Refused(AutomationRefusal::Clock);
-    if by.is_negative() || by > FURTHEST {
-        return Err(refused);
-    }
+    let by_us = match to {
+        ClockMove::Advance(by) if by.is_negative() || by > FURTHEST => {
+            return Err(Failure::Refused(AutomationRefusal::Clock));
+        }
+        ClockMove::Advance(by) => Some(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)),
+        ClockMove::Reset => None,
+    };
     let (recorder, trace, now) = (door.recorder.clone(), trace.clone(), door.clock.now());
-    let by_us = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
     let shift = door
         .store
         .write(move |c| {
-            let before = settings::find(c, CLOCK)?.and_then(|kept| kept.content.parse().ok());
-            let shift = before.unwrap_or(0_i64).saturating_add(by_us);
+            let (shift, detail) = match by_us {
+                Some(by_us) => {
+                    let before =
+                        settings::find(c, CLOCK)?.and_then(|kept| kept.content.parse().ok());
+                    let shift = before.unwrap_or(0_i64).saturating_add(by_us);
+                    (shift, json!({ "seconds": by_us / 1_000_000 }))
+                }
+                None => (0, json!({ "reset": true })),
+            };
             settings::put(c, CLOCK, &shift.to_string())?;
             recorder.event(
                 c,
@@ -274,7 +293,7 @@ pub async fn advance_clock(
                     event: Event::TestClockMoved,
                     subject: "clock",
                     trace: Some(&trace),
-                    detail: json!({ "seconds": by_us / 1_000_000 }),
+                    detail,
                 },
             )?;
             Ok(shift)
@@ -351,7 +370,7 @@ pub enum AutomationRefusal {
     NotSettable(Attribute),
     /// Back, or too far.
     #[error(
-        "The clock only moves ahead, at most ten years at once. Send a duration such as PT15M."
+        "The clock only moves ahead, at most ten years at once, or back to real time. Send a duration such as PT15M as advance, or reset as true."
     )]
     Clock,
 }

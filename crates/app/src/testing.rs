@@ -11,7 +11,6 @@ use durward_keyring::jose::{Algorithm, SigningKey};
 use durward_keyring::master::MasterKey;
 use durward_keyring::random::Random;
 use durward_store::testing::TestStore;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::citizen::letter::{Message, Wording, Written};
 use crate::clock::Clock;
@@ -104,14 +103,9 @@ impl TestDoor {
         })
     }
 
-    /// Lets time go by.
+    /// Lets time go by, everywhere: authenticators and apps get older with the door.
     pub fn advance(&self, seconds: i64) {
-        let later = self
-            .door
-            .clock
-            .now()
-            .saturating_add(SignedDuration::from_secs(seconds));
-        self.door.clock.set(later.unwrap_or(Timestamp::MAX));
+        self.door.clock.pass(seconds);
     }
 }
 

@@ -354,9 +354,9 @@ pub fn spend_assertion(
     )
 }
 
-/// Deletes what expired before this time.
-pub fn purge(c: &mut Conn, before_us: i64) -> Result<u64, Fault> {
+/// Deletes what expired before this time, and the client assertions that did before theirs.
+pub fn purge(c: &mut Conn, before_us: i64, assertions_us: i64) -> Result<u64, Fault> {
     Ok(c.exec(PURGE_TOKENS, &params![before_us])?
         + c.exec(PURGE_GRANTS, &params![before_us])?
-        + c.exec(PURGE_ASSERTIONS, &params![before_us])?)
+        + c.exec(PURGE_ASSERTIONS, &params![assertions_us])?)
 }

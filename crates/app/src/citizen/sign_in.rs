@@ -368,7 +368,8 @@ fn judge_totp(
     }
 }
 
-/// Whether the code is right in one of the person's apps; its time step is spent then.
+/// Whether the code is right in one of the person's apps; its time step is spent then. Authenticators show codes of
+/// real time, wherever a test put the environment's clock.
 pub(super) fn spend_code(
     c: &mut Conn,
     door: &Door,
@@ -382,7 +383,7 @@ pub(super) fn spend_code(
         }
         let secret = people::open_secret(door, &row)?;
         let last_step = u64::try_from(row.last_step).ok();
-        if let Ok(step) = totp::judge(&secret, code, now, last_step) {
+        if let Ok(step) = totp::judge(&secret, code, door.clock.real_now(), last_step) {
             let step = i64::try_from(step).unwrap_or(i64::MAX);
             // Of two browsers with the same code, one spends the step.
             return rows::spend_step(c, &row.authenticator_id, step, now.as_microsecond());

@@ -75,8 +75,8 @@ async fn redeem(
     trace: &Trace,
 ) -> Result<TokenAnswer, Failure<TokenError>> {
     let request = TokenRequest::parse(body, authorization).map_err(Failure::Refused)?;
-    let now = door.clock.now();
-    let sender = match identify(door, request.client, now) {
+    let (now, real_now) = (door.clock.now(), door.clock.real_now());
+    let sender = match identify(door, request.client, real_now) {
         Ok(sender) => sender,
         Err((client, refusal)) => {
             if let Some(client) = client {
@@ -96,6 +96,7 @@ async fn redeem(
         sender,
         trace: trace.clone(),
         now,
+        real_now,
     };
     let redeeming = Arc::new(redeeming);
     let unit = Arc::clone(&redeeming);
@@ -112,7 +113,7 @@ async fn redeem(
         grant,
         &redeeming.grant.code,
         access_token,
-        now,
+        real_now,
     )?;
     Ok(signed)
 }
@@ -128,7 +129,7 @@ enum Sender {
 fn identify(
     door: &Door,
     presented: Presented,
-    now: Timestamp,
+    real_now: Timestamp,
 ) -> Result<Sender, (Option<Arc<Client>>, TokenError)> {
     let Some(claimed) = presented.claimed_client_id() else {
         return Ok(Sender::Unclaimed(presented));
@@ -139,7 +140,7 @@ fn identify(
         .app(claimed)
         .map(|app| Arc::clone(&app.client))
         .ok_or((None, TokenError::ClientUnknown))?;
-    match presented.judge(&client, &endpoint(door), now) {
+    match presented.judge(&client, &endpoint(door), real_now) {
         Ok(proved) => Ok(Sender::Proved(client, proved)),
         Err(refusal) => Err((Some(client), refusal)),
     }
@@ -161,7 +162,10 @@ struct Redeeming {
     grant: CodeGrant,
     sender: Sender,
     trace: Trace,
+    /// The environment's time: how old codes are, and how long what is issued lasts here.
     now: Timestamp,
+    /// The client's time: how old its assertion is.
+    real_now: Timestamp,
 }
 
 impl Redeeming {
@@ -225,7 +229,7 @@ impl Redeeming {
             .app(&grant.client_id)
             .map(|app| Arc::clone(&app.client))
             .ok_or(TokenError::CodeUnknown)?;
-        presented.judge(&client, &endpoint(&self.door), self.now)?;
+        presented.judge(&client, &endpoint(&self.door), self.real_now)?;
         Ok(client)
     }
 
@@ -342,7 +346,7 @@ fn sign(
     grant: GrantRow,
     code: &str,
     access_token: String,
-    now: Timestamp,
+    real_now: Timestamp,
 ) -> Result<TokenAnswer, Fault> {
     let algorithm = client.id_token_algorithm();
     let ring = door.keys.load();
@@ -357,7 +361,7 @@ fn sign(
         client_id: &client.client_id,
         subject,
         nonce: grant.nonce.as_deref().unwrap_or_default(),
-        auth_time: standing::at(grant.auth_us),
+        auth_time: door.clock.told(standing::at(grant.auth_us)).min(real_now),
         level: achieved.answer(),
         amr: known_amr(&achieved.amr),
         sid: &grant.session_id,
@@ -369,7 +373,7 @@ fn sign(
     };
     let lifetimes = &door.programme.lifetimes;
     let jti = door.random.token();
-    let id_token = IdToken::new(facts, issued, jti, now, lifetimes.id_token_seconds);
+    let id_token = IdToken::new(facts, issued, jti, real_now, lifetimes.id_token_seconds);
     let id_token = jws::sign(key, "JWT", &id_token)
         .map_err(|error| Fault::internal(format!("signing an ID token: {error}")))?;
     Ok(TokenAnswer {

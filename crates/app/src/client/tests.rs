@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod clock;
+
 use std::sync::Arc;
 
 use durward_domain::refusal::Refuse as _;

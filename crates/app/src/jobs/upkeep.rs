@@ -40,12 +40,14 @@ pub async fn seal(
 pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
     let now = door.clock.now();
     let expired = before(now, KEEP_EXPIRED);
+    // An assertion lasts by its sender's clock: forgotten early, it could be sent again.
+    let assertions = before(door.clock.real_now(), KEEP_EXPIRED);
     let messages = before(now, KEEP_MESSAGES);
     let test_class = door.class() == EnvironmentClass::Test;
     let deleted = door
         .store
         .write(move |c| {
-            let mut deleted = sessions::purge(c, expired)? + grants::purge(c, expired)?;
+            let mut deleted = sessions::purge(c, expired)? + grants::purge(c, expired, assertions)?;
             // Anybody can make a counter by typing an address; a window that ended counts nothing.
             deleted += counters::sweep(c, now)?;
             if test_class {

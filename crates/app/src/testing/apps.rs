@@ -132,7 +132,7 @@ impl TestApp {
 
     /// A good client assertion with these claims changed.
     pub fn assertion(&self, test: &TestDoor, changes: &Value) -> String {
-        let now = test.door.clock.now().as_second();
+        let now = test.door.clock.real_now().as_second();
         let mut claims = json!({
             "iss": self.id(), "sub": self.id(), "aud": test.door.documents.token_url,
             "jti": test.door.random.token(), "iat": now, "exp": now + 120,

@@ -11,7 +11,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use durward_accounts::email::EmailAddress;
 use durward_app::Door;
-use durward_app::automation::{self, Automation, AutomationRefusal, PersonWanted, SessionWanted};
+use durward_app::automation::{
+    self, Automation, AutomationRefusal, ClockMove, PersonWanted, SessionWanted,
+};
 use durward_app::citizen::inbox;
 use durward_app::record::Trace;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
@@ -98,7 +100,11 @@ pub async fn read_inbox(
     answers::json(StatusCode::OK, &answers::inbox(&items))
 }
 
-/// `POST /test/api/clock`
+/// `POST /test/api/clock` with `{"advance": "PT15M"}`, or `{"reset": true}` for real time again.
+///
+/// What is the environment's own follows this clock: codes, access tokens, sessions, mails, links, consents, limits.
+/// What real apps and authenticators make or read keeps real time: authenticator codes, client assertions, ID tokens.
+/// A reset does not change what was made meanwhile: it keeps the times it got, and so lasts longer.
 pub async fn move_clock(
     State(door): State<Arc<Door>>,
     id: RequestId,
@@ -107,9 +113,18 @@ pub async fn move_clock(
 ) -> Result<Response, Problem> {
     let authority = admit(&door, &headers)?;
     let wanted: ClockWanted = read(&body)?;
-    let by = duration(&wanted.advance)
-        .ok_or_else(|| malformed("advance is not a duration such as PT15M or P1D."))?;
-    let now = automation::advance_clock(&door, &authority, by, &trace(&id)).await;
+    let to = match (wanted.advance, wanted.reset) {
+        (Some(advance), false) => duration(&advance)
+            .map(ClockMove::Advance)
+            .ok_or_else(|| malformed("advance is not a duration such as PT15M or P1D."))?,
+        (None, true) => ClockMove::Reset,
+        _ => {
+            return Err(malformed(
+                "Send advance with a duration such as PT15M, or reset as true, and not both.",
+            ));
+        }
+    };
+    let now = automation::move_clock(&door, &authority, to, &trace(&id)).await;
     let now = now.map_err(Problem::from).map_err(Problem::as_json)?;
     answers::json(StatusCode::OK, &json!({ "now": now }))
 }
@@ -117,7 +132,9 @@ pub async fn move_clock(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClockWanted {
-    advance: String,
+    advance: Option<String>,
+    #[serde(default)]
+    reset: bool,
 }
 
 fn duration(text: &str) -> Option<SignedDuration> {

@@ -217,7 +217,7 @@ async fn refused_proofs_leave_the_code_unspent() {
     let web = Web::sandbox(&[&app, &other]).await;
     let cookie = web.cookie(&[&app]).await;
     let code = web.code(&app, &cookie).await;
-    let now = web.test.door.clock.now().as_second();
+    let now = web.test.door.clock.real_now().as_second();
     let stranger = TestApp {
         document: app.document.clone(),
         key: other.key.clone(),

@@ -88,6 +88,13 @@ async fn what_cannot_be_is_refused() {
             "automation/malformed",
         ),
         ("clock", json!({ "advance": "-PT1M" }), "automation/clock"),
+        ("clock", json!({}), "automation/malformed"),
+        ("clock", json!({ "reset": false }), "automation/malformed"),
+        (
+            "clock",
+            json!({ "advance": "PT1M", "reset": true }),
+            "automation/malformed",
+        ),
     ] {
         let answer = web.api(&format!("/test/api/{path}"), &body).await;
         assert!(answer.status.is_client_error(), "{path} {body}");
@@ -118,6 +125,11 @@ async fn the_clock_moves_and_the_inbox_is_empty() {
         web.authorize(&app, &[], &cookie).await.location().path(),
         "/"
     );
+    let back = web.api("/test/api/clock", &json!({ "reset": true })).await;
+    assert_eq!(back.status, 200);
+    let now: jiff::Timestamp = back.json()["now"].as_str().unwrap().parse().unwrap();
+    let off = now.duration_since(web.test.door.clock.real_now());
+    assert!(off.abs().as_secs() < 60, "{off}");
     let inbox = web
         .get(
             "/test/api/inbox?to=ada%40example.com",
