@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use durward_keyring::digest;
 use serde_json::{Value, json};
-use support::{Demo, check, http, post, ten_ports};
+use support::{Demo, check, http, post, run, ten_ports};
 
 /// What the service has acknowledged.
 #[derive(Clone, Default)]
@@ -101,7 +101,69 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
     }
     check(&["audit", "verify", "--data", &kept], 0, "sandbox: ok");
     demo.stop();
+    for entry in std::fs::read_dir(&data).unwrap() {
+        let entry = entry.unwrap();
+        let is_log = entry.path().to_str().unwrap().ends_with("-wal");
+        assert!(
+            !is_log || entry.metadata().unwrap().len() == 0,
+            "{entry:?} is left"
+        );
+    }
     one_byte_changed_is_named(&data, &folder.path().join("copy"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_byte_of_a_running_service_is_named_when_it_changes_in_a_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo");
+    let demo = Demo::start(&data, ten_ports(), &[]).await;
+    let document = demo.document().await;
+    let automation = document["environments"]["sandbox"]["automation_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    // Idle: everything is in the main file.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    check(&["audit", "verify", "--data", &demo.data], 0, "sandbox: ok");
+    one_byte_changed_is_named(&data, &folder.path().join("idle"));
+
+    // Busy: what was sealed last is in the log alone.
+    let address = format!("{}/test/api/people", demo.sandbox());
+    let load = tokio::spawn(async move {
+        loop {
+            let made = post(&address, &automation, &json!({})).await.unwrap();
+            assert!(made.0 < 300, "{}", made.1);
+        }
+    });
+    let mut copy = folder.path().join("busy-0");
+    for attempt in 1..=20 {
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        copy_folder(&data.join("audit-heads"), &copy.join("audit-heads"));
+        copy_folder(&data, &copy);
+        // A log that was emptied while it was copied makes no whole copy.
+        let log = copy.join("sandbox.sqlite3-wal");
+        let long = log.metadata().is_ok_and(|log| log.len() > 200_000);
+        let whole = run(&["audit", "verify", "--data", copy.to_str().unwrap()]);
+        if long && whole.status.success() {
+            break;
+        }
+        assert!(attempt < 20, "no whole copy with a log could be made");
+        copy = folder.path().join(format!("busy-{attempt}"));
+    }
+    load.abort();
+    let log = copy.join("sandbox.sqlite3-wal");
+    let bytes = std::fs::read(&log).unwrap();
+    for at in [3, 32 + 24 + 200, bytes.len() / 4, bytes.len() / 2] {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        std::fs::write(&log, changed).unwrap();
+        drop(std::fs::remove_file(copy.join("sandbox.sqlite3-shm")));
+        check(
+            &["audit", "verify", "--data", copy.to_str().unwrap()],
+            1,
+            "sandbox: BROKEN at entry number",
+        );
+    }
 }
 
 async fn wait_for_load(acknowledged: &Acknowledged) {
@@ -202,11 +264,7 @@ async fn public_app(demo: &Demo, document: &Value) {
 }
 
 fn one_byte_changed_is_named(data: &Path, copy: &Path) {
-    std::fs::create_dir(copy).unwrap();
-    for entry in std::fs::read_dir(data).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
-    }
+    copy_folder(data, copy);
     let copied = copy.to_str().unwrap();
     check(&["audit", "verify", "--data", copied], 0, "portal: ok");
     let file = copy.join("portal.sqlite3");
@@ -227,6 +285,20 @@ fn one_byte_changed_is_named(data: &Path, copy: &Path) {
         1,
         "portal: BROKEN at entry",
     );
+}
+
+/// What is there already is kept.
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else if !target.exists() {
+            drop(std::fs::copy(entry.path(), target));
+        }
+    }
 }
 
 const CLIENT: &str = "urn:gov:gsa:openidconnect.profiles:sp:sso:FISH:CRASH_TEST";

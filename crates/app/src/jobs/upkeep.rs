@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use durward_domain::environment::EnvironmentClass;
-use durward_store::audit::{self, Sealed};
+use durward_store::audit::{self, Head, Sealed};
 use durward_store::{Store, counters, grants, installed, members, outbox, sessions};
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,7 +11,8 @@ use crate::door::Door;
 use crate::failure::Fault;
 use crate::record::Recorder;
 
-/// Chains waiting audit entries until none is left or another node holds the sealer's lease.
+/// Chains waiting audit entries until none is left or another node holds the sealer's lease. Answers the last new head,
+/// to be exported.
 ///
 /// # Errors
 /// A fault of the database, or a chain that does not end at its signed head.
@@ -20,15 +21,21 @@ pub async fn seal(
     recorder: &Recorder,
     holder: &str,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<Option<Head>, Fault> {
+    let mut last = None;
     loop {
         let (key, holder) = (recorder.key().clone(), holder.to_owned());
         let sealed = store
             .write(move |c| audit::seal_batch(c, &key, &holder, now, SEAL_AT_ONCE))
             .await?;
         match sealed {
-            Sealed::Batch { count, .. } if count >= SEAL_AT_ONCE as usize => {}
-            _ => return Ok(()),
+            Sealed::Batch { count, head } => {
+                last = Some(head);
+                if count < SEAL_AT_ONCE as usize {
+                    return Ok(last);
+                }
+            }
+            Sealed::Nothing | Sealed::NotHolder => return Ok(last),
         }
     }
 }

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::out::{self, Stop};
 use super::place::{self, Where};
+use crate::roles::heads;
 
 #[derive(Args)]
 pub(super) struct Backup {
@@ -40,6 +41,13 @@ impl Backup {
                 ));
                 continue;
             }
+            // Heads first: the copy of the database must not be older than they are.
+            let (from, to) = (
+                found.heads(&each.owner),
+                heads::file(&self.out, &each.owner),
+            );
+            heads::copy(&from, &to)
+                .map_err(|error| Stop::failure(format!("{}: {error}", from.display())))?;
             let target = self.out.join(format!("{}.sqlite3", each.owner));
             place::look(each)?
                 .backup_to(&target)

@@ -9,7 +9,7 @@ use durward_store::Store;
 use super::out::Stop;
 use crate::config::{self, Secret};
 use crate::roles::databases::PORTAL;
-use crate::roles::{self, Place};
+use crate::roles::{self, Place, heads};
 use crate::secrets;
 
 #[derive(Args)]
@@ -59,6 +59,11 @@ impl Found {
             &self.data,
             self.master_key.as_ref(),
         )?)
+    }
+
+    /// The file of an owner's exported audit heads.
+    pub(super) fn heads(&self, owner: &str) -> PathBuf {
+        heads::file(&self.data, owner)
     }
 
     /// The portal's database, to look at.

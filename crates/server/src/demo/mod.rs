@@ -103,7 +103,7 @@ pub async fn run(options: Options) -> Result<(), DemoFault> {
         parts::sample_router(&addresses, key, &random)?,
     );
     serving.add_metrics(listeners.metrics, metrics);
-    let jobs = work::start(&opened, &random);
+    let jobs = work::start(&opened, folder.path(), &random);
     print::welcome(&demonstration, &keeper, folder.path(), &addresses.metrics);
     serving.until_stopped().await;
     jobs.stop(limits.grace).await;

@@ -1,6 +1,7 @@
 //! What a process plays: the portal and environments, each with a database of its own.
 
 pub mod databases;
+pub mod heads;
 pub mod jobs;
 pub mod open;
 pub mod process;

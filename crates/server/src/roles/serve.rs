@@ -54,7 +54,7 @@ pub async fn run(config: Config) -> Result<(), ServeFault> {
         serving.add(listener, routers::door(door, &master, &random)?);
     }
     serving.add_metrics(metrics_listener, metrics);
-    let jobs = work::start(&opened, &random);
+    let jobs = work::start(&opened, folder.path(), &random);
     tell(&config);
     if let Some(keeper) = &opened.keeper
         && let Some(link) = first_administrator::link(keeper).await?

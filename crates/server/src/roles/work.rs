@@ -1,36 +1,45 @@
 //! The jobs of what a process plays.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use durward_app::jobs::{door_follow, door_mail, keeper_deploy, upkeep};
-use durward_app::{Door, Keeper};
+use durward_app::record::Recorder;
+use durward_app::{Door, Fault, Keeper};
 use durward_keyring::random::Random;
+use durward_store::{Store, audit};
+use jiff::Timestamp;
 
 use super::databases::PORTAL;
+use super::heads::Heads;
 use super::jobs::Jobs;
 use super::open::Opened;
 
-/// Starts every job of the portal and the environments.
-pub fn start(opened: &Opened, random: &Random) -> Jobs {
+/// Starts every job of the portal and the environments. Audit heads are exported to the data folder.
+pub fn start(opened: &Opened, data: &Path, random: &Random) -> Jobs {
     let mut jobs = Jobs::default();
     // Who holds the sealer's lease: this process, this time.
     let holder = random.uuid_v4().to_string();
     for door in &opened.doors {
-        of_door(&mut jobs, door, &holder);
+        of_door(&mut jobs, door, data, &holder);
     }
     if let Some(keeper) = &opened.keeper {
-        of_keeper(&mut jobs, keeper, &holder);
+        of_keeper(&mut jobs, keeper, data, &holder);
     }
     jobs
 }
 
-fn of_door(jobs: &mut Jobs, door: &Arc<Door>, holder: &str) {
+fn of_door(jobs: &mut Jobs, door: &Arc<Door>, data: &Path, holder: &str) {
     let owner = door.name.as_str();
-    let (one, holder) = (Arc::clone(door), holder.to_owned());
+    let (one, sealer) = (Arc::clone(door), Sealer::new(data, owner, holder));
     jobs.every("seal", owner, SEAL, move || {
-        let (door, holder) = (Arc::clone(&one), holder.clone());
-        async move { upkeep::seal(&door.store, &door.recorder, &holder, door.clock.real_now()).await }
+        let (door, sealer) = (Arc::clone(&one), Arc::clone(&sealer));
+        async move {
+            let now = door.clock.real_now();
+            sealer.turn(&door.store, &door.recorder, now).await
+        }
     });
     let one = Arc::clone(door);
     jobs.every("follow", owner, door_follow::EVERY, move || {
@@ -49,18 +58,13 @@ fn of_door(jobs: &mut Jobs, door: &Arc<Door>, holder: &str) {
     });
 }
 
-fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, holder: &str) {
-    let (one, holder) = (Arc::clone(keeper), holder.to_owned());
+fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
+    let (one, sealer) = (Arc::clone(keeper), Sealer::new(data, PORTAL, holder));
     jobs.every("seal", PORTAL, SEAL, move || {
-        let (keeper, holder) = (Arc::clone(&one), holder.clone());
+        let (keeper, sealer) = (Arc::clone(&one), Arc::clone(&sealer));
         async move {
-            upkeep::seal(
-                &keeper.store,
-                &keeper.recorder,
-                &holder,
-                keeper.clock.real_now(),
-            )
-            .await
+            let now = keeper.clock.real_now();
+            sealer.turn(&keeper.store, &keeper.recorder, now).await
         }
     });
     let one = Arc::clone(keeper);
@@ -77,6 +81,47 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, holder: &str) {
                 .map(drop)
         }
     });
+}
+
+/// Seals one record, exports its heads, and keeps an idle database in its main file alone.
+struct Sealer {
+    holder: String,
+    heads: Arc<Heads>,
+    /// The file of heads may lack the database's last one.
+    behind: AtomicBool,
+    /// Something was sealed since the log was emptied.
+    sealed: AtomicBool,
+}
+
+impl Sealer {
+    fn new(data: &Path, owner: &str, holder: &str) -> Arc<Self> {
+        Arc::new(Self {
+            holder: holder.to_owned(),
+            heads: Heads::new(data, owner),
+            behind: AtomicBool::new(true),
+            sealed: AtomicBool::new(true),
+        })
+    }
+
+    async fn turn(&self, store: &Store, recorder: &Recorder, now: Timestamp) -> Result<(), Fault> {
+        if self.behind.load(Ordering::Relaxed) {
+            self.heads
+                .catch_up(store.read(audit::last_head).await?)
+                .await?;
+        }
+        // A turn that fails in the middle may leave a head behind.
+        self.behind.store(true, Ordering::Relaxed);
+        match upkeep::seal(store, recorder, &self.holder, now).await? {
+            Some(head) => {
+                self.sealed.store(true, Ordering::Relaxed);
+                self.heads.keep(head).await?;
+            }
+            None if self.sealed.swap(false, Ordering::Relaxed) => store.checkpoint().await?,
+            None => {}
+        }
+        self.behind.store(false, Ordering::Relaxed);
+        Ok(())
+    }
 }
 
 const SEAL: Duration = Duration::from_millis(300);

@@ -62,7 +62,10 @@ impl Durward {
     /// The first line of its output that has this in it.
     pub(crate) fn line_with(&mut self, wanted: &str) -> String {
         let lines = BufReader::new(self.child.stdout.take().unwrap()).lines();
-        lines.map(Result::unwrap).find(|line| line.contains(wanted)).unwrap()
+        lines
+            .map(Result::unwrap)
+            .find(|line| line.contains(wanted))
+            .unwrap()
     }
 
     /// As the loss of power to the process: no warning.

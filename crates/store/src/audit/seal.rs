@@ -51,6 +51,10 @@ pub fn seal_batch(
     now: Timestamp,
     limit: u32,
 ) -> Result<Sealed, Fault> {
+    // An idle service writes nothing, not even its lease.
+    if c.opt(ANY_WAITING, &params![])?.is_none() {
+        return Ok(Sealed::Nothing);
+    }
     if !leases::take(c, LEASE, holder, now, LEASE_TIME)? {
         return Ok(Sealed::NotHolder);
     }
@@ -197,6 +201,7 @@ const LEASE_TIME: Duration = Duration::from_secs(15);
 statements! {
     WAITING = "SELECT e.id, e.mac FROM audit_unsealed u JOIN audit_entries e ON e.id = u.entry_id \
         ORDER BY u.time_us, u.entry_id LIMIT $1";
+    ANY_WAITING = "SELECT entry_id FROM audit_unsealed LIMIT 1";
     LAST_LINK = "SELECT seq, hash FROM audit_chain ORDER BY seq DESC LIMIT 1";
     ADD_LINK = "INSERT INTO audit_chain (seq, entry_id, prev, hash) VALUES ($1, $2, $3, $4)";
     SEAL_ENTRY = "DELETE FROM audit_unsealed WHERE entry_id = $1";

@@ -63,6 +63,12 @@ pub enum Flaw {
     /// The chain ends before a head says it does.
     #[error("the chain was cut off before its signed head")]
     Truncated,
+    /// The chain ends before the exported head.
+    #[error(
+        "entries up to number {0} were sealed and exported, and from here on they are gone: \
+         the end of the database was lost or cut off"
+    )]
+    EndLost(i64),
     /// The chain is not the one that the exported head was made for.
     #[error("the chain does not hold the head that was exported")]
     NotTheExported,
@@ -192,7 +198,7 @@ impl<'a> Walk<'a> {
         }
         match self.exported {
             Some(exported) if exported.seq > self.seq => {
-                stop(Some(self.seq + 1), None, Flaw::NotTheExported)
+                stop(Some(self.seq + 1), None, Flaw::EndLost(exported.seq))
             }
             _ => Ok(()),
         }

@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 use crate::fault::{Fault, FaultKind};
 use conn::Conn;
 use queue::{Queue, Rejected};
-use unit::{Pending, Unit};
+use unit::{EmptyLog, Pending, Unit};
 
 /// Where the database is.
 #[derive(Clone)]
@@ -60,7 +60,7 @@ pub struct Store {
 pub(crate) struct Shared {
     reads: Arc<Queue<Box<dyn Unit>>>,
     writes: Arc<Queue<Box<dyn Unit>>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    threads: Mutex<Threads>,
     file: Option<PathBuf>,
     engine: &'static str,
     read_units: AtomicU64,
@@ -128,6 +128,18 @@ impl Store {
             .unwrap_or(Err(CLOSED))
     }
 
+    /// Moves what SQLite's log holds into the database file and empties the log, between two commits
+    /// of the writer thread. A log that another reader still needs is left for the next time; that
+    /// is no fault. PostgreSQL sees to its log itself.
+    pub async fn checkpoint(&self) -> Result<(), Fault> {
+        if self.shared.file.is_none() {
+            return Ok(());
+        }
+        let (unit, answer) = EmptyLog::boxed();
+        push(&self.shared.writes, unit)?;
+        answer.await.unwrap_or(Err(CLOSED))
+    }
+
     /// Copies an SQLite database into a new file while the service runs. Blocks until it is done.
     pub fn backup_to(&self, target: &Path) -> Result<(), Fault> {
         match &self.shared.file {
@@ -156,7 +168,7 @@ impl Store {
     fn assemble(
         engine: &'static str,
         file: Option<PathBuf>,
-        start: impl FnOnce(&Queues) -> Result<Vec<JoinHandle<()>>, Fault>,
+        start: impl FnOnce(&Queues) -> Result<Threads, Fault>,
     ) -> Result<Self, Fault> {
         let queues = Queues {
             reads: Arc::new(Queue::new(QUEUE_LENGTH)),
@@ -178,6 +190,13 @@ impl Store {
     }
 }
 
+/// The database threads of a store.
+#[derive(Default)]
+pub(crate) struct Threads {
+    readers: Vec<JoinHandle<()>>,
+    writers: Vec<JoinHandle<()>>,
+}
+
 /// The two queues while the threads behind them are being started.
 pub(crate) struct Queues {
     reads: Arc<Queue<Box<dyn Unit>>>,
@@ -186,15 +205,21 @@ pub(crate) struct Queues {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        self.reads.close();
-        self.writes.close();
         let threads =
             std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            // The last handle may be dropped by a unit, on one of these very threads.
-            if thread.thread().id() != std::thread::current().id() {
-                drop(thread.join());
-            }
+        // Readers go first: SQLite removes its log with the last connection, if that one may write.
+        self.reads.close();
+        join(threads.readers);
+        self.writes.close();
+        join(threads.writers);
+    }
+}
+
+fn join(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        // The last handle may be dropped by a unit, on one of these very threads.
+        if thread.thread().id() != std::thread::current().id() {
+            drop(thread.join());
         }
     }
 }
@@ -208,11 +233,15 @@ where
     T: Send + 'static,
 {
     let (unit, answer) = Pending::boxed(work);
-    match queue.push(unit) {
-        Ok(()) => Ok(answer),
-        Err(Rejected::Full) => Err(Fault::new(FaultKind::Busy, "the queue is full")),
-        Err(Rejected::Closed) => Err(CLOSED),
-    }
+    push(queue, unit)?;
+    Ok(answer)
+}
+
+fn push(queue: &Queue<Box<dyn Unit>>, unit: Box<dyn Unit>) -> Result<(), Fault> {
+    queue.push(unit).map_err(|rejected| match rejected {
+        Rejected::Full => Fault::new(FaultKind::Busy, "the queue is full"),
+        Rejected::Closed => CLOSED,
+    })
 }
 
 /// Microseconds of the moment that lies so far ahead, at most the end of time.

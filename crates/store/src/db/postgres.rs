@@ -14,7 +14,7 @@ use super::queue::Queue;
 use super::statement::Statement;
 use super::unit::Unit;
 use super::value::{Param, Row, Value};
-use super::{Store, spawn};
+use super::{Store, Threads, spawn};
 use crate::fault::{Context as _, Fault, FaultKind, Repeat};
 use crate::migrate;
 
@@ -22,15 +22,15 @@ pub(super) fn open(url: &str, threads: usize) -> Result<Store, Fault> {
     let address = Address::parse(url)?;
     on_plain_thread(|| migrate::check_postgres(&mut address.connect()?))?;
     Store::assemble("postgres", None, |queues| {
-        let mut started = Vec::new();
+        let mut started = Threads::default();
         for number in 0..threads.max(1) {
-            for (name, access, queue) in [
-                ("write", Access::Write, &queues.writes),
-                ("read", Access::Read, &queues.reads),
+            for (name, access, queue, threads) in [
+                ("write", Access::Write, &queues.writes, &mut started.writers),
+                ("read", Access::Read, &queues.reads, &mut started.readers),
             ] {
                 let queue = Arc::clone(queue);
                 let conn = PostgresConn::new(address.clone(), access);
-                started.push(spawn(format!("store-{name}-{number}"), move || {
+                threads.push(spawn(format!("store-{name}-{number}"), move || {
                     serve(&queue, conn)
                 })?);
             }

@@ -13,7 +13,7 @@ use super::queue::Queue;
 use super::statement::Statement;
 use super::unit::Unit;
 use super::value::{Param, Row, Value};
-use super::{Durability, Store, spawn};
+use super::{Durability, Store, Threads, spawn};
 use crate::fault::{Context as _, Fault, FaultKind};
 use crate::migrate;
 
@@ -168,18 +168,20 @@ impl SqliteConn {
 
 fn start(path: &Path, writer: Connection, readers: Vec<Connection>) -> Result<Store, Fault> {
     Store::assemble("sqlite", Some(path.to_owned()), |queues| {
-        let mut threads = Vec::new();
+        let mut threads = Threads::default();
         let writes = Arc::clone(&queues.writes);
         let conn = wrap(writer);
-        threads.push(spawn("store-write".into(), move || {
+        threads.writers.push(spawn("store-write".into(), move || {
             write_loop(&writes, conn)
         })?);
         for (number, reader) in readers.into_iter().enumerate() {
             let reads = Arc::clone(&queues.reads);
             let conn = wrap(reader);
-            threads.push(spawn(format!("store-read-{number}"), move || {
-                read_loop(&reads, conn)
-            })?);
+            threads
+                .readers
+                .push(spawn(format!("store-read-{number}"), move || {
+                    read_loop(&reads, conn)
+                })?);
         }
         Ok(threads)
     })
@@ -219,14 +221,13 @@ fn write_loop(queue: &Queue<Box<dyn Unit>>, mut conn: Conn) {
     loop {
         let mut batch = queue.take(BATCH);
         if batch.is_empty() {
+            if let Err(fault) = empty_log(&conn) {
+                tracing::warn!(%fault, "the log was not moved into the database file at the end");
+            }
             return;
         }
         match run_batch(&mut conn, &mut batch) {
-            Ok(outcomes) => {
-                for (unit, outcome) in batch.into_iter().zip(outcomes) {
-                    unit.answer(outcome);
-                }
-            }
+            Ok(outcomes) => answer(&conn, batch.into_iter().zip(outcomes)),
             Err(fault) => {
                 tracing::debug!(%fault, units = batch.len(), "a batch was undone");
                 for unit in batch {
@@ -234,6 +235,50 @@ fn write_loop(queue: &Queue<Box<dyn Unit>>, mut conn: Conn) {
                 }
             }
         }
+    }
+}
+
+/// Those who asked for an empty log wait until it is; the others do not wait for that.
+fn answer(conn: &Conn, done: impl Iterator<Item = (Box<dyn Unit>, Result<(), Fault>)>) {
+    let mut last = Vec::new();
+    for (unit, outcome) in done {
+        if unit.empties_log() {
+            last.push((unit, outcome));
+        } else {
+            unit.answer(outcome);
+        }
+    }
+    if last.is_empty() {
+        return;
+    }
+    let emptied = empty_log(conn);
+    for (unit, outcome) in last {
+        unit.answer(outcome.and(emptied.clone()));
+    }
+}
+
+/// Moves the log into the file. What another reader still needs stays for the next time.
+fn empty_log(conn: &Conn) -> Result<(), Fault> {
+    let Engine::Sqlite(SqliteConn { conn, .. }) = &conn.engine else {
+        return Ok(());
+    };
+    if conn.is_readonly("main")? {
+        return Ok(());
+    }
+    // Writers wait for this thread, so it does not wait long for readers.
+    conn.busy_timeout(LOG_PATIENCE)?;
+    let emptied = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    conn.busy_timeout(PATIENCE)?;
+    match emptied {
+        Err(rusqlite::Error::SqliteFailure(code, _))
+            if matches!(
+                code.code,
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked
+            ) =>
+        {
+            Ok(())
+        }
+        emptied => Ok(emptied?),
     }
 }
 
@@ -353,6 +398,8 @@ fn reader_count() -> usize {
 const BATCH: usize = 256;
 /// How long to wait for a lock that another program holds.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long emptying the log waits for readers of older states.
+const LOG_PATIENCE: Duration = Duration::from_millis(50);
 /// Between the steps of a backup that found the database locked.
 const PAUSE: Duration = Duration::from_millis(50);
 /// Prepared statements kept per connection; more than there are in this crate.

@@ -15,6 +15,41 @@ pub(crate) trait Unit: Send {
     fn answer(self: Box<Self>, outcome: Result<(), Fault>);
     /// Nobody waits for the answer any more.
     fn abandoned(&self) -> bool;
+    /// Asks for the log to be emptied once the batch is committed.
+    fn empties_log(&self) -> bool {
+        false
+    }
+}
+
+/// Writes nothing itself; the writer thread empties its log after the batch and then answers.
+pub(crate) struct EmptyLog {
+    asker: oneshot::Sender<Result<(), Fault>>,
+}
+
+impl EmptyLog {
+    pub(crate) fn boxed() -> (Box<dyn Unit>, oneshot::Receiver<Result<(), Fault>>) {
+        let (asker, receiver) = oneshot::channel();
+        (Box::new(Self { asker }), receiver)
+    }
+}
+
+impl Unit for EmptyLog {
+    fn run(&mut self, _: &mut Conn) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<(), Fault>) {
+        // The asker may have gone.
+        drop(self.asker.send(outcome));
+    }
+
+    fn abandoned(&self) -> bool {
+        self.asker.is_closed()
+    }
+
+    fn empties_log(&self) -> bool {
+        true
+    }
 }
 
 pub(crate) struct Pending<F, T> {

@@ -183,6 +183,7 @@ on_both! {
         let report = verify(store);
         assert!(report.is_whole());
         assert_eq!((report.sealed, report.unsealed), (100, 0));
+        append(store, 900..901);
         let held = store.write_blocking(|c| audit::seal_batch(c, &key(), "d", at(9999), 7)).unwrap();
         assert_eq!(held, Sealed::NotHolder);
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use durward_store::audit::{self, Flaw};
 use durward_store::testing::{TestStore, sqlite};
-use durward_store::{FaultKind, Statement, Store, params};
+use durward_store::{Config, Durability, FaultKind, Statement, Store, migrate, params};
 
 use crate::audit::{entry, fill, verify};
 use crate::key;
@@ -48,6 +48,58 @@ fn a_running_store_is_verified_from_outside() {
     fill(&store);
     let outside = Store::open_read_only(store.path().unwrap()).unwrap();
     assert!(verify(&outside).is_whole());
+}
+
+fn log_length(store: &Path) -> Option<u64> {
+    let mut log = store.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).ok().map(|log| log.len())
+}
+
+#[test]
+fn a_checkpoint_empties_the_log_and_the_last_handle_removes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("main.db");
+    let config = Config::Sqlite {
+        path: path.clone(),
+        durability: Durability::Full,
+    };
+    migrate::migrate(&config).unwrap();
+    let store = Store::open(&config).unwrap();
+    fill(&store);
+    assert!(log_length(&path).unwrap() > 0);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(store.checkpoint()).unwrap();
+    assert_eq!(log_length(&path), Some(0));
+    // A log that a reader still needs stays, and that is no fault.
+    const COUNT: Statement = Statement::new("COUNT", "SELECT count(*) FROM audit_entries");
+    let (begin, begun) = std::sync::mpsc::channel();
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let (reader, ended) = (store.clone(), std::sync::Mutex::new(ended));
+        scope.spawn(move || {
+            reader.read_blocking(move |c| {
+                c.one(COUNT, &params![])?;
+                begin.send(()).unwrap();
+                ended.lock().unwrap().recv().unwrap();
+                Ok(())
+            })
+        });
+        begun.recv().unwrap();
+        const ADD: Statement = Statement::new(
+            "ADD",
+            "INSERT INTO settings (name, content, version) VALUES ('x', '', 1)",
+        );
+        store.write_blocking(|c| c.exec(ADD, &params![])).unwrap();
+        runtime.block_on(store.checkpoint()).unwrap();
+        assert!(log_length(&path).unwrap() > 0);
+        end.send(()).unwrap();
+    });
+    drop(store);
+    assert_eq!(log_length(&path), None);
+    assert!(verify(&Store::open_read_only(&path).unwrap()).is_whole());
 }
 
 /// Wherever the text stands in the file (row or index), changing one byte of it is found.
