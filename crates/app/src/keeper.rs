@@ -155,7 +155,9 @@ impl Keeper {
         } = settings;
         if !sign_in.class().is_live() {
             // Its test API opens sessions for anyone.
-            return Err(Fault::internal("a test-class environment cannot sign in to the portal"));
+            return Err(Fault::internal(
+                "a test-class environment cannot sign in to the portal",
+            ));
         }
         let now = clock.real_now();
         let key =

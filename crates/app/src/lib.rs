@@ -13,16 +13,16 @@ pub mod door;
 pub mod failure;
 pub mod jobs;
 pub mod keeper;
-pub mod partner;
 pub mod operator;
+pub mod partner;
 pub mod passwords;
 pub mod ports;
 pub mod record;
 pub mod registry;
 pub mod release_intake;
+pub mod ring;
 pub mod secrets;
 pub mod signing_keys;
-pub mod ring;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(any(test, feature = "testing"))]

@@ -124,13 +124,11 @@ pub fn rotate_session(
     amr: &str,
     now_us: i64,
 ) -> Result<bool, Fault> {
-    Ok(
-        c.opt(
-            ROTATE_SESSION,
-            &params![session_hash, new_hash, aal, amr, now_us],
-        )?
-        .is_some(),
-    )
+    Ok(c.opt(
+        ROTATE_SESSION,
+        &params![session_hash, new_hash, aal, amr, now_us],
+    )?
+    .is_some())
 }
 
 /// Ends a session and tells its id; `None` when it had ended before.

@@ -109,10 +109,7 @@ const ROUTES: &[Route<Arc<Door>>] = &[
     ),
 ];
 
-const AUTHORIZED: &[Event] = &[
-    Event::AuthorizeRefused,
-    Event::CodeIssued,
-];
+const AUTHORIZED: &[Event] = &[Event::AuthorizeRefused, Event::CodeIssued];
 const SIGNED_OUT: &[Event] = &[Event::PersonSignedOut, Event::LogoutRefused];
 
 type Handler = fn() -> axum::routing::MethodRouter<Arc<Door>>;

@@ -1,6 +1,6 @@
 //! What runs by itself.
 
-pub mod door_mail;
 pub mod door_follow;
-pub mod upkeep;
+pub mod door_mail;
 pub mod keeper_deploy;
+pub mod upkeep;

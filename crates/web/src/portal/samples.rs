@@ -21,6 +21,7 @@ use jiff::civil::date;
 use super::desk;
 use super::entered::Entered;
 use super::fields::Step;
+use super::first_administrator::FirstAdministrator;
 use super::parts::*;
 use super::views::*;
 use crate::shared::forms::{self, TOKEN_FIELD};
@@ -576,6 +577,11 @@ fn request_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         StepUp {
             page: page("/"),
             return_to: "/launches/1".to_owned(),
+        }
+        .render(),
+        FirstAdministrator {
+            page: page("/"),
+            token: "a-token".to_owned(),
         }
         .render(),
     ]

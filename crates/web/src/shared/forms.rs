@@ -85,10 +85,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
 }
 
 /// Reads a form of either kind: with or without files.
-async fn read<S: Send + Sync>(
-    request: Request,
-    state: &S,
-) -> Result<(Fields, Vec<Part>), Problem> {
+async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<(Fields, Vec<Part>), Problem> {
     let kind = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -108,24 +105,21 @@ async fn read<S: Send + Sync>(
         parts.into_iter().partition(|part| part.file.is_some());
     let fields = fields
         .into_iter()
-        .map(|part| {
-            (
-                part.name,
-                String::from_utf8_lossy(&part.bytes).into_owned(),
-            )
-        })
+        .map(|part| (part.name, String::from_utf8_lossy(&part.bytes).into_owned()))
         .collect();
     Ok((Fields(fields), files))
 }
 
 async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state).await.map_err(|rejection| {
-        Problem::new(
-            "limits/body-unreadable",
-            rejection.status(),
-            "What was sent could not be read. Send it again.",
-        )
-    })
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| {
+            Problem::new(
+                "limits/body-unreadable",
+                rejection.status(),
+                "What was sent could not be read. Send it again.",
+            )
+        })
 }
 
 /// The fields of a form from anywhere, unchecked: for endpoints that programs and other sites post to.
