@@ -195,7 +195,7 @@ on_both! {
         let nul = store.write_blocking(|c| {
             c.exec(TYPES, &params![&[0_u8], "a\0b", true, None::<&str>, 1])
         });
-        assert_eq!(nul.unwrap_err().kind(), FaultKind::Internal);
+        assert_eq!(nul.unwrap_err().kind(), FaultKind::Text);
         let few = store.write_blocking(|c| c.exec(TYPES, &params![&[0_u8]]));
         assert_eq!(few.unwrap_err().kind(), FaultKind::Internal);
     }
