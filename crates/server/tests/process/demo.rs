@@ -2,13 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::net::TcpListener;
 
+use crate::support::{Demo, check, http, post, ten_ports};
 use serde_json::{Value, json};
-use support::{Demo, check, http, post, ten_ports};
 
 #[tokio::test]
 async fn it_tells_where_everything_is_and_keeps_it() {
@@ -168,7 +166,7 @@ async fn it_is_for_this_machine_only(demo: &Demo) {
         .await
         .unwrap();
     assert!(page.text().await.unwrap().contains("data-page=\"demo\""));
-    let inbox = support::json(&format!(
+    let inbox = crate::support::json(&format!(
         "{}/demo/inbox?to=nobody@example.gov",
         demo.portal()
     ))

@@ -7,16 +7,14 @@
     reason = "tests"
 )]
 
-mod support;
-
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::support::{Demo, check, http, post, run, ten_ports};
 use durward_keyring::digest;
 use serde_json::{Value, json};
-use support::{Demo, check, http, post, run, ten_ports};
 
 /// What the service has acknowledged.
 #[derive(Clone, Default)]

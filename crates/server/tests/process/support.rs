@@ -6,7 +6,6 @@
     clippy::disallowed_methods,
     reason = "tests"
 )]
-#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;

@@ -2,14 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod support;
-
 use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::path::Path;
 
+use crate::support::{Durward, check, json, run, ten_ports};
 use durward_store::{Config as Target, testing};
-use support::{Durward, check, json, run, ten_ports};
 
 /// A configuration file in a folder of its own.
 struct Site {
@@ -92,13 +90,13 @@ impl Site {
             let document = json(&format!("{issuer}/.well-known/openid-configuration")).await;
             assert_eq!(document["issuer"], issuer);
         }
-        let demo = support::http()
+        let demo = crate::support::http()
             .get(format!("{}/demo", self.url(0)))
             .send()
             .await
             .unwrap();
         assert_eq!(demo.status(), 404);
-        let sign_in = support::http()
+        let sign_in = crate::support::http()
             .get(format!("{}/sign-in", self.url(0)))
             .send()
             .await
@@ -114,7 +112,7 @@ async fn it_serves_on_sqlite_and_stops_when_told() {
     site.answers().await;
     // The link for the first administrator; whoever opens it signs in first.
     let link = server.line_with("/first-administrator?token=");
-    let opened = support::http().get(&link).send().await.unwrap();
+    let opened = crate::support::http().get(&link).send().await.unwrap();
     let target = opened.headers()["location"].to_str().unwrap();
     assert!(target.contains("/sign-in"), "{target}");
     let file = site.file();
@@ -168,7 +166,7 @@ async fn it_serves_on_postgresql_and_a_second_node_follows() {
     // As a proxy in front of both nodes would ask: under the issuer's own name.
     let host = site.url(3).replace("http://", "");
     let ask = async |path: &str| {
-        let request = support::http().get(format!("{}{path}", node.url(3)));
+        let request = crate::support::http().get(format!("{}{path}", node.url(3)));
         request
             .header("host", &host)
             .send()
