@@ -1,6 +1,6 @@
 // The main job, end to end, in a browser: an app goes from the sandbox to production on its day, and a person signs in to it.
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import * as oidc from "openid-client";
@@ -255,7 +255,7 @@ for (const width of [1280, 320]) {
       if (name === "launch" && width === 1280 && process.env.DURWARD_WRITE_DOCS) {
         const folder = path.join(OUTPUT, "../docs/images");
         mkdirSync(folder, { recursive: true });
-        copyFileSync(path.join(OUTPUT, `${width}-${name}.png`), path.join(folder, "launch.png"));
+        await page.screenshot({ path: path.join(folder, "launch.png"), clip: { x: 0, y: 0, width, height: 960 } });
       }
     }
   });
