@@ -206,20 +206,35 @@ fn bundle(language: Language, sources: &[&str]) -> FluentBundle<FluentResource> 
 }
 
 macro_rules! catalogues {
-    ($($folder:literal),+) => {
-        [$([
+    ($folder:literal) => {
+        &[
             include_str!(concat!("../../locales/", $folder, "/citizen.ftl")),
             include_str!(concat!("../../locales/", $folder, "/mail.ftl")),
             include_str!(concat!("../../locales/", $folder, "/portal.ftl")),
-        ]),+]
+            include_str!(concat!("../../locales/", $folder, "/teams.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/validator.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/probes.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/keys.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/inspector.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/formats.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/tokens.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/testkit.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/config.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/help.ftl")),
+        ]
     };
 }
 
 /// The texts, in the order of [`Language::ALL`].
-const SOURCES: [[&str; 3]; 4] = catalogues!("en", "es", "fr", "zh-Hans");
+const SOURCES: [&[&str]; 4] = [
+    catalogues!("en"),
+    catalogues!("es"),
+    catalogues!("fr"),
+    catalogues!("zh-Hans"),
+];
 
 static CATALOGUES: LazyLock<[FluentBundle<FluentResource>; 4]> =
-    LazyLock::new(|| Language::ALL.map(|language| bundle(language, &SOURCES[language as usize])));
+    LazyLock::new(|| Language::ALL.map(|language| bundle(language, SOURCES[language as usize])));
 
 const MOST_ACCEPTED: usize = 32;
 
@@ -304,7 +319,7 @@ pub(crate) mod tests {
             );
             for source in SOURCES[language as usize] {
                 assert!(
-                    FluentResource::try_new(source.to_owned()).is_ok(),
+                    FluentResource::try_new((*source).to_owned()).is_ok(),
                     "{}",
                     language.tag()
                 );
