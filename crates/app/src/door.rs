@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::failure::Fault;
 use crate::passwords::PasswordPool;
 use crate::ports::mail::Post;
+use crate::ports::outbound::Outbound;
 use crate::record::Recorder;
 use crate::registry::Registry;
 use crate::release_intake;
@@ -49,6 +50,8 @@ pub struct Door {
     pub passwords: PasswordPool,
     /// Where mail goes.
     pub post: Post,
+    /// Calls the URLs of apps.
+    pub outbound: Outbound,
     /// The release key this environment accepts, pinned.
     pub release_key: PublicKey,
     /// The keyed hash of the demo's environment-wide automation token; `None` outside `demo` and in live class.
@@ -84,6 +87,8 @@ pub struct DoorSettings {
     pub passwords: PasswordPool,
     /// Where mail goes. A test-class environment takes only [`Post::Inbox`].
     pub post: Post,
+    /// Calls the URLs of apps.
+    pub outbound: Outbound,
     /// The release key to pin.
     pub release_key: PublicKey,
     /// The demo's environment-wide automation token; dropped in live class.
@@ -131,6 +136,7 @@ impl Door {
             } else {
                 settings.post
             },
+            outbound: settings.outbound,
             release_key: settings.release_key,
             registry: ArcSwap::default(),
             keys: ArcSwap::from_pointee(KeyRing::new(held)),

@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::door::Door;
 use crate::failure::Fault;
 use crate::partner::sign_in::Provider;
+use crate::ports::outbound::Outbound;
 use crate::record::{Note, Recorder, Trace};
 use crate::secrets::Secrets;
 use crate::signing_keys;
@@ -51,6 +52,8 @@ pub struct Keeper {
     pub environments: Vec<EnvironmentLink>,
     /// How the portal signs its own users in.
     pub sign_in: PortalClient,
+    /// Calls the URLs of apps.
+    pub outbound: Outbound,
     /// Only in `demo`: the clock may be moved and the sign-ins are shown.
     pub demo: bool,
     pub(crate) deploying: tokio::sync::Mutex<()>,
@@ -76,6 +79,8 @@ pub struct KeeperSettings {
     pub environments: Vec<EnvironmentSettings>,
     /// The live-class environment whose people sign in to the portal.
     pub sign_in: EnvironmentName,
+    /// Calls the URLs of apps.
+    pub outbound: Outbound,
     /// Whether this is a demonstration.
     pub demo: bool,
 }
@@ -151,6 +156,7 @@ impl Keeper {
             secrets,
             environments,
             sign_in,
+            outbound,
             demo,
         } = settings;
         if !sign_in.class().is_live() {
@@ -203,6 +209,7 @@ impl Keeper {
                 http: http_client()?,
                 provider: ArcSwapOption::empty(),
             },
+            outbound,
             demo,
             deploying: tokio::sync::Mutex::new(()),
             saved: tokio::sync::OnceCell::new(),

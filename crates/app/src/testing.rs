@@ -18,6 +18,7 @@ use crate::door::{Door, DoorSettings};
 use crate::failure::Fault;
 use crate::passwords::PasswordPool;
 use crate::ports::mail::Post;
+use crate::ports::outbound::Outbound;
 use crate::secrets::Secrets;
 
 /// A door with everything that a test wants to hold.
@@ -91,6 +92,7 @@ impl TestDoor {
             secrets: Secrets::derive(&master, name.as_str(), &random),
             passwords,
             post,
+            outbound: Outbound::with_loopback(),
             release_key: release_key.public().clone(),
             automation_token: Some(AUTOMATION_TOKEN.to_owned()),
         })

@@ -35,6 +35,7 @@ use crate::operator::bootstrap;
 use crate::partner::tokens;
 use crate::passwords::PasswordPool;
 use crate::ports::mail::Post;
+use crate::ports::outbound::Outbound;
 use crate::record::Trace;
 use crate::secrets::Secrets;
 
@@ -108,6 +109,7 @@ impl TestPortal {
                 secrets: Secrets::derive(&master, name.as_str(), &random),
                 passwords: passwords.clone(),
                 post: Post::Inbox,
+                outbound: Outbound::with_loopback(),
                 release_key: key.public().clone(),
                 automation_token: None,
             })
@@ -129,6 +131,7 @@ impl TestPortal {
             secrets,
             environments,
             sign_in: EnvironmentName::Production,
+            outbound: Outbound::with_loopback(),
             demo: true,
         })
         .await?;

@@ -203,6 +203,7 @@ mod tests {
                 door: None,
             }],
             sign_in: EnvironmentName::Production,
+            outbound: crate::ports::outbound::Outbound::with_loopback(),
             demo: false,
         };
         Keeper::open(settings).await.unwrap()

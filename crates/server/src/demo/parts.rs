@@ -9,6 +9,7 @@ use durward_app::demonstration::{
 };
 use durward_app::ports::mail::{Post, Smtp};
 use durward_app::ports::mailbox::Mailbox;
+use durward_app::ports::outbound::Outbound;
 use durward_app::{Clock, Fault};
 use durward_domain::environment::{EnvironmentClass, EnvironmentName};
 use durward_domain::programme::Programme;
@@ -121,6 +122,7 @@ pub(super) fn cast(
         environments: environments
             .map(|((name, issuer), place)| environment(*name, issuer, place, master, smtp))
             .collect::<Result<_, Fault>>()?,
+        outbound: Outbound::with_loopback(),
         password_threads: process::or_cores(0),
         migrate: true,
     })

@@ -7,6 +7,7 @@ use durward_app::keeper::{self, EnvironmentSettings, KeeperSettings};
 use durward_app::operator::bootstrap;
 use durward_app::passwords::PasswordPool;
 use durward_app::ports::mail::Post;
+use durward_app::ports::outbound::Outbound;
 use durward_app::secrets::Secrets;
 use durward_app::{Clock, Door, Fault, FaultKind, Keeper};
 use durward_domain::environment::EnvironmentName;
@@ -30,6 +31,8 @@ pub struct Cast {
     pub portal: Option<PortalPart>,
     /// The environments that it plays.
     pub environments: Vec<EnvironmentPart>,
+    /// Calls the URLs of apps.
+    pub outbound: Outbound,
     /// Threads that hash passwords.
     pub password_threads: usize,
     /// Whether missing databases are made and older ones brought up to date.
@@ -129,6 +132,7 @@ pub async fn open(cast: Cast, master: &MasterKey, random: &Random) -> Result<Ope
             secrets: Secrets::derive(master, owner, random),
             passwords: passwords.clone(),
             post: part.post,
+            outbound: cast.outbound.clone(),
             release_key,
             automation_token: part.automation_token,
         };
@@ -163,6 +167,7 @@ pub async fn open(cast: Cast, master: &MasterKey, random: &Random) -> Result<Ope
                     })
                     .collect(),
                 sign_in: part.sign_in,
+                outbound: cast.outbound,
                 demo: part.demo,
             };
             let keeper = Keeper::open(settings)

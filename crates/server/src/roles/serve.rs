@@ -6,6 +6,7 @@ use std::sync::Arc;
 use durward_app::Fault;
 use durward_app::operator::first_administrator;
 use durward_app::ports::mail::{Post, Smtp};
+use durward_app::ports::outbound::Outbound;
 use durward_domain::environment::EnvironmentClass;
 use durward_domain::programme::Programme;
 use durward_keyring::jose::PublicKey;
@@ -84,6 +85,7 @@ fn cast(config: &Config, programme: &Arc<Programme>) -> Result<Cast, Fault> {
         environments: environments
             .map(|(environment, place)| part(config, environment, place))
             .collect::<Result<_, Fault>>()?,
+        outbound: Outbound::new(config.outbound.allow.clone()),
         password_threads: process::or_cores(config.server.password_threads),
         migrate: config.server.migrate_on_start,
     })
