@@ -1,6 +1,7 @@
 //! Who acts, and what they may do: authority is shown as a [`Permit`], not remembered.
 
-use durward_domain::permission::{Action, Grant, Role, grant};
+use durward_domain::level::Aal;
+use durward_domain::permission::{Action, Grant, Realm, Role, grant_by_domain, grant_in};
 use durward_domain::refusal::{RefusalKind, Refuse};
 use jiff::Timestamp;
 
@@ -53,10 +54,63 @@ pub struct Member {
     pub email: String,
     /// Their name.
     pub name: String,
-    /// Roles as (team, role); staff roles have no team.
-    pub roles: Vec<(Option<String>, Role)>,
+    /// The roles they were given.
+    pub roles: Vec<Held>,
+    /// How they came to be a member.
+    pub standing: Standing,
+    /// The strength of their sign-in, or of the one that made their token.
+    pub aal: Aal,
     /// Until when a fresh second factor counts for what needs one.
     pub elevated_until: Timestamp,
+}
+
+/// A role that a member was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// In which team and for which environments; nothing for a staff role.
+    pub team: Option<(String, Realm)>,
+    /// Which role.
+    pub role: Role,
+}
+
+impl Held {
+    /// A role in a team.
+    pub fn in_team(team: impl Into<String>, realm: Realm, role: Role) -> Self {
+        Self {
+            team: Some((team.into(), realm)),
+            role,
+        }
+    }
+
+    /// A role in the programme.
+    pub fn staff(role: Role) -> Self {
+        Self { team: None, role }
+    }
+
+    fn reaches(&self, action: Action, belongs: Belongs<'_>, me: &str) -> bool {
+        let realm = self.team.as_ref().map(|(_, realm)| *realm);
+        let own = self.team.as_ref().map(|(team, _)| team.as_str());
+        match (grant_in(self.role, realm, action), belongs) {
+            (Grant::No, _) => false,
+            (Grant::All, _) => true,
+            (Grant::OwnTeam, Belongs::ToTeam(team) | Belongs::ToAuthor { team, .. }) => {
+                own == Some(team)
+            }
+            (Grant::OwnWork, Belongs::ToAuthor { team, author }) => {
+                own == Some(team) && author == me
+            }
+            (Grant::OwnTeam | Grant::OwnWork, _) => false,
+        }
+    }
+}
+
+/// How somebody came to be a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// By an approved e-mail domain: may do what the matrix gives to it, without any role.
+    ApprovedDomain,
+    /// By an invitation: has only the roles they were given.
+    Invited,
 }
 
 /// To which team something belongs, or that it belongs to the whole programme.
@@ -64,6 +118,13 @@ pub struct Member {
 pub enum Belongs<'a> {
     /// To one team, by handle.
     ToTeam(&'a str),
+    /// To one team, and this member made it.
+    ToAuthor {
+        /// The team's handle.
+        team: &'a str,
+        /// The member's id.
+        author: &'a str,
+    },
     /// To the programme.
     ToProgramme,
 }
@@ -98,6 +159,11 @@ pub enum Denied {
         /// The action's sentence.
         what: &'static str,
     },
+    /// It belongs to production, and the sign-in was too weak for that.
+    #[error(
+        "This belongs to production and needs a sign-in with two factors. Sign in again with your second factor, then repeat it."
+    )]
+    Level,
     /// It needs a second factor given within the step-up time.
     #[error(
         "This needs a fresh second factor. Sign in again with your second factor, then repeat it."
@@ -109,6 +175,7 @@ impl Refuse for Denied {
     fn code(&self) -> &'static str {
         match self {
             Self::Role { .. } => "permission/role",
+            Self::Level => "permission/level",
             Self::StepUp => "permission/step-up",
         }
     }
@@ -122,7 +189,8 @@ impl Member {
     /// Shows that the member may do this to something that belongs there.
     ///
     /// # Errors
-    /// [`Denied::Role`] when no role reaches it, [`Denied::StepUp`] when the second factor is too old.
+    /// [`Denied::Role`] when no role reaches it, [`Denied::Level`] when it belongs to production and the sign-in had one
+    /// factor, [`Denied::StepUp`] when the second factor is too old.
     pub fn may(
         &self,
         action: Action,
@@ -134,13 +202,25 @@ impl Member {
                 what: action.sentence(),
             });
         }
-        if action.needs_step_up() && now >= self.elevated_until {
-            return Err(Denied::StepUp);
-        }
+        self.strong_enough(action, now)?;
         Ok(Permit {
             actor: self.actor(),
             action,
         })
+    }
+
+    /// Whether the sign-in is strong and fresh enough for this, whatever the roles are.
+    ///
+    /// # Errors
+    /// [`Denied::Level`] or [`Denied::StepUp`].
+    pub fn strong_enough(&self, action: Action, now: Timestamp) -> Result<(), Denied> {
+        if action.needs_two_factors() && self.aal < Aal::Aal2 {
+            return Err(Denied::Level);
+        }
+        if action.needs_step_up() && now >= self.elevated_until {
+            return Err(Denied::StepUp);
+        }
+        Ok(())
     }
 
     /// The same for something that is done by anyone with the role in any team, or for the programme.
@@ -148,35 +228,43 @@ impl Member {
     /// # Errors
     /// As [`Self::may`]; a missing second factor is told before a missing role.
     pub fn may_somewhere(&self, action: Action, now: Timestamp) -> Result<Permit, Denied> {
-        let teams = self.teams().into_iter().map(Belongs::ToTeam);
-        let mut denied = Denied::Role {
-            what: action.sentence(),
-        };
-        for belongs in teams.chain([Belongs::ToProgramme]) {
-            match self.may(action, belongs, now) {
-                Ok(permit) => return Ok(permit),
-                Err(Denied::StepUp) => denied = Denied::StepUp,
-                Err(Denied::Role { .. }) => {}
-            }
+        if !self.reaches_somewhere(action) {
+            return Err(Denied::Role {
+                what: action.sentence(),
+            });
         }
-        Err(denied)
+        self.strong_enough(action, now)?;
+        Ok(Permit {
+            actor: self.actor(),
+            action,
+        })
     }
 
     /// Whether a role of the member reaches this, a fresh second factor aside: what pages offer.
     pub fn reaches(&self, action: Action, belongs: Belongs<'_>) -> bool {
-        self.roles
-            .iter()
-            .any(|(team, role)| match (grant(*role, action), team, belongs) {
-                (Grant::No, _, _) => false,
-                (Grant::All, _, _) => true,
-                (Grant::OwnTeam, Some(own), Belongs::ToTeam(team)) => own == team,
-                (Grant::OwnTeam, _, _) => false,
-            })
+        let by_domain =
+            self.standing == Standing::ApprovedDomain && grant_by_domain(action) == Grant::All;
+        by_domain
+            || self
+                .roles
+                .iter()
+                .any(|held| held.reaches(action, belongs, &self.id))
+    }
+
+    /// Whether a role of the member reaches this for anything at all: what a route asks before it looks at what for.
+    pub fn reaches_somewhere(&self, action: Action) -> bool {
+        let by_domain =
+            self.standing == Standing::ApprovedDomain && grant_by_domain(action) > Grant::No;
+        let by_role = |held: &Held| {
+            let realm = held.team.as_ref().map(|(_, realm)| *realm);
+            grant_in(held.role, realm, action) > Grant::No
+        };
+        by_domain || self.roles.iter().any(by_role)
     }
 
     /// Whether the member belongs to the programme's staff.
     pub fn is_staff(&self) -> bool {
-        self.roles.iter().any(|(_, role)| role.is_staff())
+        self.roles.iter().any(|held| held.role.is_staff())
     }
 
     /// The teams the member has a role in.
@@ -184,8 +272,10 @@ impl Member {
         let mut teams: Vec<&str> = self
             .roles
             .iter()
-            .filter_map(|(team, _)| team.as_deref())
+            .filter_map(|held| held.team.as_ref())
+            .map(|(team, _)| team.as_str())
             .collect();
+        teams.sort_unstable();
         teams.dedup();
         teams
     }

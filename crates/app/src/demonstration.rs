@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use durward_domain::environment::EnvironmentName;
-use durward_domain::level::LevelOfService;
+use durward_domain::level::{Aal, LevelOfService};
 use durward_domain::permission::Role;
 use durward_keyring::totp::TotpSecret;
 use durward_store::members;
@@ -126,8 +126,13 @@ impl Demonstration {
         for (email, id) in ids {
             let keeper = Arc::clone(keeper);
             minting.spawn(async move {
-                let minted =
-                    tokens::mint_for(&keeper, (&id, NAME), LIFE, Actor::System("demo"), None);
+                let minted = tokens::mint_for(
+                    &keeper,
+                    (&id, NAME, Aal::Aal2),
+                    LIFE,
+                    Actor::System("demo"),
+                    None,
+                );
                 minted.await.map(|minted| (email, minted.token))
             });
         }

@@ -17,13 +17,14 @@ use durward_keyring::master::MasterKey;
 use durward_keyring::random::Random;
 use durward_keyring::totp::TotpSecret;
 use durward_store::agreements::{self, AgreementRow};
-use durward_store::grants;
-use durward_store::members::{self, AgencyRow, MemberRow, TeamRow};
+use durward_store::members::{self, AgencyRow, MemberRow, PortalSessionRow, TeamRow};
+use durward_store::roles::GrantRow;
 use durward_store::testing::TestStore;
+use durward_store::{grants, roles};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::actor::{Actor, Member};
+use crate::actor::{Actor, Held, Member};
 use crate::citizen::people;
 use crate::citizen::session::{NewSession, Opening};
 use crate::citizen::several::{self, ReadyPerson};
@@ -32,6 +33,7 @@ use crate::door::{Door, DoorSettings};
 use crate::failure::Fault;
 use crate::keeper::{EnvironmentSettings, Keeper, KeeperSettings, PORTAL_CLIENT_ID, release_key};
 use crate::operator::bootstrap;
+use crate::partner::members::{Proof, with_roles};
 use crate::partner::tokens;
 use crate::passwords::PasswordPool;
 use crate::ports::mail::Post;
@@ -157,11 +159,16 @@ impl TestPortal {
             .real_now()
             .saturating_add(SignedDuration::from_mins(15))
             .unwrap_or(Timestamp::MAX);
+        let proof = Proof {
+            aal: Aal::Aal2,
+            elevated_until: until,
+        };
+        let programme = Arc::clone(&self.keeper.programme);
         let found = self.keeper.store.read(move |c| {
             let Some(row) = members::find_by_email(c, &email)? else {
                 return Ok(None);
             };
-            crate::partner::members::with_roles(c, row, until).map(Some)
+            with_roles(c, &programme, row, proof).map(Some)
         });
         found
             .await?
@@ -177,13 +184,92 @@ impl TestPortal {
         let life = Duration::from_secs(3600);
         let minted = tokens::mint_for(
             &self.keeper,
-            (&member.id, "test"),
+            (&member.id, "test", Aal::Aal2),
             life,
             Actor::System("test"),
             None,
         )
         .await?;
         Ok(minted.token)
+    }
+
+    /// A new member with this address and these roles: their id.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn newcomer(&self, email: &str, held: &[Held]) -> Result<String, Fault> {
+        let now = self.keeper.clock.now();
+        let row = MemberRow {
+            member_id: self.keeper.random.uuid_v7(now).to_string(),
+            email: email.to_owned(),
+            name: email.split('@').next().unwrap_or_default().to_owned(),
+            subject: None,
+        };
+        let id = row.member_id.clone();
+        let grants: Vec<GrantRow> = held
+            .iter()
+            .map(|one| GrantRow {
+                member_id: row.member_id.clone(),
+                team: one
+                    .team
+                    .as_ref()
+                    .map(|(team, _)| team.clone())
+                    .unwrap_or_default(),
+                realm: one
+                    .team
+                    .as_ref()
+                    .map(|(_, realm)| realm.as_str().to_owned())
+                    .unwrap_or_default(),
+                role: one.role.as_str().to_owned(),
+                granted_by: String::new(),
+                granted_us: now.as_microsecond(),
+            })
+            .collect();
+        let work = self.keeper.store.write(move |c| {
+            members::put_member(c, &row, now.as_microsecond())?;
+            for grant in &grants {
+                roles::give(c, grant)?;
+            }
+            Ok(())
+        });
+        work.await?;
+        Ok(id)
+    }
+
+    /// A bearer token of a member, as made in a sign-in of this strength.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn token_of(&self, member_id: &str, aal: Aal) -> Result<String, Fault> {
+        let life = Duration::from_secs(3600);
+        let actor = Actor::System("test");
+        let minted = tokens::mint_for(&self.keeper, (member_id, "test", aal), life, actor, None);
+        Ok(minted.await?.token)
+    }
+
+    /// A fresh session of a member at the portal, begun by a sign-in of this strength: the value of its cookie.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn session_of(&self, member_id: &str, aal: Aal) -> Result<String, Fault> {
+        let now_us = self.keeper.clock.real_now().as_microsecond();
+        let session = self.keeper.random.token();
+        let row = PortalSessionRow {
+            session_hash: self.keeper.hasher.hash(&session),
+            member_id: member_id.to_owned(),
+            aal: aal.as_str().to_owned(),
+            auth_us: now_us,
+            created_us: now_us,
+            seen_us: now_us,
+            expires_us: now_us + 3_600_000_000,
+            sealed_id_token: String::new(),
+        };
+        let work = self
+            .keeper
+            .store
+            .write(move |c| members::insert_session(c, &row));
+        work.await?;
+        Ok(session)
     }
 
     /// Somebody with this address who is signed in to production and shares their address with the portal: the value
@@ -303,7 +389,7 @@ async fn seed(keeper: &Arc<Keeper>) -> Result<(), Fault> {
                     subject: None,
                 };
                 members::put_member(c, &member, now_us)?;
-                members::put_role(c, id, team, role.as_str())?;
+                roles::give_everywhere(c, id, team, role.as_str(), now_us)?;
             }
             agreements::insert(
                 c,

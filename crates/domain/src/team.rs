@@ -1,142 +1,61 @@
-//! Agencies, their teams, and the members of the portal.
-
-use std::collections::BTreeSet;
-
-use serde::{Deserialize, Serialize};
+//! Teams of an agency: what they are called, and that each realm of a team keeps a partner admin.
 
 use crate::{
-    id::{AgencyId, MemberId, TeamHandle, TeamId},
-    permission::{Action, Grant, Role, grant},
+    permission::{Realm, Role},
     refusal::{RefusalKind, Refuse},
 };
 
-/// An agency of the government.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Agency {
-    /// Its id.
-    pub id: AgencyId,
-    /// Its name.
-    pub name: String,
-    /// Its letters, as in agreement numbers.
-    pub abbreviation: String,
-}
+/// What a team or an agency is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenName(String);
 
-/// A team of one agency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Team {
-    /// Its id.
-    pub id: TeamId,
-    /// Its short name.
-    pub handle: TeamHandle,
-    /// Its name.
-    pub name: String,
-    /// Its agency.
-    pub agency: AgencyId,
-}
-
-/// A member of the portal: a partner, a staff member, or both.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Member {
-    /// Its id.
-    pub id: MemberId,
-    /// The e-mail address with which the member signs in.
-    pub email: String,
-    /// The roles.
-    #[serde(default)]
-    pub roles: BTreeSet<HeldRole>,
-}
-
-impl Member {
-    /// How far an action reaches for this member, over all roles, on something of a team.
+impl GivenName {
+    /// Reads a name: some letters, at most 100.
     ///
-    /// `None` asks about something that belongs to no team.
-    pub fn may(&self, action: Action, team: Option<&TeamHandle>) -> bool {
-        self.roles
-            .iter()
-            .any(|held| match grant(held.role, action) {
-                Grant::No => false,
-                Grant::OwnTeam => held.team.is_some() && held.team.as_ref() == team,
-                Grant::All => true,
-            })
-    }
-
-    /// How far an action reaches for this member at most.
-    pub fn reach(&self, action: Action) -> Grant {
-        self.roles
-            .iter()
-            .map(|held| grant(held.role, action))
-            .max()
-            .unwrap_or(Grant::No)
-    }
-
-    /// The teams for which this member may do an action by a partner role.
-    pub fn teams_for(&self, action: Action) -> impl Iterator<Item = &TeamHandle> {
-        self.roles
-            .iter()
-            .filter(move |held| grant(held.role, action) > Grant::No)
-            .filter_map(|held| held.team.as_ref())
-    }
-
-    /// Does this member belong to the programme's staff?
-    pub fn is_staff(&self) -> bool {
-        self.roles.iter().any(|held| held.role.is_staff())
-    }
-
-    /// Does this member hold the role in any team or as staff?
-    pub fn holds(&self, role: Role) -> bool {
-        self.roles.iter().any(|held| held.role == role)
-    }
-}
-
-/// One role of a member: a partner role in a team, or a staff role.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "Loose", into = "Loose")]
-pub struct HeldRole {
-    role: Role,
-    team: Option<TeamHandle>,
-}
-
-impl HeldRole {
-    /// A role, in a team exactly when it is a partner role.
-    pub fn new(role: Role, team: Option<TeamHandle>) -> Result<Self, RoleMisplaced> {
-        match (role.is_staff(), &team) {
-            (true, Some(_)) => Err(RoleMisplaced::StaffInTeam(role)),
-            (false, None) => Err(RoleMisplaced::PartnerWithoutTeam(role)),
-            _ => Ok(Self { role, team }),
+    /// # Errors
+    /// [`BadName`].
+    pub fn parse(text: &str) -> Result<Self, BadName> {
+        let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let letters = name.chars().count();
+        let odd = name
+            .chars()
+            .any(|letter| letter.is_control() || "<>".contains(letter));
+        if letters < 2 || letters > LONGEST || odd {
+            return Err(BadName);
         }
+        Ok(Self(name))
     }
 
-    /// The role.
-    pub const fn role(&self) -> Role {
-        self.role
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
-    /// The team of a partner role.
-    pub const fn team(&self) -> Option<&TeamHandle> {
-        self.team.as_ref()
+    /// A short name made of it: lower-case letters, digits and hyphens.
+    pub fn handle(&self) -> String {
+        let mut handle = String::new();
+        for letter in self.0.chars() {
+            match letter.to_ascii_lowercase() {
+                letter @ ('a'..='z' | '0'..='9') => handle.push(letter),
+                _ if handle.is_empty() || handle.ends_with('-') => {}
+                _ => handle.push('-'),
+            }
+            if handle.len() == HANDLE {
+                break;
+            }
+        }
+        handle.trim_end_matches('-').to_owned()
     }
 }
 
-/// A role in the wrong place.
+/// A name that is too short, too long, or has letters that no name has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RoleMisplaced {
-    /// Staff roles belong to no team.
-    #[error("The role {0} belongs to the programme's staff and not to a team. Leave the team out.")]
-    StaffInTeam(Role),
-    /// Partner roles belong to a team.
-    #[error("The role {0} belongs to a team. Name the team.")]
-    PartnerWithoutTeam(Role),
-}
+#[error("A name has 2 to 100 letters, and no angle brackets. Shorten or complete it.")]
+pub struct BadName;
 
-impl Refuse for RoleMisplaced {
+impl Refuse for BadName {
     fn code(&self) -> &'static str {
-        match self {
-            Self::StaffInTeam(_) => "team/staff-role-in-team",
-            Self::PartnerWithoutTeam(_) => "team/partner-role-without-team",
-        }
+        "team/name"
     }
 
     fn kind(&self) -> RefusalKind {
@@ -144,91 +63,78 @@ impl Refuse for RoleMisplaced {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Loose {
-    role: Role,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    team: Option<TeamHandle>,
+/// One role in a team, as it is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// Who.
+    pub member: String,
+    /// For which environments.
+    pub realm: Realm,
+    /// Which role.
+    pub role: Role,
 }
 
-impl TryFrom<Loose> for HeldRole {
-    type Error = RoleMisplaced;
-
-    fn try_from(loose: Loose) -> Result<Self, Self::Error> {
-        Self::new(loose.role, loose.team)
-    }
+/// Whether a change of one member's role in a realm leaves the realm without its last partner admin.
+///
+/// `next` is the role that the member has afterwards. A realm that has no partner admin loses none.
+pub fn loses_last_admin(held: &[Holding], member: &str, realm: Realm, next: Option<Role>) -> bool {
+    let mut admins = held
+        .iter()
+        .filter(|one| one.realm == realm && one.role == Role::PartnerAdmin);
+    next != Some(Role::PartnerAdmin)
+        && admins.clone().any(|one| one.member == member)
+        && admins.all(|one| one.member == member)
 }
 
-impl From<HeldRole> for Loose {
-    fn from(held: HeldRole) -> Self {
-        Self {
-            role: held.role,
-            team: held.team,
-        }
-    }
-}
+const LONGEST: usize = 100;
+const HANDLE: usize = 40;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
-    fn team(handle: &str) -> TeamHandle {
-        TeamHandle::parse(handle).unwrap()
-    }
-
-    fn member(roles: &[(Role, Option<&str>)]) -> Member {
-        Member {
-            id: MemberId::parse("0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5d11").unwrap(),
-            email: "someone@agency.gov".into(),
-            roles: roles
-                .iter()
-                .map(|(role, handle)| HeldRole::new(*role, handle.map(team)).unwrap())
-                .collect(),
+    #[test]
+    fn names_make_handles() {
+        let name = GivenName::parse("  Fisheries   Digital ").unwrap();
+        assert_eq!(
+            (name.as_str(), name.handle().as_str()),
+            ("Fisheries Digital", "fisheries-digital")
+        );
+        let odd = GivenName::parse("Parks & Rivers (East)").unwrap();
+        assert_eq!(odd.handle(), "parks-rivers-east");
+        for bad in ["", "x", "<b>", "a\u{7}b", &"x".repeat(101)] {
+            assert!(GivenName::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
-    fn a_partner_role_ends_at_its_team() {
-        let developer = member(&[
-            (Role::PartnerDeveloper, Some("fisheries")),
-            (Role::PartnerReadonly, Some("harbours")),
-        ]);
-        assert!(developer.may(Action::EditSandboxApp, Some(&team("fisheries"))));
-        assert!(!developer.may(Action::EditSandboxApp, Some(&team("harbours"))));
-        assert!(developer.may(Action::ViewApp, Some(&team("harbours"))));
-        assert!(!developer.may(Action::ViewApp, Some(&team("forests"))));
-        assert!(!developer.may(Action::ViewApp, None));
-        assert_eq!(developer.reach(Action::EditSandboxApp), Grant::OwnTeam);
-        assert_eq!(developer.teams_for(Action::EditSandboxApp).count(), 1);
-        assert!(!developer.is_staff());
-    }
-
-    #[test]
-    fn staff_reach_every_team() {
-        let reviewer = member(&[(Role::Reviewer, None)]);
-        assert!(reviewer.may(Action::ApproveLaunch, Some(&team("fisheries"))));
-        assert!(!reviewer.may(Action::DeployRelease, None));
-        assert!(reviewer.is_staff() && reviewer.holds(Role::Reviewer));
-        assert!(!member(&[]).may(Action::ViewApp, Some(&team("fisheries"))));
-    }
-
-    #[test]
-    fn roles_in_the_wrong_place_are_refused() {
-        assert_eq!(
-            HeldRole::new(Role::Auditor, Some(team("ab")))
-                .unwrap_err()
-                .code(),
-            "team/staff-role-in-team"
-        );
-        assert_eq!(
-            HeldRole::new(Role::PartnerAdmin, None).unwrap_err().code(),
-            "team/partner-role-without-team"
-        );
-        assert!(serde_json::from_str::<HeldRole>(r#"{"role":"partner_admin"}"#).is_err());
-        let held: HeldRole =
-            serde_json::from_str(r#"{"role":"partner_admin","team":"fisheries"}"#).unwrap();
-        assert_eq!(held.team(), Some(&team("fisheries")));
+    fn each_realm_keeps_its_last_admin() {
+        let held = |member: &str, realm, role| Holding {
+            member: member.into(),
+            realm,
+            role,
+        };
+        let team = [
+            held("a", Realm::Sandbox, Role::PartnerAdmin),
+            held("b", Realm::Sandbox, Role::PartnerAdmin),
+            held("a", Realm::Production, Role::PartnerAdmin),
+            held("b", Realm::Production, Role::PartnerDeveloper),
+        ];
+        assert!(!loses_last_admin(&team, "a", Realm::Sandbox, None));
+        assert!(loses_last_admin(&team, "a", Realm::Production, None));
+        assert!(loses_last_admin(
+            &team,
+            "a",
+            Realm::Production,
+            Some(Role::PartnerDeveloper)
+        ));
+        assert!(!loses_last_admin(
+            &team,
+            "a",
+            Realm::Production,
+            Some(Role::PartnerAdmin)
+        ));
+        assert!(!loses_last_admin(&team, "b", Realm::Production, None));
     }
 }

@@ -5,22 +5,22 @@ use crate::{Conn, Fault, Row, params, statements};
 statements! {
     PUT_APP = "INSERT INTO apps (handle, team, created_us) VALUES ($1, $2, $3) ON CONFLICT (handle) DO NOTHING";
     TEAM_OF = "SELECT team FROM apps WHERE handle = $1";
-    INSERT_CONFIGURATION = "INSERT INTO configurations (handle, environment, issuer, revision_id, version, changed_us) VALUES ($1, $2, $3, $4, 1, $5)
+    INSERT_CONFIGURATION = "INSERT INTO configurations (handle, environment, issuer, revision_id, version, changed_us, created_by) VALUES ($1, $2, $3, $4, 1, $5, $6)
         ON CONFLICT DO NOTHING RETURNING version";
-    REVIVE_CONFIGURATION = "UPDATE configurations SET revision_id = $4, version = version + 1, deleted_us = NULL, changed_us = $5
+    REVIVE_CONFIGURATION = "UPDATE configurations SET revision_id = $4, version = version + 1, deleted_us = NULL, changed_us = $5, created_by = $6
         WHERE handle = $1 AND environment = $2 AND issuer = $3 AND deleted_us IS NOT NULL RETURNING version";
     UPDATE_CONFIGURATION = "UPDATE configurations SET revision_id = $4, version = version + 1, changed_us = $5
         WHERE handle = $1 AND environment = $2 AND version = $3 AND deleted_us IS NULL RETURNING version";
     DELETE_CONFIGURATION = "UPDATE configurations SET deleted_us = $4, version = version + 1, changed_us = $4
         WHERE handle = $1 AND environment = $2 AND version = $3 AND deleted_us IS NULL RETURNING version";
     ISSUER_OWNER = "SELECT handle FROM configurations WHERE environment = $1 AND issuer = $2";
-    FIND_CONFIGURATION = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author
+    FIND_CONFIGURATION = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author, c.created_by
         FROM configurations c JOIN apps a ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
         WHERE c.handle = $1 AND c.environment = $2 AND c.deleted_us IS NULL";
-    CONFIGURATIONS = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author
+    CONFIGURATIONS = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author, c.created_by
         FROM configurations c JOIN apps a ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
         WHERE c.deleted_us IS NULL AND c.handle > $1 ORDER BY c.handle, c.environment LIMIT $2";
-    CONFIGURATIONS_OF_TEAM = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author
+    CONFIGURATIONS_OF_TEAM = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author, c.created_by
         FROM apps a JOIN configurations c ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
         WHERE a.team = $1 AND c.deleted_us IS NULL ORDER BY c.handle, c.environment";
     // Configurations that the releases of their environment do not hold as they are now, deleted ones that they still hold too.
@@ -66,6 +66,8 @@ pub struct ConfigurationRow {
     pub digest: String,
     /// Who saved it.
     pub author: String,
+    /// Who made the configuration.
+    pub created_by: String,
 }
 
 /// One immutable revision.
@@ -115,7 +117,8 @@ pub fn insert_configuration(
         &r.environment,
         issuer,
         &r.revision_id,
-        r.created_us
+        r.created_us,
+        &r.author
     ];
     if let Some(row) = c.opt(INSERT_CONFIGURATION, &p)? {
         return row.int(0).map(Some);
@@ -213,6 +216,7 @@ fn configuration(row: &Row) -> Result<ConfigurationRow, Fault> {
         document: row.text(8)?,
         digest: row.text(9)?,
         author: row.text(10)?,
+        created_by: row.text(11)?,
     })
 }
 

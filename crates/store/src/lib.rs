@@ -24,6 +24,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod people;
 pub mod releases;
+pub mod roles;
 pub mod sessions;
 pub mod settings;
 #[cfg(any(test, feature = "testing"))]

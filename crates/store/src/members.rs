@@ -13,10 +13,9 @@ statements! {
     FIND_BY_SUBJECT = "SELECT member_id, email, name, subject FROM members WHERE subject = $1";
     FIND_BY_EMAIL = "SELECT member_id, email, name, subject FROM members WHERE email = $1";
     BIND_SUBJECT = "UPDATE members SET subject = $2 WHERE member_id = $1 AND subject IS NULL RETURNING member_id";
-    PUT_ROLE = "INSERT INTO member_roles (member_id, team, role) VALUES ($1, $2, $3) ON CONFLICT (member_id, team, role) DO NOTHING";
-    ROLES_OF = "SELECT team, role FROM member_roles WHERE member_id = $1 ORDER BY team, role";
-    MEMBERS_OF_TEAM = "SELECT m.member_id, m.email, m.name, m.subject, r.role FROM member_roles r JOIN members m ON m.member_id = r.member_id
-        WHERE r.team = $1 ORDER BY m.email, r.role";
+    MEMBERS_OF_TEAM = "SELECT DISTINCT m.member_id, m.email, m.name, m.subject FROM role_grants r JOIN members m ON m.member_id = r.member_id
+        WHERE r.team = $1 ORDER BY m.email";
+    SIGNED_IN = "UPDATE members SET signed_in_us = $2 WHERE member_id = $1";
     PUT_FLOW = "INSERT INTO portal_flows (state_hash, sealed, expires_us) VALUES ($1, $2, $3)";
     TAKE_FLOW = "DELETE FROM portal_flows WHERE state_hash = $1 AND expires_us > $2 RETURNING sealed";
     PURGE_FLOWS = "DELETE FROM portal_flows WHERE expires_us < $1";
@@ -27,9 +26,9 @@ statements! {
     TOUCH_SESSION = "UPDATE portal_sessions SET seen_us = $2 WHERE session_hash = $1 AND ended_us IS NULL AND seen_us < $2";
     END_SESSION = "UPDATE portal_sessions SET ended_us = $2 WHERE session_hash = $1 AND ended_us IS NULL RETURNING session_hash";
     PURGE_SESSIONS = "DELETE FROM portal_sessions WHERE expires_us < $1";
-    INSERT_TOKEN = "INSERT INTO api_tokens (token_hash, member_id, name, elevated_until_us, created_us, expires_us) VALUES ($1, $2, $3, $4, $5, $6)";
-    FIND_TOKEN = "SELECT token_hash, member_id, name, elevated_until_us, created_us, expires_us, used_us, revoked_us FROM api_tokens WHERE token_hash = $1";
-    TOKENS_OF = "SELECT token_hash, member_id, name, elevated_until_us, created_us, expires_us, used_us, revoked_us FROM api_tokens
+    INSERT_TOKEN = "INSERT INTO api_tokens (token_hash, member_id, name, elevated_until_us, created_us, expires_us, aal) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    FIND_TOKEN = "SELECT token_hash, member_id, name, elevated_until_us, created_us, expires_us, used_us, revoked_us, aal FROM api_tokens WHERE token_hash = $1";
+    TOKENS_OF = "SELECT token_hash, member_id, name, elevated_until_us, created_us, expires_us, used_us, revoked_us, aal FROM api_tokens
         WHERE member_id = $1 AND revoked_us IS NULL AND expires_us > $2 ORDER BY created_us DESC";
     REVOKE_TOKEN = "UPDATE api_tokens SET revoked_us = $3 WHERE token_hash = $1 AND member_id = $2 AND revoked_us IS NULL RETURNING token_hash";
 }
@@ -173,26 +172,18 @@ fn member(row: &Row) -> Result<MemberRow, Fault> {
     })
 }
 
-/// Gives a role: in a team, or in the programme when `team` is empty.
-pub fn put_role(c: &mut Conn, member_id: &str, team: &str, role: &str) -> Result<(), Fault> {
-    c.exec(PUT_ROLE, &params![member_id, team, role])?;
-    Ok(())
-}
-
-/// The roles of a member as (team or empty, role).
-pub fn roles_of(c: &mut Conn, member_id: &str) -> Result<Vec<(String, String)>, Fault> {
-    c.query(ROLES_OF, &params![member_id])?
-        .iter()
-        .map(|row| Ok((row.text(0)?, row.text(1)?)))
-        .collect()
-}
-
-/// The members of a team with their role in it.
-pub fn members_of_team(c: &mut Conn, team: &str) -> Result<Vec<(MemberRow, String)>, Fault> {
+/// The members of a team, or of the programme's staff when it is empty, by address.
+pub fn members_of_team(c: &mut Conn, team: &str) -> Result<Vec<MemberRow>, Fault> {
     c.query(MEMBERS_OF_TEAM, &params![team])?
         .iter()
-        .map(|row| Ok((member(row)?, row.text(4)?)))
+        .map(member)
         .collect()
+}
+
+/// Notes that a member signed in.
+pub fn signed_in(c: &mut Conn, member_id: &str, now_us: i64) -> Result<(), Fault> {
+    c.exec(SIGNED_IN, &params![member_id, now_us])?;
+    Ok(())
 }
 
 /// Keeps what the portal needs to finish a sign-in, until the browser comes back.
@@ -300,6 +291,8 @@ pub struct ApiTokenRow {
     pub used_us: Option<i64>,
     /// When it was taken back.
     pub revoked_us: Option<i64>,
+    /// The strength of the sign-in that made it.
+    pub aal: String,
 }
 
 /// Keeps an API token's hash.
@@ -312,7 +305,8 @@ pub fn insert_token(c: &mut Conn, t: &ApiTokenRow) -> Result<(), Fault> {
             &t.name,
             t.elevated_until_us,
             t.created_us,
-            t.expires_us
+            t.expires_us,
+            &t.aal
         ],
     )?;
     Ok(())
@@ -356,6 +350,7 @@ fn token(row: &Row) -> Result<ApiTokenRow, Fault> {
         expires_us: row.int(5)?,
         used_us: row.opt_int(6)?,
         revoked_us: row.opt_int(7)?,
+        aal: row.text(8)?,
     })
 }
 

@@ -23,6 +23,7 @@ const MODULES: &[&[Statement]] = &[
     crate::members::ALL,
     crate::people::ALL,
     crate::releases::ALL,
+    crate::roles::ALL,
     crate::sessions::ALL,
 ];
 

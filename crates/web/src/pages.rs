@@ -4,82 +4,119 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 use durward_domain::event::Event;
+use durward_domain::permission::Action;
 
 use crate::console::{agreements, audit, calendar, demo, environments, releases, today, tokens};
 use crate::demonstration;
 use crate::portal::{app, edit, first_administrator, home, kit, launch, request, versions, wizard};
 use crate::portal_router::Portal;
-use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Rate, Route};
+use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
 
 /// Every page of the portal.
 pub const ROUTES: &[Route<Arc<Portal>>] = &[
     shows("/", || get(home::home)),
-    shows("/team", || get(home::team)),
-    shows("/apps/{handle}/{environment}", || get(app::show)),
+    shows("/team", || get(home::team)).may(Action::ViewTeam),
+    shows("/apps/{handle}/{environment}", || get(app::show)).may(Action::ViewApp),
     shows("/apps/{handle}/{environment}/document.json", || {
         get(app::document)
-    }),
-    shows("/apps/{handle}/{environment}/keys", || get(app::keys)),
-    shows("/apps/{handle}/{environment}/test", || get(kit::show)),
+    })
+    .may(Action::ViewApp),
+    shows("/apps/{handle}/{environment}/keys", || get(app::keys)).may(Action::ViewApp),
+    shows("/apps/{handle}/{environment}/test", || get(kit::show)).may(Action::ViewApp),
     shows("/apps/{handle}/{environment}/versions", || {
         get(versions::list)
-    }),
+    })
+    .may(Action::ViewApp),
     shows("/apps/{handle}/{environment}/checklist", || {
         get(request::checklist)
-    }),
-    shows("/agreements", || get(agreements::list)),
-    shows("/agreements/{number}", || get(agreements::show)),
+    })
+    .may(Action::ViewApp),
+    shows("/agreements", || get(agreements::list)).may(Action::ViewAgreement),
+    shows("/agreements/{number}", || get(agreements::show)).may(Action::ViewAgreement),
     shows("/calendar", || get(calendar::show)),
-    shows("/apps/new", || get(wizard::new)),
-    shows("/drafts/{id}/{step}", || get(wizard::step)),
+    shows("/apps/new", || get(wizard::new)).may(Action::CreateSandboxApp),
+    shows("/drafts/{id}/{step}", || get(wizard::step)).may(Action::EditDraft),
     shows("/apps/{handle}/{environment}/new", || {
         get(wizard::new_configuration)
+    })
+    .needs(Needs::ByEnvironment {
+        sandbox: Action::CreateSandboxApp,
+        live: Action::CreateProductionConfiguration,
     }),
-    shows("/apps/{handle}/{environment}/edit", || get(edit::show)),
+    shows("/apps/{handle}/{environment}/edit", || get(edit::show)).needs(Needs::ByEnvironment {
+        sandbox: Action::EditSandboxApp,
+        live: Action::EditProductionConfiguration,
+    }),
     shows("/apps/{handle}/{environment}/versions/{number}", || {
         get(versions::show)
-    }),
-    shows("/apps/{handle}/{environment}/launch", || get(request::show)),
-    shows("/launches/{id}", || get(launch::show)),
+    })
+    .may(Action::ViewApp),
+    shows("/apps/{handle}/{environment}/launch", || get(request::show)).may(Action::RequestLaunch),
+    shows("/launches/{id}", || get(launch::show)).may(Action::ViewLaunch),
     shows("/tokens", || get(tokens::list)),
-    shows("/today", || get(today::today)),
-    shows("/reviews", || get(today::reviews)),
-    shows("/releases", || get(releases::list)),
-    shows("/releases/{id}", || get(releases::show)),
-    shows("/environments", || get(environments::show)),
-    shows("/audit", || get(audit::show)),
-    takes("/apps/new", DOCUMENT, &[], || post(wizard::create)),
+    shows("/today", || get(today::today)).may(Action::ViewConsole),
+    shows("/reviews", || get(today::reviews)).may(Action::ViewConsole),
+    shows("/releases", || get(releases::list)).may(Action::ViewRelease),
+    shows("/releases/{id}", || get(releases::show)).may(Action::ViewRelease),
+    shows("/environments", || get(environments::show)).may(Action::ViewRelease),
+    shows("/audit", || get(audit::show)).may(Action::ViewAudit),
+    takes("/apps/new", DOCUMENT, &[], || post(wizard::create)).may(Action::CreateSandboxApp),
     takes("/drafts/{id}/{step}", DOCUMENT, SAVES, || {
         post(wizard::post_step)
-    }),
+    })
+    .may(Action::EditDraft),
     takes("/apps/{handle}/{environment}/new", DOCUMENT, SAVES, || {
         post(wizard::create_configuration)
+    })
+    .needs(Needs::ByEnvironment {
+        sandbox: Action::CreateSandboxApp,
+        live: Action::CreateProductionConfiguration,
     }),
     takes("/apps/{handle}/{environment}/edit", DOCUMENT, SAVES, || {
         post(edit::save)
+    })
+    .needs(Needs::ByEnvironment {
+        sandbox: Action::EditSandboxApp,
+        live: Action::EditProductionConfiguration,
     }),
     takes(
         "/apps/{handle}/{environment}/delete",
         FORM,
         &[Event::AppDeleted],
         || post(app::delete),
-    ),
+    )
+    .needs(Needs::ByEnvironment {
+        sandbox: Action::DeleteSandboxApp,
+        live: Action::DeleteProductionConfiguration,
+    }),
     takes(
         "/apps/{handle}/{environment}/versions/{number}",
         FORM,
         &[Event::AppRevisionRestored],
         || post(versions::restore),
-    ),
+    )
+    .needs(Needs::ByEnvironment {
+        sandbox: Action::EditSandboxApp,
+        live: Action::EditProductionConfiguration,
+    }),
     takes(
         "/apps/{handle}/{environment}/launch",
         FORM,
         REQUESTS,
         || post(request::send),
-    ),
-    takes("/launches/{id}", FORM, REVIEWS, || post(launch::act)),
+    )
+    .may(Action::RequestLaunch),
+    takes("/launches/{id}", FORM, REVIEWS, || post(launch::act)).needs(Needs::AnyOf(&[
+        Action::RequestLaunch,
+        Action::ReviewLaunch,
+        Action::ApproveLaunch,
+        Action::DeployRelease,
+        Action::RollBack,
+    ])),
     takes("/tokens", FORM, &[Event::MemberTokenMinted], || {
         post(tokens::mint)
-    }),
+    })
+    .may(Action::MintToken),
     takes(
         "/tokens/{id}/revoke",
         FORM,
@@ -91,7 +128,8 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
         FORM,
         &[Event::ReleaseBuilt, Event::ReleaseDeployed],
         || post(releases::deploy),
-    ),
+    )
+    .may(Action::DeployRelease),
     takes(
         "/releases/{id}/rollback",
         FORM,
@@ -101,7 +139,8 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
             Event::ChangeRolledBack,
         ],
         || post(releases::rollback),
-    ),
+    )
+    .may(Action::RollBack),
     shows("/first-administrator", || get(first_administrator::show)),
     takes(
         "/first-administrator",
@@ -109,7 +148,7 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
         &[Event::MemberRoleGiven],
         || post(first_administrator::claim),
     ),
-    takes("/audit", FORM, &[], || post(audit::verify)),
+    takes("/audit", FORM, &[], || post(audit::verify)).may(Action::ViewAudit),
 ];
 
 /// The pages that a demonstration has besides.
@@ -125,7 +164,8 @@ pub const DEMONSTRATION: &[Route<Arc<Portal>>] = &[
     },
     takes("/demo/clock", FORM, &[Event::DemoClockMoved], || {
         post(demo::move_clock)
-    }),
+    })
+    .may(Action::MoveDemoClock),
 ];
 
 const fn shows(

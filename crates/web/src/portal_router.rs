@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use durward_app::Keeper;
 use tracing::Instrument as _;
 
 use crate::api;
 use crate::api::budget::TokenBudget;
+use crate::portal::gate::{self, Gate};
 use crate::portal::sign_in;
 use crate::shared::problem::Problem;
 use crate::shared::route::{self, Route};
@@ -42,12 +43,31 @@ pub fn router(
     portal: &Arc<Portal>,
     pages: impl IntoIterator<Item = &'static Route<Arc<Portal>>>,
 ) -> Router {
-    let routes = route::mount(sign_in::ROUTES, false)
-        .merge(route::mount(pages, false))
-        .merge(api::routes())
+    let routes = mount(portal, sign_in::ROUTES)
+        .merge(mount(portal, pages))
+        .merge(api::routes(portal))
         .with_state(Arc::clone(portal))
         .layer(from_fn(to_the_end));
     shell::wrap(&portal.site, routes)
+}
+
+/// The pages, each behind the gate that its row names.
+fn mount(
+    portal: &Arc<Portal>,
+    rows: impl IntoIterator<Item = &'static Route<Arc<Portal>>>,
+) -> Router<Arc<Portal>> {
+    rows.into_iter().fold(Router::new(), |router, row| {
+        let mut handler = (row.handler)();
+        if let Some(needs) = row.caller.needs() {
+            let gate = Gate {
+                portal: Arc::clone(portal),
+                needs,
+                path: row.path,
+            };
+            handler = handler.layer(from_fn_with_state(gate, gate::page));
+        }
+        router.route(row.path, handler.layer(DefaultBodyLimit::max(row.body)))
+    })
 }
 
 /// Runs a write to its end, also when the caller hangs up or waits no longer: a save and the release that it needs, and

@@ -6,7 +6,7 @@ use std::time::Duration;
 use durward_domain::event::Event;
 use durward_domain::permission::Role;
 use durward_domain::refusal::{RefusalKind, Refuse};
-use durward_store::{Conn, Fault as StoreFault, members, settings};
+use durward_store::{Conn, Fault as StoreFault, roles, settings};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -78,7 +78,8 @@ pub async fn claim(
             return Ok(Err(LinkRefusal));
         }
         let role = Role::Administrator.as_str();
-        members::put_role(c, &id, "", role)?;
+        let now_us = inner.clock.real_now().as_microsecond();
+        roles::give_everywhere(c, &id, "", role, now_us)?;
         inner.record(
             c,
             &Happened {
@@ -95,10 +96,10 @@ pub async fn claim(
 }
 
 fn there_is_one(c: &mut Conn) -> Result<bool, StoreFault> {
-    let staff = members::members_of_team(c, "")?;
+    let staff = roles::of_team(c, "")?;
     Ok(staff
         .iter()
-        .any(|(_, role)| role == Role::Administrator.as_str()))
+        .any(|held| held.role == Role::Administrator.as_str()))
 }
 
 #[derive(Serialize, Deserialize)]
@@ -134,9 +135,12 @@ mod tests {
     use durward_domain::programme::Programme;
     use durward_keyring::master::MasterKey;
     use durward_keyring::random::Random;
-    use durward_store::members::MemberRow;
+    use durward_store::members::{self, MemberRow};
 
     use super::*;
+    use durward_domain::level::Aal;
+
+    use crate::actor::Standing;
     use crate::clock::Clock;
     use crate::keeper::{EnvironmentSettings, KeeperSettings};
     use crate::secrets::Secrets;
@@ -154,11 +158,11 @@ mod tests {
         assert!(tried(&keeper, &one, &newer).await.is_ok());
         assert!(tried(&keeper, &other, &newer).await.is_err());
         assert_eq!(link(&keeper).await.unwrap(), None);
-        let roles = store
-            .read(move |c| members::roles_of(c, &one.id))
+        let held = store
+            .read(move |c| roles::of_member(c, &one.id))
             .await
             .unwrap();
-        assert_eq!(roles, [(String::new(), "administrator".to_owned())]);
+        assert_eq!((held.len(), held[0].role.as_str()), (1, "administrator"));
     }
 
     async fn tried(keeper: &Arc<Keeper>, member: &Member, link: &str) -> Result<(), ()> {
@@ -181,6 +185,8 @@ mod tests {
             email: row.email.clone(),
             name: row.name.clone(),
             roles: Vec::new(),
+            standing: Standing::ApprovedDomain,
+            aal: Aal::Aal2,
             elevated_until: keeper.clock.real_now(),
         };
         let work = keeper.store.write(move |c| members::put_member(c, &row, 1));

@@ -57,6 +57,8 @@ pub struct AppView {
     pub document: AppDocument,
     /// Who saved it.
     pub author: String,
+    /// The id of the member who made the configuration.
+    pub created_by: String,
     /// The document that the environment's current release has, when it is live.
     pub live: Option<AppDocument>,
     /// What the validator finds in the newest document.
@@ -169,6 +171,7 @@ pub async fn app(
         summary: summary(&row, &document, live.as_ref().map(|live| live.number)),
         revision_id: row.revision_id.clone(),
         author,
+        created_by: row.created_by.clone(),
         live: live.map(|live| document_of(&live.document)).transpose()?,
         document,
         findings,

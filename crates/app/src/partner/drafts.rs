@@ -40,7 +40,7 @@ pub async fn draft_save(
     trace: Option<&Trace>,
 ) -> Result<String, Failure<AppRefusal>> {
     let real_now = keeper.clock.real_now();
-    member.may(Action::EditSandboxApp, Belongs::ToTeam(team), real_now)?;
+    member.may(Action::EditDraft, Belongs::ToTeam(team), real_now)?;
     if let Some(id) = id {
         draft_find(keeper, member, id).await?;
     }
@@ -79,7 +79,7 @@ pub async fn draft_find(
         .read(move |c| apps::find_draft(c, &wanted))
         .await?;
     let row = found
-        .filter(|row| member.reaches(Action::EditSandboxApp, Belongs::ToTeam(&row.team)))
+        .filter(|row| member.reaches(Action::EditDraft, Belongs::ToTeam(&row.team)))
         .ok_or(Failure::Refused(AppRefusal::Nothing("draft")))?;
     Ok(draft(row)?)
 }
@@ -92,7 +92,7 @@ pub async fn drafts(keeper: &Keeper, member: &Member) -> Result<Vec<Draft>, Faul
     let teams: Vec<String> = member
         .teams()
         .into_iter()
-        .filter(|team| member.reaches(Action::EditSandboxApp, Belongs::ToTeam(team)))
+        .filter(|team| member.reaches(Action::EditDraft, Belongs::ToTeam(team)))
         .map(str::to_owned)
         .collect();
     let rows = keeper

@@ -1,13 +1,16 @@
 //! Members and teams as they see each other, and who a session or token stands for.
 
-use durward_domain::permission::{Action, Role};
+use durward_domain::level::Aal;
+use durward_domain::permission::{Action, Realm, Role};
+use durward_domain::programme::Programme;
 use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_store::members::{self, MemberRow};
+use durward_store::roles::{self, GrantRow};
 use durward_store::{Conn, Fault as StoreFault};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::actor::{Belongs, Member};
+use crate::actor::{Belongs, Held, Member, Standing};
 use crate::failure::{Failure, Fault};
 use crate::keeper::Keeper;
 
@@ -78,10 +81,11 @@ pub async fn team(
             let agency = members::agencies(c)?
                 .into_iter()
                 .find(|agency| agency.agency_id == team.agency_id);
-            Ok(Some((members::members_of_team(c, &name)?, agency, team)))
+            let people = members::members_of_team(c, &name)?;
+            Ok(Some((people, roles::of_team(c, &name)?, agency, team)))
         })
         .await?;
-    let (people, agency, team) = found.ok_or_else(missing)?;
+    let (people, held, agency, team) = found.ok_or_else(missing)?;
     Ok(TeamView {
         handle: team.handle,
         name: team.name,
@@ -89,10 +93,15 @@ pub async fn team(
         domains: team.domains.split_whitespace().map(str::to_owned).collect(),
         members: people
             .into_iter()
-            .map(|(member, role)| TeamMember {
-                name: member.name,
-                email: member.email,
-                role,
+            .flat_map(|member| {
+                let own = held
+                    .iter()
+                    .filter(move |one| one.member_id == member.member_id);
+                own.map(move |one| TeamMember {
+                    name: member.name.clone(),
+                    email: member.email.clone(),
+                    role: one.role.clone(),
+                })
             })
             .collect(),
     })
@@ -124,23 +133,58 @@ pub(crate) fn name_in(c: &mut Conn, id: &str) -> Result<String, StoreFault> {
 /// The member behind a row, with their roles.
 pub(crate) fn with_roles(
     c: &mut Conn,
+    programme: &Programme,
     row: MemberRow,
-    elevated_until: Timestamp,
+    proof: Proof,
 ) -> Result<Member, StoreFault> {
-    let roles = members::roles_of(c, &row.member_id)?
-        .into_iter()
-        .filter_map(|(team, role)| {
-            Some((
-                Some(team).filter(|team| !team.is_empty()),
-                Role::parse(&role)?,
-            ))
-        })
+    let roles = roles::of_member(c, &row.member_id)?
+        .iter()
+        .filter_map(held)
         .collect();
+    let standing = if programme.approves_email(&row.email) {
+        Standing::ApprovedDomain
+    } else {
+        Standing::Invited
+    };
     Ok(Member {
         id: row.member_id,
         email: row.email,
         name: row.name,
         roles,
-        elevated_until,
+        standing,
+        aal: proof.aal,
+        elevated_until: proof.elevated_until,
     })
+}
+
+/// A role as it is kept; nothing for one that this version does not know.
+fn held(row: &GrantRow) -> Option<Held> {
+    let role = Role::parse(&row.role)?;
+    if role.is_staff() {
+        return row.team.is_empty().then(|| Held::staff(role));
+    }
+    let realm = Realm::parse(&row.realm)?;
+    (!row.team.is_empty()).then(|| Held::in_team(row.team.clone(), realm, role))
+}
+
+/// How and when a member proved who they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Proof {
+    /// How strongly.
+    pub(crate) aal: Aal,
+    /// Until when that counts for what needs a fresh second factor.
+    pub(crate) elevated_until: Timestamp,
+}
+
+/// The strength that the sign-in service told in its `aal` claim, or that was kept; the weakest when it is unknown.
+pub(crate) fn strength(text: &str) -> Aal {
+    if let Ok(known) = Aal::parse(text) {
+        return known;
+    }
+    match text.strip_prefix("http://idmanagement.gov/ns/assurance/aal/2") {
+        Some("") => Aal::Aal2,
+        Some("?phishing_resistant=true") => Aal::PhishingResistant,
+        Some("?hspd12=true") => Aal::Piv,
+        _ => Aal::Aal1,
+    }
 }

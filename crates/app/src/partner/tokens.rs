@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use durward_domain::event::Event;
+use durward_domain::level::Aal;
 use durward_domain::permission::Action;
 use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_store::members::{self, ApiTokenRow};
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-use super::members::with_roles;
+use super::members::{Proof, strength, with_roles};
 use crate::actor::{Actor, Denied, Member};
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper, time};
@@ -70,7 +71,7 @@ pub async fn mint(
     let life = Duration::from_secs(u64::from(days) * 86_400);
     Ok(mint_for(
         keeper,
-        (&member.id, name),
+        (&member.id, name, member.aal),
         life,
         member.actor(),
         Some(trace),
@@ -84,7 +85,7 @@ pub async fn mint(
 /// A fault.
 pub async fn mint_for(
     keeper: &Arc<Keeper>,
-    (member_id, name): (&str, &str),
+    (member_id, name, aal): (&str, &str, Aal),
     life: Duration,
     actor: Actor,
     trace: Option<&Trace>,
@@ -102,6 +103,7 @@ pub async fn mint_for(
         expires_us: expires.as_microsecond(),
         used_us: None,
         revoked_us: None,
+        aal: aal.as_str().to_owned(),
     };
     let (unit_keeper, trace) = (Arc::clone(keeper), trace.cloned());
     keeper
@@ -210,6 +212,7 @@ pub async fn member_by_token(keeper: &Keeper, token: &str) -> Result<Option<Memb
     }
     let hashes = keeper.hasher.candidates(token);
     let now_us = keeper.clock.real_now().as_microsecond();
+    let programme = Arc::clone(&keeper.programme);
     Ok(keeper
         .store
         .read(move |c| {
@@ -223,7 +226,11 @@ pub async fn member_by_token(keeper: &Keeper, token: &str) -> Result<Option<Memb
                 let Some(member) = members::find_member(c, &row.member_id)? else {
                     return Ok(None);
                 };
-                return with_roles(c, member, time(row.elevated_until_us)).map(Some);
+                let proof = Proof {
+                    aal: strength(&row.aal),
+                    elevated_until: time(row.elevated_until_us),
+                };
+                return with_roles(c, &programme, member, proof).map(Some);
             }
             Ok(None)
         })

@@ -6,18 +6,20 @@ use std::fmt;
 use std::sync::Arc;
 
 use durward_accounts::email::EmailAddress;
-use durward_app::actor::{Actor, Member};
+use durward_app::actor::{Actor, Held, Member, Standing};
 use durward_app::citizen::people::Verified;
 use durward_app::citizen::several::{self, ReadyPerson};
 use durward_app::passwords::PasswordPool;
 use durward_app::record::{Note, Trace};
 use durward_app::{Door, Failure, Fault, Keeper};
 use durward_domain::event::Event;
-use durward_domain::permission::Role;
+use durward_domain::level::Aal;
+use durward_domain::permission::{Realm, Role};
 use durward_domain::refusal::Refuse;
 use durward_keyring::master::MasterKey;
 use durward_keyring::totp::TotpSecret;
 use durward_store::members::{self, AgencyRow, MemberRow, TeamRow};
+use durward_store::roles::{self, GrantRow};
 use durward_store::settings;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -181,14 +183,21 @@ fn add(
     };
     members::put_member(c, &row, now_us)?;
     record(c, keeper, Event::MemberAdded, &member.id, json!({}))?;
-    for (team, role) in &member.roles {
-        members::put_role(
-            c,
-            &member.id,
-            team.as_deref().unwrap_or_default(),
-            role.as_str(),
-        )?;
-        let detail = json!({ "role": role.as_str(), "team": team });
+    for held in &member.roles {
+        let (team, realm) = held
+            .team
+            .as_ref()
+            .map_or(("", ""), |(team, realm)| (team.as_str(), realm.as_str()));
+        let grant = GrantRow {
+            member_id: member.id.clone(),
+            team: team.to_owned(),
+            realm: realm.to_owned(),
+            role: held.role.as_str().to_owned(),
+            granted_by: String::new(),
+            granted_us: now_us,
+        };
+        roles::give(c, &grant)?;
+        let detail = json!({ "role": grant.role, "team": team, "realm": realm });
         record(c, keeper, Event::MemberRoleGiven, &member.id, detail)?;
     }
     Ok(())
@@ -200,7 +209,14 @@ fn member(keeper: &Keeper, one: &Colleague) -> Member {
         id: keeper.random.uuid_v7(keeper.clock.now()).to_string(),
         email: one.email.to_owned(),
         name: one.name.to_owned(),
-        roles: vec![(one.team.map(str::to_owned), one.role)],
+        roles: match one.team {
+            Some(team) => Realm::ALL
+                .map(|realm| Held::in_team(team, realm, one.role))
+                .into(),
+            None => vec![Held::staff(one.role)],
+        },
+        standing: Standing::ApprovedDomain,
+        aal: Aal::Aal2,
         // The seeds act for them right now, and only now.
         elevated_until: real_now
             .checked_add(SignedDuration::from_mins(10))

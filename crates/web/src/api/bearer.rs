@@ -15,16 +15,21 @@ use crate::shared::problem::Problem;
 use crate::shared::visit::RequestId;
 
 /// A call by a member.
-pub(super) struct Call {
-    pub(super) keeper: Arc<Keeper>,
-    pub(super) member: Member,
-    pub(super) trace: Trace,
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) keeper: Arc<Keeper>,
+    pub(crate) member: Member,
+    pub(crate) trace: Trace,
 }
 
 impl FromRequestParts<Arc<Portal>> for Call {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Problem> {
+        // The gate before the handler asked already, and counted the call.
+        if let Some(call) = parts.extensions.get::<Self>() {
+            return Ok(call.clone());
+        }
         let token =
             token(parts).ok_or_else(|| unauthenticated("Bearer realm=\"portal\"", NO_TOKEN))?;
         if let Err(wait) = portal.budget.spend(token, portal.site.now()) {

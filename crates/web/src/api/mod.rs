@@ -3,7 +3,7 @@
 mod agreements;
 mod answers;
 mod apps;
-mod bearer;
+pub(crate) mod bearer;
 pub(crate) mod budget;
 mod calendar;
 mod demo;
@@ -17,20 +17,31 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
 
+use crate::portal::gate::{self, Gate};
 use crate::portal_router::Portal;
 use crate::shared::problem::Problem;
 use crate::shared::route;
 use routes::ROUTES;
 
 /// The routes of the API. What is not there is a problem in JSON, whatever the caller accepts.
-pub fn routes() -> Router<Arc<Portal>> {
+pub fn routes(portal: &Arc<Portal>) -> Router<Arc<Portal>> {
     let mut paths: Vec<(&str, MethodRouter<Arc<Portal>>)> = Vec::new();
     for route in ROUTES {
         let row = route.row();
         // No body at all still may be sent as an empty one.
-        let handler = (row.handler)().layer(DefaultBodyLimit::max(row.body.max(route::FORM)));
+        let mut handler = (row.handler)();
+        if let Some(needs) = row.caller.needs() {
+            let gate = Gate {
+                portal: Arc::clone(portal),
+                needs,
+                path: row.path,
+            };
+            handler = handler.layer(from_fn_with_state(gate, gate::call));
+        }
+        let handler = handler.layer(DefaultBodyLimit::max(row.body.max(route::FORM)));
         match paths.iter_mut().find(|(path, _)| *path == row.path) {
             Some((_, methods)) => *methods = std::mem::take(methods).merge(handler),
             None => paths.push((row.path, handler)),

@@ -55,9 +55,12 @@ fn operation(route: &Route) -> Value {
         if let Some(body) = route.body {
             fields.insert("requestBody".to_owned(), json!({ "required": !OPTIONAL_BODIES.contains(&body), "content": { "application/json": { "schema": reference(body) } } }));
         }
-        if let Who::Member(action) = route.who {
+        if route.who != Who::Anyone {
             fields.insert("security".to_owned(), json!([{ "token": [] }]));
-            fields.insert("x-permission".to_owned(), action.as_str().into());
+        }
+        if let Some(needs) = route.who.needs() {
+            let permission = needs.to_string().replace('`', "");
+            fields.insert("x-permission".to_owned(), permission.into());
         }
     }
     operation

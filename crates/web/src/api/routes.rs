@@ -8,7 +8,7 @@ use durward_domain::permission::Action;
 
 use super::{agreements, apps, calendar, demo, inspector, launches, openapi, releases};
 use crate::portal_router::Portal;
-use crate::shared::route::{self, Caller, Forgery, Mounted, Rate};
+use crate::shared::route::{self, Caller, Forgery, Mounted, Needs, Rate};
 
 /// One call.
 pub struct Route {
@@ -40,7 +40,9 @@ impl Route {
             path: self.path,
             caller: match self.who {
                 Who::Anyone => Caller::Anyone,
-                Who::Member(_) => Caller::ApiToken,
+                Who::Member(action) => Caller::TokenOf(Needs::One(action)),
+                Who::MemberBy(needs) => Caller::TokenOf(needs),
+                Who::AnyMember => Caller::ApiToken,
             },
             forgery: if reads {
                 Forgery::ReadOnly
@@ -49,7 +51,7 @@ impl Route {
             },
             rate: match self.who {
                 Who::Anyone => Rate::Open,
-                Who::Member(_) => Rate::Token,
+                Who::Member(_) | Who::MemberBy(_) | Who::AnyMember => Rate::Token,
             },
             body: match self.body {
                 None => route::NONE,
@@ -68,9 +70,23 @@ impl Route {
 pub enum Who {
     /// Anyone, without a token.
     Anyone,
-    /// A member by bearer token, within 600 calls a minute, with this permission. What belongs to live-class
-    /// environments and to the other side of a signature has permissions of its own, judged by the use case.
+    /// A member by bearer token, within the budget of calls, with this permission.
     Member(Action),
+    /// The same with the permission that the address or the body asks for.
+    MemberBy(Needs),
+    /// A member by bearer token, whatever their roles.
+    AnyMember,
+}
+
+impl Who {
+    /// Which permission is asked for.
+    pub const fn needs(self) -> Option<Needs> {
+        match self {
+            Self::Member(action) => Some(Needs::One(action)),
+            Self::MemberBy(needs) => Some(needs),
+            Self::Anyone | Self::AnyMember => None,
+        }
+    }
 }
 
 /// A parameter after the question mark.
@@ -96,6 +112,18 @@ pub(super) fn fits(path: &str, address: &str) -> bool {
     }
 }
 
+const CREATE: Needs = Needs::ByEnvironment {
+    sandbox: Action::CreateSandboxApp,
+    live: Action::CreateProductionConfiguration,
+};
+const EDIT: Needs = Needs::ByEnvironment {
+    sandbox: Action::EditSandboxApp,
+    live: Action::EditProductionConfiguration,
+};
+const DELETE: Needs = Needs::ByEnvironment {
+    sandbox: Action::DeleteSandboxApp,
+    live: Action::DeleteProductionConfiguration,
+};
 /// A document with its logo.
 const DOCUMENT: usize = 1024 * 1024;
 
@@ -138,7 +166,7 @@ pub static ROUTES: &[Route] = &[
         method: "POST",
         path: "/api/v1/apps",
         summary: "Save a new configuration. In the sandbox it is live when this answers.",
-        who: Who::Member(Action::CreateSandboxApp),
+        who: Who::MemberBy(CREATE),
         events: &[
             Event::AppCreated,
             Event::ReleaseBuilt,
@@ -164,7 +192,7 @@ pub static ROUTES: &[Route] = &[
         method: "PUT",
         path: "/api/v1/apps/{handle}/{environment}",
         summary: "Save a configuration again; with If-Match only over the version that was seen.",
-        who: Who::Member(Action::EditSandboxApp),
+        who: Who::MemberBy(EDIT),
         events: &[
             Event::AppCreated,
             Event::AppRevisionSaved,
@@ -180,7 +208,7 @@ pub static ROUTES: &[Route] = &[
         method: "DELETE",
         path: "/api/v1/apps/{handle}/{environment}",
         summary: "Delete a configuration. In the sandbox it is gone at once.",
-        who: Who::Member(Action::DeleteSandboxApp),
+        who: Who::MemberBy(DELETE),
         events: &[
             Event::AppDeleted,
             Event::ReleaseBuilt,
@@ -217,7 +245,7 @@ pub static ROUTES: &[Route] = &[
         method: "POST",
         path: "/api/v1/apps/{handle}/{environment}/revisions/{number}/restore",
         summary: "Save an older revision again, as a new one.",
-        who: Who::Member(Action::EditSandboxApp),
+        who: Who::MemberBy(EDIT),
         events: &[
             Event::AppRevisionSaved,
             Event::ReleaseBuilt,
@@ -353,7 +381,10 @@ pub static ROUTES: &[Route] = &[
         method: "POST",
         path: "/api/v1/agreements/{number}/signatures",
         summary: "Record a signature.",
-        who: Who::Member(Action::SignAgreementForPartner),
+        who: Who::MemberBy(Needs::AnyOf(&[
+            Action::SignAgreementForPartner,
+            Action::SignAgreementForProvider,
+        ])),
         events: &[
             Event::AgreementSignedByPartner,
             Event::AgreementSignedByProvider,

@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
+use durward_app::actor::Belongs;
 use durward_app::failure::Failure;
 use durward_app::partner::apps::{self, AppRefusal, AppView};
 use durward_app::partner::save::delete_app;
@@ -221,7 +222,11 @@ pub(super) fn may_edit(desk: &Desk, app: &AppView) -> bool {
 
 fn may_delete(desk: &Desk, app: &AppView) -> bool {
     if app.summary.environment == EnvironmentName::Sandbox {
-        return desk.may(Action::DeleteSandboxApp, &app.summary.team);
+        let belongs = Belongs::ToAuthor {
+            team: &app.summary.team,
+            author: &app.created_by,
+        };
+        return desk.member.reaches(Action::DeleteSandboxApp, belongs);
     }
     app.summary.live_revision.is_none()
         && desk.may(Action::DeleteProductionConfiguration, &app.summary.team)

@@ -104,7 +104,7 @@ impl Desk {
 
     /// The answer to a refusal.
     pub fn refused(&self, refusal: &impl Refuse, back: &str) -> Response {
-        if refusal.code() == STEP_UP {
+        if STRONGER.contains(&refusal.code()) {
             let page = self.page(back);
             return page::html_with(
                 axum::http::StatusCode::FORBIDDEN,
@@ -192,5 +192,5 @@ pub fn environment(text: &str) -> Result<EnvironmentName, Response> {
         .map_err(|unknown| Problem::refused(&unknown).as_page().into_response())
 }
 
-/// The code of the refusal that a second factor repairs.
-const STEP_UP: &str = "permission/step-up";
+/// The codes of the refusals that a second factor repairs.
+const STRONGER: [&str; 2] = ["permission/step-up", "permission/level"];

@@ -105,7 +105,7 @@ async fn take(
 fn refusal<R: Refuse>(desk: &Desk, failure: Failure<R>) -> Refusal {
     match failure {
         Failure::Refused(no) => Refusal {
-            step_up: no.code() == "permission/step-up",
+            step_up: matches!(no.code(), "permission/step-up" | "permission/level"),
             sentence: desk.words().refusal(&no),
         },
         Failure::Fault(fault) => {

@@ -6,6 +6,7 @@ pub mod edit;
 pub mod entered;
 pub mod fields;
 pub mod first_administrator;
+pub mod gate;
 pub mod home;
 pub mod kit;
 pub mod launch;

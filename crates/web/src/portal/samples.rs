@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template as _;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
-use durward_app::actor::Member;
+use durward_app::actor::{Held, Member, Standing};
 use durward_app::partner::launches::Possible;
 use durward_domain::application::AppDocument;
 use durward_domain::calendar::{Calendar, NoticeKind, Step as Why};
@@ -12,8 +12,9 @@ use durward_domain::diff::{DiffLine, diff};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::LaunchState;
 use durward_domain::launch::checklist::{ChecklistItem, ItemState};
+use durward_domain::level::Aal;
 use durward_domain::lint::{Finding, Severity};
-use durward_domain::permission::Role;
+use durward_domain::permission::{Realm, Role};
 use durward_domain::programme::Programme;
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -44,9 +45,12 @@ pub(crate) fn page(language: Language, here: &str) -> Page {
         email: "robin.quill@fisheries.gov".to_owned(),
         name: "Robin Quill".to_owned(),
         roles: vec![
-            (Some("fisheries-digital".to_owned()), Role::PartnerAdmin),
-            (None, Role::Administrator),
+            Held::in_team("fisheries-digital", Realm::Sandbox, Role::PartnerAdmin),
+            Held::in_team("fisheries-digital", Realm::Production, Role::PartnerAdmin),
+            Held::staff(Role::Administrator),
         ],
+        standing: Standing::ApprovedDomain,
+        aal: Aal::Aal2,
         elevated_until: Timestamp::UNIX_EPOCH,
     };
     let mut page = Page::of(&visit)

@@ -103,6 +103,11 @@ impl OptionalFromRequestParts<Arc<Portal>> for Signed {
         portal: &Arc<Portal>,
     ) -> Result<Option<Self>, Problem> {
         let visit = Visit::from_request_parts(parts, portal).await?;
+        // The gate before the page asked already.
+        if let Some(session) = parts.extensions.get::<PortalSession>() {
+            let session = session.clone();
+            return Ok(Some(Self { session, visit }));
+        }
         let Some(cookie) = visit.session() else {
             return Ok(None);
         };

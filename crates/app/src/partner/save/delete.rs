@@ -36,7 +36,10 @@ pub async fn delete_app(
     };
     let permit = member.may(
         action,
-        Belongs::ToTeam(&view.summary.team),
+        Belongs::ToAuthor {
+            team: &view.summary.team,
+            author: &view.created_by,
+        },
         keeper.clock.real_now(),
     )?;
     if view.summary.issuer == PORTAL_CLIENT_ID {

@@ -257,6 +257,7 @@ impl BeginUnit {
                 ..self.row.clone()
             },
         )?;
+        members::signed_in(c, &member.member_id, self.row.created_us)?;
         let event = if self.step_up.is_some() {
             Event::MemberSteppedUp
         } else {

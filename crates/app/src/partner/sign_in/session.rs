@@ -12,7 +12,7 @@ use super::provider;
 use crate::actor::{Actor, Member};
 use crate::failure::{Fault, FaultKind};
 use crate::keeper::{Happened, Keeper, time};
-use crate::partner::members::with_roles;
+use crate::partner::members::{Proof, strength, with_roles};
 use crate::record::Trace;
 
 /// A member with the session of their browser.
@@ -36,6 +36,7 @@ pub async fn member_by_session(
 ) -> Result<Option<PortalSession>, Fault> {
     let hashes = keeper.hasher.candidates(session);
     let rules = keeper.programme.sessions;
+    let programme = Arc::clone(&keeper.programme);
     let now_us = keeper.clock.real_now().as_microsecond();
     let found = keeper
         .store
@@ -53,7 +54,11 @@ pub async fn member_by_session(
                 };
                 let elevated_until =
                     time(row.auth_us + i64::from(rules.step_up_seconds) * 1_000_000);
-                return Ok(Some((with_roles(c, member, elevated_until)?, row)));
+                let proof = Proof {
+                    aal: strength(&row.aal),
+                    elevated_until,
+                };
+                return Ok(Some((with_roles(c, &programme, member, proof)?, row)));
             }
             Ok(None)
         })

@@ -1,11 +1,11 @@
 //! What members may try against requests, releases and other teams.
 
 use durward_domain::agreement::AgreementStep;
-use durward_domain::permission::Role;
+use durward_domain::permission::{Realm, Role};
 use durward_store::apps as stored_apps;
 
 use super::*;
-use crate::actor::Actor;
+use crate::actor::{Actor, Held};
 use crate::operator::agreements as operator_agreements;
 use crate::operator::agreements::Side;
 use crate::operator::build;
@@ -238,9 +238,11 @@ async fn a_role_in_one_agency_signs_no_agreement_of_another() {
     let portal = portal().await;
     let mut member = portal.member("outsider").await.unwrap();
     // They look at the other agency's team, and run their own.
-    member
-        .roles
-        .push((Some("fisheries-digital".into()), Role::PartnerReadonly));
+    member.roles.push(Held::in_team(
+        "fisheries-digital",
+        Realm::Sandbox,
+        Role::PartnerReadonly,
+    ));
     let signed = operator_agreements::sign(
         &portal.keeper,
         &member,
