@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::door::Door;
 use crate::failure::Fault;
 use crate::partner::sign_in::Provider;
+use crate::ports::mail::Smtp;
 use crate::ports::outbound::Outbound;
 use crate::record::{Note, Recorder, Trace};
 use crate::secrets::Secrets;
@@ -54,6 +55,8 @@ pub struct Keeper {
     pub sign_in: PortalClient,
     /// Calls the URLs of apps.
     pub outbound: Outbound,
+    /// Where mail to members goes; without it notices are on their page only.
+    pub post: Option<Smtp>,
     /// Only in `demo`: the clock may be moved and the sign-ins are shown.
     pub demo: bool,
     pub(crate) deploying: tokio::sync::Mutex<()>,
@@ -81,6 +84,8 @@ pub struct KeeperSettings {
     pub sign_in: EnvironmentName,
     /// Calls the URLs of apps.
     pub outbound: Outbound,
+    /// Where mail to members goes; without it notices are on their page only.
+    pub post: Option<Smtp>,
     /// Whether this is a demonstration.
     pub demo: bool,
 }
@@ -157,6 +162,7 @@ impl Keeper {
             environments,
             sign_in,
             outbound,
+            post,
             demo,
         } = settings;
         if !sign_in.class().is_live() {
@@ -210,6 +216,7 @@ impl Keeper {
                 provider: ArcSwapOption::empty(),
             },
             outbound,
+            post,
             demo,
             deploying: tokio::sync::Mutex::new(()),
             saved: tokio::sync::OnceCell::new(),

@@ -134,6 +134,7 @@ impl TestPortal {
             environments,
             sign_in: EnvironmentName::Production,
             outbound: Outbound::with_loopback(),
+            post: None,
             demo: true,
         })
         .await?;

@@ -20,6 +20,7 @@ pub mod keys;
 pub mod launches;
 pub mod leases;
 pub mod members;
+pub mod notices;
 pub mod migrate;
 pub mod outbox;
 pub mod people;

@@ -21,6 +21,7 @@ const MODULES: &[&[Statement]] = &[
     crate::keys::ALL,
     crate::launches::ALL,
     crate::members::ALL,
+    crate::notices::ALL,
     crate::people::ALL,
     crate::releases::ALL,
     crate::roles::ALL,

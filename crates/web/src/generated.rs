@@ -10,7 +10,7 @@ use crate::{account, console, door_router, pages, portal, portal_router};
 
 #[test]
 fn routes() {
-    let pages = pages::ROUTES.iter().chain(pages::DEMONSTRATION);
+    let pages = pages::rows().chain(pages::DEMONSTRATION);
     compare(
         "routes.md",
         &format!(

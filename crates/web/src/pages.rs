@@ -8,11 +8,23 @@ use durward_domain::permission::Action;
 
 use crate::console::{agreements, audit, calendar, demo, environments, releases, today, tokens};
 use crate::demonstration;
-use crate::portal::{app, edit, first_administrator, home, kit, launch, request, versions, wizard};
+use crate::portal::{
+    app, edit, first_administrator, home, kit, launch, notices, request, versions, wizard,
+};
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
 
-/// Every page of the portal.
+/// Every page of the portal, area by area.
+pub fn rows() -> impl Iterator<Item = &'static Route<Arc<Portal>>> {
+    AREAS.iter().copied().flatten()
+}
+
+const AREAS: &[&[Route<Arc<Portal>>]] = &[
+    ROUTES,
+    notices::ROUTES,
+];
+
+/// Pages of partners and staff.
 pub const ROUTES: &[Route<Arc<Portal>>] = &[
     shows("/", || get(home::home)),
     shows("/team", || get(home::team)).may(Action::ViewTeam),
@@ -168,7 +180,7 @@ pub const DEMONSTRATION: &[Route<Arc<Portal>>] = &[
     .may(Action::MoveDemoClock),
 ];
 
-const fn shows(
+pub(crate) const fn shows(
     path: &'static str,
     handler: fn() -> MethodRouter<Arc<Portal>>,
 ) -> Route<Arc<Portal>> {
@@ -185,7 +197,7 @@ const fn shows(
     }
 }
 
-const fn takes(
+pub(crate) const fn takes(
     path: &'static str,
     body: usize,
     events: &'static [Event],

@@ -76,7 +76,7 @@ pub async fn deliver_due(door: &Arc<Door>) -> Result<Delivered, Fault> {
 }
 
 /// 10 s, 20 s, 40 s … and an hour at most.
-fn after(now: Timestamp, attempt: i64) -> Timestamp {
+pub(super) fn after(now: Timestamp, attempt: i64) -> Timestamp {
     let doubled = u32::try_from(attempt.clamp(1, 10) - 1).unwrap_or(0);
     let seconds = (10_i64 << doubled).min(60 * 60);
     now.saturating_add(SignedDuration::from_secs(seconds))
@@ -92,4 +92,4 @@ fn count(door: &Door, outcome: &'static str) {
 /// Longer than a mail server may take to answer.
 const HOLD: Duration = Duration::from_secs(300);
 /// With the pauses above: a little more than a day.
-const MOST_ATTEMPTS: i64 = 32;
+pub(super) const MOST_ATTEMPTS: i64 = 32;

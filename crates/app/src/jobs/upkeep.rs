@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Head, Sealed};
-use durward_store::{Store, counters, grants, installed, members, outbox, sessions};
+use durward_store::{Store, counters, grants, installed, members, notices, outbox, sessions};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::door::Door;
@@ -66,13 +66,16 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
     Ok(deleted)
 }
 
-/// Deletes the portal's expired sign-ins and sessions.
+/// Deletes the portal's expired sign-ins and sessions, and old notices.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn purge_keeper(store: &Store, now: Timestamp) -> Result<u64, Fault> {
     let expired = before(now, KEEP_EXPIRED);
-    Ok(store.write(move |c| members::purge(c, expired)).await?)
+    let notices = before(now, KEEP_NOTICES);
+    Ok(store
+        .write(move |c| Ok(members::purge(c, expired)? + notices::purge(c, notices)?))
+        .await?)
 }
 
 fn before(now: Timestamp, kept: Duration) -> i64 {
@@ -86,3 +89,4 @@ const SEAL_AT_ONCE: u32 = 500;
 /// A replayed code must be recognised as such for a while after it expired.
 const KEEP_EXPIRED: Duration = Duration::from_secs(24 * 60 * 60);
 const KEEP_MESSAGES: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const KEEP_NOTICES: Duration = Duration::from_secs(90 * 24 * 60 * 60);

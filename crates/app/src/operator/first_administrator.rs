@@ -210,6 +210,7 @@ mod tests {
             }],
             sign_in: EnvironmentName::Production,
             outbound: crate::ports::outbound::Outbound::with_loopback(),
+            post: None,
             demo: false,
         };
         Keeper::open(settings).await.unwrap()

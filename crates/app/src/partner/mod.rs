@@ -9,12 +9,14 @@ pub mod inspector;
 pub mod launches;
 pub mod lint;
 pub mod members;
+pub mod notices;
 pub mod plan;
 pub mod requests;
 pub mod revisions;
 pub mod save;
 pub mod sign_in;
 pub(crate) mod steps;
+pub(crate) mod told;
 pub mod tokens;
 
 #[cfg(test)]

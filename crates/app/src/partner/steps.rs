@@ -10,6 +10,7 @@ use durward_store::{Conn, Fault as StoreFault};
 use serde_json::json;
 
 use super::launches::{LaunchDenied, RequestKind, Stored, kind_of, state_of};
+use super::told;
 use crate::actor::{Actor, Member};
 use crate::failure::{Failure, Fault, FaultKind};
 use crate::keeper::{Happened, Keeper};
@@ -129,6 +130,7 @@ pub(crate) fn note(
         launches::add_approval(c, &row.launch_id, round, &member.to_string(), now_us)?;
     }
     line(c, keeper, row, event.as_str(), by)?;
+    told::of_request(c, keeper, row, event, by)?;
     keeper.record(
         c,
         &Happened {

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use durward_app::partner::apps as seen;
+use durward_app::partner::{apps as seen, notices};
 use durward_app::{Door, Failure, Fault, Keeper};
 use durward_domain::environment::EnvironmentName;
 use durward_keyring::master::MasterKey;
@@ -82,6 +82,7 @@ pub(super) async fn seed(
     };
     tokio::try_join!(accounts, portal)?;
     keeper.clock.restore_shift(shift);
+    notices::settle(keeper).await?;
     seeds::done(keeper).await
 }
 

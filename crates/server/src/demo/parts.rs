@@ -117,6 +117,7 @@ pub(super) fn cast(
         portal: Some(PortalPart {
             place: portal,
             sign_in: EnvironmentName::Production,
+            post: Smtp::new(smtp, PORTAL_SENDER)?,
             demo: true,
         }),
         environments: environments
@@ -221,4 +222,5 @@ pub(super) fn sample_router(
 const SAMPLE: u16 = 4;
 /// The last port that is used after the portal's.
 pub(super) const METRICS: u16 = 9;
+const PORTAL_SENDER: &str = "Partner portal <portal@identity.example.gov>";
 const PROGRAMME_FILE: &str = "programme";

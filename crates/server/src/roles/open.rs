@@ -6,7 +6,7 @@ use durward_app::door::DoorSettings;
 use durward_app::keeper::{self, EnvironmentSettings, KeeperSettings};
 use durward_app::operator::bootstrap;
 use durward_app::passwords::PasswordPool;
-use durward_app::ports::mail::Post;
+use durward_app::ports::mail::{Post, Smtp};
 use durward_app::ports::outbound::Outbound;
 use durward_app::secrets::Secrets;
 use durward_app::{Clock, Door, Fault, FaultKind, Keeper};
@@ -45,6 +45,8 @@ pub struct PortalPart {
     pub place: Place,
     /// The environment whose people sign in to it.
     pub sign_in: EnvironmentName,
+    /// Where mail to its members goes.
+    pub post: Smtp,
     /// Whether this is a demonstration.
     pub demo: bool,
 }
@@ -168,6 +170,7 @@ pub async fn open(cast: Cast, master: &MasterKey, random: &Random) -> Result<Ope
                     .collect(),
                 sign_in: part.sign_in,
                 outbound: cast.outbound,
+                post: Some(part.post),
                 demo: part.demo,
             };
             let keeper = Keeper::open(settings)

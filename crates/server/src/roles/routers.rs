@@ -57,7 +57,7 @@ pub fn portal(
     } else {
         &[]
     };
-    let all = portal_router::router(&portal, pages::ROUTES.iter().chain(own_pages));
+    let all = portal_router::router(&portal, pages::rows().chain(own_pages));
     Ok(match demonstration {
         Some(demonstration) => all.layer(Extension(Arc::clone(demonstration))),
         None => all,

@@ -70,11 +70,15 @@ pub async fn run(config: Config) -> Result<(), ServeFault> {
 fn cast(config: &Config, programme: &Arc<Programme>) -> Result<Cast, Fault> {
     let mut places = databases::of_config(config).into_iter();
     let portal = match config.portal.listen {
-        Some(_) => places.next().map(|place| PortalPart {
-            place,
-            sign_in: config.portal.identity_provider,
-            demo: false,
-        }),
+        Some(_) => {
+            let post = Smtp::new(config.mail.smtp.expose(), &config.mail.from)?;
+            places.next().map(|place| PortalPart {
+                place,
+                sign_in: config.portal.identity_provider,
+                post,
+                demo: false,
+            })
+        }
         None => None,
     };
     let environments = config.environment.iter().zip(places);

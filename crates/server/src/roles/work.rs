@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use durward_app::jobs::{door_follow, door_mail, keeper_deploy, upkeep};
+use durward_app::jobs::{door_follow, door_mail, keeper_deploy, keeper_mail, upkeep};
 use durward_app::record::Recorder;
 use durward_app::{Door, Fault, Keeper};
 use durward_keyring::random::Random;
 use durward_store::{Store, audit};
+use durward_web::portal::notices::NoticeWords;
 use jiff::Timestamp;
 
 use super::databases::PORTAL;
@@ -71,6 +72,11 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
     jobs.every("deploy", PORTAL, DEPLOY, move || {
         let keeper = Arc::clone(&one);
         async move { keeper_deploy::run_due(&keeper).await.map(drop) }
+    });
+    let one = Arc::clone(keeper);
+    jobs.every("mail", PORTAL, MAIL, move || {
+        let keeper = Arc::clone(&one);
+        async move { keeper_mail::deliver_due(&keeper, &NoticeWords).await.map(drop) }
     });
     let one = Arc::clone(keeper);
     jobs.every("purge", PORTAL, PURGE, move || {

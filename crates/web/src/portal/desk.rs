@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use durward_app::actor::{Belongs, Denied, Member};
 use durward_app::failure::Failure;
 use durward_app::keeper::Keeper;
+use durward_app::partner::notices;
 use durward_app::record::Trace;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::permission::Action;
@@ -34,6 +35,8 @@ pub struct Desk {
     pub member: Member,
     /// The visit.
     pub visit: Visit,
+    /// How many notices the member has not seen.
+    pub unread: u64,
 }
 
 impl FromRequestParts<Arc<Portal>> for Desk {
@@ -42,8 +45,12 @@ impl FromRequestParts<Arc<Portal>> for Desk {
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Response> {
         let signed =
             <Signed as FromRequestParts<Arc<Portal>>>::from_request_parts(parts, portal).await?;
+        let unread = notices::unread(&portal.keeper, &signed.session.member)
+            .await
+            .map_err(|fault| Problem::from(fault).as_page().into_response())?;
         Ok(Self {
             keeper: Arc::clone(&portal.keeper),
+            unread,
             member: signed.session.member,
             visit: signed.visit,
         })
@@ -53,7 +60,14 @@ impl FromRequestParts<Arc<Portal>> for Desk {
 impl Desk {
     /// The frame of a page; `here` is the path that the navigation marks.
     pub fn page(&self, here: &str) -> Page {
-        frame(&self.keeper, &self.visit, Some(&self.member), here)
+        let mut page = frame(&self.keeper, &self.visit, Some(&self.member), here);
+        if self.unread > 0 {
+            let links = page.sections.iter_mut().flat_map(|part| &mut part.links);
+            for link in links.filter(|link| link.href == "/notices") {
+                link.text = self.words().t_count("nav-notices-new", self.unread);
+            }
+        }
+        page
     }
 
     /// The words of the member's language.
@@ -141,7 +155,7 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
     };
     let mut sections = Vec::new();
     if let Some(member) = member {
-        let mut links = vec![link("nav-home", "/")];
+        let mut links = vec![link("nav-home", "/"), link("nav-notices", "/notices")];
         if !member.teams().is_empty() {
             links.push(link("nav-new-app", "/apps/new"));
             links.push(link("nav-team", "/team"));

@@ -10,6 +10,7 @@ pub mod gate;
 pub mod home;
 pub mod kit;
 pub mod launch;
+pub mod notices;
 pub mod parts;
 pub mod request;
 pub mod session;

@@ -280,7 +280,9 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.push(edit(page("/")).render());
     texts.extend(app_pages(&page));
     texts.extend(request_pages(&page));
-    texts.into_iter().map(Result::unwrap_or_default).collect()
+    let mut texts: Vec<String> = texts.into_iter().map(Result::unwrap_or_default).collect();
+    texts.extend(super::notices::tests::samples(language));
+    texts
 }
 
 fn home(page: Page) -> Home {

@@ -6,6 +6,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use durward_app::partner::notices;
 use durward_app::partner::sign_in::{self, Callback};
 use durward_domain::event::Event;
 use serde::Deserialize;
@@ -108,6 +109,10 @@ async fn callback(
     )
     .await
     .map_err(page)?;
+    if let Some(begun) = sign_in::member_by_session(&portal.keeper, &signed.session).await? {
+        let language = visit.language().tag();
+        notices::speaks(&portal.keeper, &begun.member.id, language).await?;
+    }
     let mut response = Redirect::to(&signed.return_to).into_response();
     set(&mut response, portal.site.cookies().set(&name, "", Some(0)));
     set(

@@ -56,6 +56,21 @@ impl Words {
         self.text(key, Some(&args))
     }
 
+    /// The text of a key with values in it, one of which is a number that the text depends on.
+    pub fn t_args_count(
+        self,
+        key: &str,
+        values: &[(&str, &str)],
+        (name, count): (&str, u64),
+    ) -> String {
+        let mut args = FluentArgs::with_capacity(values.len());
+        for (name, value) in values {
+            args.set((*name).to_owned(), FluentValue::from(*value));
+        }
+        args.set(name.to_owned(), FluentValue::from(count));
+        self.text(key, Some(&args))
+    }
+
     /// The text of a key, if this language or English has it.
     pub fn find(self, key: &str) -> Option<String> {
         look_up(self.language, key, None).or_else(|| look_up(Language::English, key, None))
@@ -396,6 +411,7 @@ pub(crate) mod tests {
         "level-",
         "monday-",
         "name-id-",
+        "notice-",
         "protocol-",
         "release-kind-",
         "role-",

@@ -1,0 +1,41 @@
+//! Every kind of notice. A new one is a line here and two texts in each catalogue.
+
+use super::NoticeKind;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident $id:literal [$($value:literal)*];)+) => {
+        $($(#[$doc])* pub const $name: NoticeKind = NoticeKind { id: $id, values: &[$($value),*] };)+
+
+        impl NoticeKind {
+            /// Every kind.
+            pub const ALL: &[&Self] = &[$(&$name,)+];
+        }
+    };
+}
+
+kinds! {
+    /// A request was submitted.
+    REQUEST_SUBMITTED "request-submitted" ["app" "environment" "window"];
+    /// A reviewer asks for something else.
+    REQUEST_CHANGES "request-changes" ["app" "environment" "note"];
+    /// One approval of several.
+    REQUEST_APPROVED "request-approved" ["app" "environment"];
+    /// Approved, with its window.
+    REQUEST_SCHEDULED "request-scheduled" ["app" "environment" "window"];
+    /// A reviewer said no.
+    REQUEST_REJECTED "request-rejected" ["app" "environment" "note"];
+    /// The team took it back.
+    REQUEST_WITHDRAWN "request-withdrawn" ["app" "environment"];
+    /// It is live.
+    REQUEST_DEPLOYED "request-deployed" ["app" "environment"];
+    /// It was taken back after it was live.
+    REQUEST_ROLLED_BACK "request-rolled-back" ["app" "environment" "note"];
+    /// A certificate ends soon.
+    KEY_EXPIRING "key-expiring" ["app" "environment" "days" "ends" "fingerprint"];
+    /// A public key was added.
+    KEY_ADDED "key-added" ["app" "environment" "fingerprint" "who"];
+    /// A public key was removed.
+    KEY_REMOVED "key-removed" ["app" "environment" "fingerprint" "who"];
+    /// An endpoint was switched off because it failed too often.
+    WEBHOOK_DISABLED "webhook-disabled" ["url" "failures" "why"];
+}
