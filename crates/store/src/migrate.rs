@@ -235,6 +235,10 @@ const FILES: &[(&str, &str)] = &[
     ("0003_keeper", include_str!("../migrations/0003_keeper.sql")),
     ("0004_teams", include_str!("../migrations/0004_teams.sql")),
     ("0008_notices", include_str!("../migrations/0008_notices.sql")),
+    (
+        "0008_notices",
+        include_str!("../migrations/0008_notices.sql"),
+    ),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

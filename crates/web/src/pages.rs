@@ -19,10 +19,7 @@ pub fn rows() -> impl Iterator<Item = &'static Route<Arc<Portal>>> {
     AREAS.iter().copied().flatten()
 }
 
-const AREAS: &[&[Route<Arc<Portal>>]] = &[
-    ROUTES,
-    notices::ROUTES,
-];
+const AREAS: &[&[Route<Arc<Portal>>]] = &[ROUTES, notices::ROUTES];
 
 /// Pages of partners and staff.
 pub const ROUTES: &[Route<Arc<Portal>>] = &[

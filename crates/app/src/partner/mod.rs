@@ -16,8 +16,8 @@ pub mod revisions;
 pub mod save;
 pub mod sign_in;
 pub(crate) mod steps;
-pub(crate) mod told;
 pub mod tokens;
+pub(crate) mod told;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]

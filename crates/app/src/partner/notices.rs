@@ -59,10 +59,11 @@ pub struct NoticeKind {
 /// A fault of the database.
 pub fn post(c: &mut Conn, keeper: &Keeper, notice: &Notice<'_>) -> Result<(), StoreFault> {
     debug_assert!(
-        notice.kind.values.iter().all(|name| notice
+        notice
+            .kind
             .values
             .iter()
-            .any(|(given, _)| given == name)),
+            .all(|name| notice.values.iter().any(|(given, _)| given == name)),
         "{} lacks a value",
         notice.kind.id
     );
@@ -184,10 +185,7 @@ pub async fn unread(keeper: &Keeper, member: &Member) -> Result<u64, Fault> {
 /// # Errors
 /// A fault.
 pub async fn read_all(keeper: &Keeper, member: &Member) -> Result<(), Fault> {
-    let (id, now_us) = (
-        member.id.clone(),
-        keeper.clock.real_now().as_microsecond(),
-    );
+    let (id, now_us) = (member.id.clone(), keeper.clock.real_now().as_microsecond());
     keeper
         .store
         .write(move |c| notices::read_all(c, &id, now_us))

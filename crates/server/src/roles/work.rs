@@ -76,7 +76,11 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
     let one = Arc::clone(keeper);
     jobs.every("mail", PORTAL, MAIL, move || {
         let keeper = Arc::clone(&one);
-        async move { keeper_mail::deliver_due(&keeper, &NoticeWords).await.map(drop) }
+        async move {
+            keeper_mail::deliver_due(&keeper, &NoticeWords)
+                .await
+                .map(drop)
+        }
     });
     let one = Arc::clone(keeper);
     jobs.every("purge", PORTAL, PURGE, move || {
