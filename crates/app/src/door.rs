@@ -12,6 +12,7 @@ use durward_keyring::token::TokenHasher;
 use durward_store::Store;
 
 use crate::client::documents::Documents;
+use crate::client::key_source::KeySources;
 use crate::clock::Clock;
 use crate::failure::Fault;
 use crate::passwords::PasswordPool;
@@ -62,6 +63,8 @@ pub struct Door {
     pub keys: ArcSwap<KeyRing>,
     /// What it tells about itself, made once.
     pub documents: Documents,
+    /// Keys that apps publish at their own addresses.
+    pub(crate) key_sources: KeySources,
     pub(crate) refreshing: tokio::sync::Mutex<()>,
 }
 
@@ -140,6 +143,7 @@ impl Door {
             release_key: settings.release_key,
             registry: ArcSwap::default(),
             keys: ArcSwap::from_pointee(KeyRing::new(held)),
+            key_sources: KeySources::default(),
             refreshing: tokio::sync::Mutex::new(()),
             store: settings.store,
             random: settings.random,

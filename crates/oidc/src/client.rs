@@ -31,6 +31,8 @@ pub struct Client {
     pub auth_method: TokenEndpointAuthMethod,
     /// Its public keys.
     pub keys: Vec<PublicKey>,
+    /// Where it publishes further keys.
+    pub jwks_uri: Option<String>,
     /// How many keys of the document cannot be used.
     pub unreadable_keys: usize,
     /// What it is registered for.
@@ -83,6 +85,7 @@ impl Client {
             friendly_name: document.friendly_name.clone(),
             active,
             auth_method,
+            jwks_uri: oidc.jwks_uri.clone(),
             unreadable_keys: document.keys.len() - keys.len(),
             keys,
             level: document.level_of_service,

@@ -7,6 +7,7 @@ pub mod consent;
 pub mod documents;
 pub mod end_session;
 mod issue;
+pub mod key_source;
 pub mod pending;
 pub mod redeem;
 mod refused;

@@ -10,7 +10,7 @@ use durward_oidc::id_token::{IdToken, Issued, SignInFacts};
 use durward_oidc::subject::Subject;
 use durward_oidc::token::authorization_code::{self, IssuedCode, RedirectUriRule};
 use durward_oidc::token::client_auth::{Endpoint, LONGEST_ASSERTION_SECONDS, Proved};
-use durward_oidc::token::{CodeGrant, Presented, TokenError, TokenRequest};
+use durward_oidc::token::{CodeGrant, KeySet, Presented, TokenError, TokenRequest};
 use durward_store::grants::{self, CodeRow, GrantRow};
 use durward_store::{Conn, Fault as StoreFault};
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::issue::Achieved;
+use super::key_source;
 use super::refused::Refused;
 use super::standing;
 use crate::actor::Actor;
@@ -76,7 +77,7 @@ async fn redeem(
 ) -> Result<TokenAnswer, Failure<TokenError>> {
     let request = TokenRequest::parse(body, authorization).map_err(Failure::Refused)?;
     let (now, real_now) = (door.clock.now(), door.clock.real_now());
-    let sender = match identify(door, request.client, real_now) {
+    let sender = match identify(door, request.client, real_now).await {
         Ok(sender) => sender,
         Err((client, refusal)) => {
             if let Some(client) = client {
@@ -126,7 +127,7 @@ enum Sender {
     Unclaimed(Presented),
 }
 
-fn identify(
+async fn identify(
     door: &Door,
     presented: Presented,
     real_now: Timestamp,
@@ -140,10 +141,41 @@ fn identify(
         .app(claimed)
         .map(|app| Arc::clone(&app.client))
         .ok_or((None, TokenError::ClientUnknown))?;
-    match presented.judge(&client, &endpoint(door), real_now) {
+    match prove(door, &presented, &client, real_now).await {
         Ok(proved) => Ok(Sender::Proved(client, proved)),
         Err(refusal) => Err((Some(client), refusal)),
     }
+}
+
+/// Judges the proof, with the keys at the app's own address where it has one. They are read before the unit.
+async fn prove(
+    door: &Door,
+    presented: &Presented,
+    client: &Client,
+    real_now: Timestamp,
+) -> Result<Proved, TokenError> {
+    let endpoint = endpoint(door);
+    let judge = |keys: Option<&KeySet>| presented.judge(client, keys, &endpoint, real_now);
+    let held = door.key_sources.held(client, real_now);
+    let outcome = judge(held.as_ref().map(|held| &held.set));
+    // The signature is judged last: only a request that is good but for its key makes a call.
+    if !matches!(outcome, Err(TokenError::AssertionSignature)) || client.jwks_uri.is_none() {
+        return outcome;
+    }
+    let kid = presented.key_id();
+    if let (Some(held), Some(kid)) = (&held, kid)
+        && held.set.has(kid)
+    {
+        return outcome;
+    }
+    let sources = &door.key_sources;
+    let renewed = sources
+        .renewed(&door.outbound, client, held.as_ref(), real_now)
+        .await?;
+    judge(Some(&renewed.set)).map_err(|refusal| match refusal {
+        TokenError::AssertionSignature => key_source::unpublished(client, &renewed.set, kid),
+        other => other,
+    })
 }
 
 fn endpoint(door: &Door) -> Endpoint<'_> {
@@ -229,7 +261,7 @@ impl Redeeming {
             .app(&grant.client_id)
             .map(|app| Arc::clone(&app.client))
             .ok_or(TokenError::CodeUnknown)?;
-        presented.judge(&client, &endpoint(&self.door), self.real_now)?;
+        presented.judge(&client, None, &endpoint(&self.door), self.real_now)?;
         Ok(client)
     }
 

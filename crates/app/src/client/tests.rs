@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod clock;
+mod key_source;
 
 use std::sync::Arc;
 

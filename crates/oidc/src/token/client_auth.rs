@@ -5,7 +5,7 @@ use durward_keyring::jose::{Algorithm, jws};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::TokenError;
+use super::{KeySet, TokenError};
 use crate::client::Client;
 use crate::params::Params;
 
@@ -64,10 +64,17 @@ impl Presented {
         self.client_id.as_deref().or_else(of_assertion)
     }
 
-    /// Judges whether this is the client. The caller spends what [`Proved::spend`] names.
+    /// The key id that the assertion names; nothing of it is proved.
+    pub fn key_id(&self) -> Option<&str> {
+        self.assertion.as_ref()?.token.header.kid.as_deref()
+    }
+
+    /// Judges whether this is the client. `published` are the keys at its `jwks_uri`, where they are known. The
+    /// caller spends what [`Proved::spend`] names.
     pub fn judge(
         &self,
         client: &Client,
+        published: Option<&KeySet>,
         endpoint: &Endpoint<'_>,
         now: Timestamp,
     ) -> Result<Proved, TokenError> {
@@ -86,7 +93,9 @@ impl Presented {
                 key: None,
                 spend: None,
             }),
-            (Method::PrivateKeyJwt, Some(assertion)) => assertion.judge(client, endpoint, now),
+            (Method::PrivateKeyJwt, Some(assertion)) => {
+                assertion.judge(client, published, endpoint, now)
+            }
             (registered, _) => Err(TokenError::OtherMethod {
                 registered: match registered {
                     Method::None => "PKCE alone",
@@ -142,6 +151,7 @@ impl Assertion {
     fn judge(
         &self,
         client: &Client,
+        published: Option<&KeySet>,
         endpoint: &Endpoint<'_>,
         now: Timestamp,
     ) -> Result<Proved, TokenError> {
@@ -157,7 +167,7 @@ impl Assertion {
         if jti.is_empty() || jti.len() > LONGEST_JTI {
             return Err(TokenError::AssertionClaim("jti"));
         }
-        let key = self.key(client)?;
+        let key = self.key(client, published)?;
         Ok(Proved {
             key: Some(key),
             spend: Some(SpendJti {
@@ -221,17 +231,20 @@ impl Assertion {
         Timestamp::from_second(exp).map_err(|_| TokenError::AssertionClaim("exp"))
     }
 
-    /// The thumbprint of the registered key that verifies the signature.
-    fn key(&self, client: &Client) -> Result<String, TokenError> {
+    /// The thumbprint of the registered or published key that verifies the signature.
+    fn key(&self, client: &Client, published: Option<&KeySet>) -> Result<String, TokenError> {
         let algorithms: &[Algorithm] = if client.fapi2 {
             &FAPI_ALGORITHMS
         } else {
             &Algorithm::ALL
         };
         let kind = self.token.header.alg.key_kind();
+        let kid = self.token.header.kid.as_deref();
+        let published = published.into_iter().flat_map(|set| set.candidates(kid));
         client
             .keys
             .iter()
+            .chain(published)
             .filter(|key| key.facts().kind == kind)
             .take(MOST_KEYS)
             .find(|key| self.token.verify_payload(key, algorithms).is_ok())

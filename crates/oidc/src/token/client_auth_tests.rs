@@ -58,7 +58,7 @@ fn judge_body(client: &Client, body: &str) -> Result<Proved, TokenError> {
     };
     let now = Timestamp::from_second(NOW).unwrap();
     let request = TokenRequest::parse(body.as_bytes(), None)?;
-    request.client.judge(client, &endpoint, now)
+    request.client.judge(client, None, &endpoint, now)
 }
 
 fn check(changes: Value, expected: &str) {

@@ -2,6 +2,7 @@
 
 pub mod authorization_code;
 pub mod client_auth;
+pub mod key_set;
 
 use durward_domain::refusal::{RefusalKind, Refuse};
 
@@ -9,6 +10,7 @@ use crate::oauth::OAuthError;
 use crate::params::{BadParams, Params};
 pub use authorization_code::CodeGrant;
 pub use client_auth::Presented;
+pub use key_set::{KeySet, KeySetFault};
 
 /// The grants of this endpoint; discovery says the same.
 pub const GRANT_TYPES: &[&str] = &["authorization_code"];
@@ -91,6 +93,24 @@ pub enum TokenError {
         "No registered key of the app verifies the signature of client_assertion. Register the public key that belongs to the private key that signs."
     )]
     AssertionSignature,
+    /// The published keys lack it.
+    #[error(
+        "The key {kid} that signs client_assertion is not among the keys at {uri}. Publish it there before it signs; the address is read again when a key id is unknown, a few times a minute at most."
+    )]
+    KeyUnpublished {
+        /// The key id of the assertion.
+        kid: String,
+        /// The app's `jwks_uri`.
+        uri: String,
+    },
+    /// The published keys cannot be read.
+    #[error("The keys of the app at {uri} cannot be read: {why}")]
+    KeysUnavailable {
+        /// The app's `jwks_uri`.
+        uri: String,
+        /// What is wrong, as a sentence.
+        why: String,
+    },
     /// A claim is missing.
     #[error("client_assertion has no {0} claim, or it is not of the right type.")]
     AssertionClaim(&'static str),
@@ -223,6 +243,8 @@ impl Refuse for TokenError {
             Self::AssertionType => "token/assertion-type",
             Self::AssertionUnreadable(_) => "token/assertion-unreadable",
             Self::AssertionSignature => "token/assertion-signature",
+            Self::KeyUnpublished { .. } => "token/key-unpublished",
+            Self::KeysUnavailable { .. } => "token/keys-unavailable",
             Self::AssertionClaim(_) => "token/assertion-claim",
             Self::AssertionNotTheClient(_) => "token/assertion-not-the-client",
             Self::AssertionAudience { .. } => "token/assertion-audience",
