@@ -5,10 +5,11 @@ mod kinds;
 
 use std::collections::BTreeSet;
 
-use durward_domain::permission::Role;
-use durward_store::members;
+use durward_domain::environment::EnvironmentName;
+use durward_domain::permission::{Realm, Role};
 use durward_store::notices::{self, NoticeRow};
 use durward_store::{Conn, Fault as StoreFault};
+use durward_store::{members, roles};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -74,9 +75,15 @@ pub fn post(c: &mut Conn, keeper: &Keeper, notice: &Notice<'_>) -> Result<(), St
         .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
         .collect();
     let detail = Value::Object(detail).to_string();
+    let realm = notice
+        .values
+        .iter()
+        .find(|(name, _)| *name == "environment")
+        .and_then(|(_, value)| EnvironmentName::parse(value).ok())
+        .map(realm_of);
     let mut told = BTreeSet::new();
     for to in notice.to {
-        for (member, address, language) in readers(c, *to)? {
+        for (member, address, language) in readers(c, *to, realm)? {
             if !told.insert(address.clone()) {
                 continue;
             }
@@ -243,7 +250,8 @@ pub async fn settle(keeper: &Keeper) -> Result<(), Fault> {
 
 type Reader = (Option<String>, String, String);
 
-fn readers(c: &mut Conn, to: To<'_>) -> Result<Vec<Reader>, StoreFault> {
+/// Members and addresses with their language. Who has a role in the sandbox alone hears nothing of production.
+fn readers(c: &mut Conn, to: To<'_>, realm: Option<Realm>) -> Result<Vec<Reader>, StoreFault> {
     let found = match to {
         To::Address(address, language) => {
             return Ok(vec![(None, address.to_owned(), language.to_owned())]);
@@ -252,11 +260,19 @@ fn readers(c: &mut Conn, to: To<'_>) -> Result<Vec<Reader>, StoreFault> {
         To::ColleagueAt(address) => members::find_by_email(c, &address.to_lowercase())?
             .into_iter()
             .collect(),
-        To::Team(team, roles) => members::members_of_team(c, team)?
-            .into_iter()
-            .filter(|(_, role)| Role::parse(role).is_some_and(|role| roles.contains(&role)))
-            .map(|(member, _)| member)
-            .collect::<Vec<_>>(),
+        To::Team(team, wanted) => {
+            let ids: BTreeSet<String> = roles::of_team(c, team)?
+                .into_iter()
+                .filter(|grant| realm.is_none_or(|realm| realm.as_str() == grant.realm))
+                .filter(|grant| Role::parse(&grant.role).is_some_and(|role| wanted.contains(&role)))
+                .map(|grant| grant.member_id)
+                .collect();
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                found.extend(members::find_member(c, &id)?);
+            }
+            found
+        }
     };
     let mut list = Vec::with_capacity(found.len());
     for member in found {
@@ -273,6 +289,14 @@ fn readers(c: &mut Conn, to: To<'_>) -> Result<Vec<Reader>, StoreFault> {
 fn cursor(text: &str) -> Option<(i64, String)> {
     let (us, id) = text.split_once('.')?;
     Some((us.parse().ok()?, id.to_owned()))
+}
+
+fn realm_of(environment: EnvironmentName) -> Realm {
+    if environment.class().is_live() {
+        Realm::Production
+    } else {
+        Realm::Sandbox
+    }
 }
 
 const MOST_AT_ONCE: usize = 100;

@@ -60,6 +60,7 @@ pub async fn page(State(gate): State<Gate>, request: Request, next: Next) -> Res
                     keeper: Arc::clone(&portal.keeper),
                     member: signed.session.member,
                     visit: signed.visit,
+                    unread: 0,
                 };
                 return desk.refused(&denied, back);
             }
