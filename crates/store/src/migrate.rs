@@ -234,7 +234,7 @@ const FILES: &[(&str, &str)] = &[
     ("0002_door", include_str!("../migrations/0002_door.sql")),
     ("0003_keeper", include_str!("../migrations/0003_keeper.sql")),
     ("0004_teams", include_str!("../migrations/0004_teams.sql")),
-    ("0008_notices", include_str!("../migrations/0008_notices.sql")),
+    ("0006_probes", include_str!("../migrations/0006_probes.sql")),
     (
         "0008_notices",
         include_str!("../migrations/0008_notices.sql"),
