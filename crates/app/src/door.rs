@@ -13,6 +13,7 @@ use durward_store::Store;
 
 use crate::client::documents::Documents;
 use crate::client::key_source::KeySources;
+use crate::client::trail::Trail;
 use crate::clock::Clock;
 use crate::failure::Fault;
 use crate::passwords::PasswordPool;
@@ -65,6 +66,8 @@ pub struct Door {
     pub documents: Documents,
     /// Keys that apps publish at their own addresses.
     pub(crate) key_sources: KeySources,
+    /// What apps asked and is not written yet.
+    pub trail: Trail,
     pub(crate) refreshing: tokio::sync::Mutex<()>,
 }
 
@@ -144,6 +147,7 @@ impl Door {
             registry: ArcSwap::default(),
             keys: ArcSwap::from_pointee(KeyRing::new(held)),
             key_sources: KeySources::default(),
+            trail: Trail::default(),
             refreshing: tokio::sync::Mutex::new(()),
             store: settings.store,
             random: settings.random,

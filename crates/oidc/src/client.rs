@@ -129,6 +129,19 @@ impl Client {
         &self.redirect_uris
     }
 
+    /// The registered redirect URI that lets this one pass: another one where a native app chose a port.
+    pub fn matching_redirect(&self, requested: &str) -> Option<&str> {
+        self.redirect_uris
+            .iter()
+            .find(|uri| redirects::registered(std::slice::from_ref(*uri), requested, self.native))
+            .map(String::as_str)
+    }
+
+    /// The registered URIs for after a sign-out, for the inspector.
+    pub fn post_logout_redirect_uris(&self) -> &[String] {
+        &self.post_logout_redirect_uris
+    }
+
     /// Can it keep no secret?
     pub fn is_public(&self) -> bool {
         self.auth_method == TokenEndpointAuthMethod::None

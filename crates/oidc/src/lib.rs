@@ -6,6 +6,7 @@
 pub mod authorize;
 pub mod client;
 pub mod discovery;
+pub mod evidence;
 pub mod id_token;
 pub mod logout;
 pub mod oauth;

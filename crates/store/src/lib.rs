@@ -10,6 +10,7 @@
 pub mod agreements;
 pub mod apps;
 pub mod audit;
+pub mod client_requests;
 pub mod counters;
 mod db;
 pub mod domains;
@@ -27,6 +28,7 @@ pub mod outbox;
 pub mod people;
 pub mod probes;
 pub mod releases;
+pub mod request_records;
 pub mod roles;
 pub mod sessions;
 pub mod settings;

@@ -236,6 +236,10 @@ const FILES: &[(&str, &str)] = &[
     ("0004_teams", include_str!("../migrations/0004_teams.sql")),
     ("0006_probes", include_str!("../migrations/0006_probes.sql")),
     (
+        "0007_requests",
+        include_str!("../migrations/0007_requests.sql"),
+    ),
+    (
         "0008_notices",
         include_str!("../migrations/0008_notices.sql"),
     ),

@@ -28,6 +28,8 @@ const MODULES: &[&[Statement]] = &[
     crate::releases::ALL,
     crate::roles::ALL,
     crate::sessions::ALL,
+    crate::client_requests::ALL,
+    crate::request_records::ALL,
 ];
 
 /// Prepares every statement and answers the faults of those that could not be.

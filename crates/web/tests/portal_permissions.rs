@@ -124,18 +124,16 @@ fn everybody() -> Vec<Asking> {
                     .map(|realm| Held::in_team(TEAM, realm, role))
                     .into()
             };
-            list.extend(held.into_iter().map(|held| {
-                Asking {
-                    name: format!(
+            list.extend(held.into_iter().map(|held| Asking {
+                name: format!(
                         "{role}-{}-{aal}",
                         held.team
                             .as_ref()
                             .map_or("staff", |(_, realm)| realm.as_str())
                     ),
-                    held: vec![held],
-                    by_domain: true,
-                    aal,
-                }
+                held: vec![held],
+                by_domain: true,
+                aal,
             }));
         }
     }

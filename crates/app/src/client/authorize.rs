@@ -6,15 +6,17 @@ use durward_domain::event::Event;
 use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_oidc::authorize::interaction::{InteractionRefusal, Next as Step};
 use durward_oidc::authorize::{
-    self as rules, AuthorizeRefusal, AuthorizeRequest, Outcome, error_redirect,
+    self as rules, AuthorizeRefusal, AuthorizeRequest, Outcome as Judgement, error_redirect,
 };
 use durward_oidc::client::Client;
+use durward_oidc::evidence::{self, Evidence, Outcome};
 use durward_oidc::params::Params;
 
 use super::issue::{Issue, issue};
 use super::pending;
 use super::refused::Refused;
 use super::standing::{self, Moment, Rows, Standing};
+use super::trail::Asked;
 use crate::citizen::session::{self, Browser};
 use crate::door::Door;
 use crate::failure::Fault;
@@ -113,18 +115,30 @@ pub async fn authorize(
                 standing,
                 agreed: false,
                 flow: Vec::new(),
+                name: door.random.uuid_v7(now).to_string(),
             };
-            Ok(AuthorizeOutcome::ToClient(
-                issue(door, made, trace, now).await?,
-            ))
+            let (client, name) = (Arc::clone(&made.client), made.name.clone());
+            let to = issue(door, made, trace, now).await?;
+            let told = Told {
+                redirect_uri: params.get("redirect_uri"),
+                client: Some(&client),
+                ..Told::default()
+            };
+            noted(door, params, told.of(&name), trace);
+            Ok(AuthorizeOutcome::ToClient(to))
         }
         (Step::Refuse(refusal), _) => {
+            let told = Told::ok(&client, &request.redirect_uri);
+            noted(door, params, told.refused(&refusal, SEE_OTHER), trace);
             let to = refuse(door, &client, &request, refusal, trace).await?;
             Ok(AuthorizeOutcome::ToClient(to))
         }
         (step, _) => {
             counted(door, "page");
-            let token = pending::store(door, &request, now).await?;
+            let name = door.random.uuid_v7(now).to_string();
+            let token = pending::store(door, &request, &name, now).await?;
+            let told = Told::ok(&client, &request.redirect_uri).of(&name);
+            noted(door, params, told.pending(), trace);
             Ok(AuthorizeOutcome::ToPage {
                 path: pending::page_of(step),
                 set_flow: Some(token),
@@ -143,12 +157,16 @@ pub async fn authorize_posted(
     params: &Params,
     trace: &Trace,
 ) -> Result<AuthorizeOutcome, Fault> {
-    let (_, request) = match judged(door, params, trace).await? {
+    let (client, request) = match judged(door, params, trace).await? {
         Ok(valid) => valid,
         Err(outcome) => return Ok(outcome),
     };
     counted(door, "stored");
-    let token = pending::store(door, &request, door.clock.now()).await?;
+    let now = door.clock.now();
+    let name = door.random.uuid_v7(now).to_string();
+    let token = pending::store(door, &request, &name, now).await?;
+    let told = Told::ok(&client, &request.redirect_uri).of(&name);
+    noted(door, params, told.pending(), trace);
     Ok(AuthorizeOutcome::ToPage {
         path: pending::CONTINUE,
         set_flow: Some(token),
@@ -174,9 +192,21 @@ async fn judged(
         strongest: super::STRONGEST,
     };
     Ok(Err(match rules::judge(params, client.clone(), &bounds) {
-        Outcome::Valid { client, request } => return Ok(Ok((client, request))),
-        Outcome::Page(refusal) => {
+        Judgement::Valid { client, request } => return Ok(Ok((client, request))),
+        Judgement::Page(refusal) => {
             counted(door, refusal.error().as_str());
+            let told = Told {
+                client: client.as_ref(),
+                redirect_uri: params.get("redirect_uri"),
+                ..Told::default()
+            };
+            noted(
+                door,
+                params,
+                told.refused(&refusal, refusal.kind().status())
+                    .because(refusal.detail.as_deref()),
+                trace,
+            );
             if let Some(client) = &client {
                 Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, &refusal)
                     .record(door, trace)
@@ -184,12 +214,24 @@ async fn judged(
             }
             AuthorizeOutcome::Refused(PageRefusal::of(&refusal, client.as_deref()))
         }
-        Outcome::Redirect {
+        Judgement::Redirect {
             to,
             refusal,
             client,
         } => {
             counted(door, refusal.error().as_str());
+            let told = Told {
+                client: Some(&client),
+                redirect_uri: params.get("redirect_uri"),
+                ..Told::default()
+            };
+            noted(
+                door,
+                params,
+                told.refused(&refusal, SEE_OTHER)
+                    .because(refusal.detail.as_deref()),
+                trace,
+            );
             Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, &refusal)
                 .record(door, trace)
                 .await?;
@@ -248,6 +290,98 @@ impl From<&AuthorizeRefusal> for PageRefusal {
         Self::of(refusal, None)
     }
 }
+
+/// What became of an authorization request, for the record of requests.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'a> {
+    client: Option<&'a Arc<Client>>,
+    redirect_uri: Option<&'a str>,
+    flow: Option<&'a str>,
+    outcome: Outcome,
+    code: Option<&'static str>,
+    detail: Option<&'a str>,
+    status: u16,
+}
+
+impl Default for Told<'_> {
+    fn default() -> Self {
+        Self {
+            client: None,
+            redirect_uri: None,
+            flow: None,
+            outcome: Outcome::Ok,
+            code: None,
+            detail: None,
+            status: SEE_OTHER,
+        }
+    }
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn ok(client: &'a Arc<Client>, redirect_uri: &'a str) -> Self {
+        Self {
+            client: Some(client),
+            redirect_uri: Some(redirect_uri),
+            ..Self::default()
+        }
+    }
+
+    pub(super) const fn of(self, flow: &'a str) -> Self {
+        Self {
+            flow: Some(flow),
+            ..self
+        }
+    }
+
+    pub(super) fn refused(self, refusal: &impl Refuse, status: u16) -> Self {
+        Self {
+            outcome: Outcome::Refused,
+            code: Some(refusal.code()),
+            status,
+            ..self
+        }
+    }
+
+    pub(super) fn cancelled(self, refusal: &impl Refuse) -> Self {
+        Self {
+            outcome: Outcome::Cancelled,
+            ..self.refused(refusal, SEE_OTHER)
+        }
+    }
+
+    const fn pending(self) -> Self {
+        Self {
+            outcome: Outcome::Pending,
+            ..self
+        }
+    }
+
+    const fn because(self, detail: Option<&'a str>) -> Self {
+        Self { detail, ..self }
+    }
+}
+
+/// Keeps what was asked. `params` are those of the first request; what a person does later sends none.
+pub(super) fn noted(door: &Door, params: &Params, told: Told<'_>, trace: &Trace) {
+    let asked = Asked {
+        step: evidence::Step::Authorize,
+        outcome: told.outcome,
+        code: told.code,
+        status: told.status,
+        client: told.client,
+        sent_id: params.get("client_id"),
+        redirect_uri: told.redirect_uri,
+        flow: told.flow,
+        key: None,
+    };
+    door.trail.note(door, &asked, trace, || Evidence {
+        detail: told.detail.map(evidence::words),
+        ..Evidence::authorize(params, told.client.map(Arc::as_ref), told.code)
+    });
+}
+
+/// The status of a redirect.
+pub(super) const SEE_OTHER: u16 = 303;
 
 fn counted(door: &Door, outcome: &'static str) {
     metrics::counter!("durward_authorize_requests_total", "environment" => door.name.as_str(), "outcome" => outcome)

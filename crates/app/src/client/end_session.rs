@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use durward_domain::event::Event;
+use durward_domain::refusal::Refuse;
 use durward_keyring::jose::PublicKey;
+use durward_oidc::client::Client;
+use durward_oidc::evidence::{Evidence, Outcome, Step};
 use durward_oidc::logout::{LogoutRefusal, LogoutRequest};
 use durward_oidc::params::Params;
 
 use super::refused::Refused;
+use super::trail::Asked;
 use crate::citizen::session::{self, Browser};
 use crate::door::Door;
 use crate::failure::Failure;
@@ -45,15 +49,39 @@ pub async fn end_session(
 ) -> Result<EndSession, Failure<LogoutRefusal>> {
     let request = judged(door, params, trace).await?;
     let Some(signed_in) = session::current(door, browser).await? else {
+        noted(
+            door,
+            params,
+            request.client.as_ref(),
+            Outcome::Ok,
+            None,
+            trace,
+        );
         return Ok(done(request));
     };
     if request.sid.as_deref() != Some(signed_in.session_id.as_str()) {
+        noted(
+            door,
+            params,
+            request.client.as_ref(),
+            Outcome::Pending,
+            None,
+            trace,
+        );
         return Ok(EndSession::Confirm {
             service: request.client.map(|client| client.friendly_name.clone()),
             target: request.target,
         });
     }
     session::end(door, browser, trace).await?;
+    noted(
+        door,
+        params,
+        request.client.as_ref(),
+        Outcome::Ok,
+        None,
+        trace,
+    );
     Ok(done(request))
 }
 
@@ -69,6 +97,14 @@ pub async fn confirm_end_session(
 ) -> Result<EndSession, Failure<LogoutRefusal>> {
     let request = judged(door, params, trace).await?;
     session::end(door, browser, trace).await?;
+    noted(
+        door,
+        params,
+        request.client.as_ref(),
+        Outcome::Ok,
+        None,
+        trace,
+    );
     Ok(done(request))
 }
 
@@ -92,12 +128,56 @@ async fn judged(
         Ok(request) => return Ok(request),
         Err(refusal) => refusal,
     };
-    if let Some(app) = params.get("client_id").and_then(|id| registry.app(id)) {
+    let app = params.get("client_id").and_then(|id| registry.app(id));
+    let client = app.map(|app| &app.client);
+    noted(
+        door,
+        params,
+        client,
+        Outcome::Refused,
+        Some(&refusal),
+        trace,
+    );
+    if let Some(app) = app {
         Refused::to_visitor(Event::LogoutRefused, &app.client.client_id, &refusal)
             .record(door, trace)
             .await?;
     }
     Err(Failure::Refused(refusal))
+}
+
+/// Keeps what was asked, unless no app asked: our own page signs out too.
+fn noted(
+    door: &Door,
+    params: &Params,
+    client: Option<&Arc<Client>>,
+    outcome: Outcome,
+    refusal: Option<&LogoutRefusal>,
+    trace: &Trace,
+) {
+    if client.is_none() && refusal.is_none() {
+        return;
+    }
+    let code = refusal.map(Refuse::code);
+    let status = match (refusal, outcome, params.get("post_logout_redirect_uri")) {
+        (Some(refusal), ..) => refusal.kind().status(),
+        (None, Outcome::Ok, Some(_)) => 303,
+        _ => 200,
+    };
+    let asked = Asked {
+        step: Step::Logout,
+        outcome,
+        code,
+        status,
+        client,
+        sent_id: params.get("client_id"),
+        redirect_uri: params.get("post_logout_redirect_uri"),
+        flow: None,
+        key: None,
+    };
+    door.trail.note(door, &asked, trace, || {
+        Evidence::logout(params, client.map(Arc::as_ref), code)
+    });
 }
 
 fn done(request: LogoutRequest) -> EndSession {

@@ -29,6 +29,9 @@ pub(super) struct Achieved {
     pub(super) amr: Vec<String>,
     /// The level at which scopes were granted.
     pub(super) level: LevelOfService,
+    /// Connects the requests of the sign-in in the record of requests.
+    #[serde(default)]
+    pub(super) flow: String,
 }
 
 impl Achieved {
@@ -56,6 +59,8 @@ pub(super) struct Issue {
     pub(super) agreed: bool,
     /// The stored request that is answered, by the hashes of the flow cookie.
     pub(super) flow: Vec<String>,
+    /// Connects the requests of the sign-in in the record of requests.
+    pub(super) name: String,
 }
 
 /// Makes a code and answers where the browser goes with it.
@@ -99,6 +104,7 @@ impl Prepared {
             standing,
             agreed,
             flow,
+            name,
         } = issue;
         let consent = agreed.then(|| {
             // What was agreed before and still counts stays agreed.
@@ -120,6 +126,7 @@ impl Prepared {
             acr: String::new(),
             amr: signed_in.amr.clone(),
             level: ask.level(),
+            flow: name,
         };
         let scope = request.scope();
         let seconds = i64::from(door.programme.lifetimes.code_seconds);

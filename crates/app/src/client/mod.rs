@@ -14,6 +14,7 @@ mod refused;
 mod standing;
 #[cfg(test)]
 mod tests;
+pub mod trail;
 pub mod userinfo;
 
 pub use authorize::{AuthorizeOutcome, PageRefusal, authorize, authorize_posted};

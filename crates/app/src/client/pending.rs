@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use durward_domain::event::Event;
+use durward_domain::refusal::Refuse as _;
 use durward_keyring::{compare, digest};
 use durward_oidc::authorize::interaction::{InteractionRefusal, Next as Step};
 use durward_oidc::authorize::{AuthorizeRequest, error_redirect};
+use durward_oidc::params::Params;
 use durward_store::sessions::{self, FlowRow};
 use durward_store::{Conn, Fault as StoreFault};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::authorize::{self, PageRefusal};
+use super::authorize::{self, PageRefusal, Told};
 use super::issue::{Issue, issue};
 use super::standing::{self, Moment, Rows, Standing};
 use crate::actor::Actor;
@@ -44,6 +46,8 @@ pub struct PendingRequest {
     pub request: AuthorizeRequest,
     /// When it asked.
     pub requested: Timestamp,
+    /// Connects the requests of this sign-in in the record of requests.
+    pub(super) flow: String,
     pub(super) flow_hash: String,
 }
 
@@ -65,6 +69,9 @@ impl PendingRequest {
 struct Stored {
     request: AuthorizeRequest,
     requested_us: i64,
+    /// Empty in what an older version stored.
+    #[serde(default)]
+    name: String,
 }
 
 /// The request that waits in this browser.
@@ -110,6 +117,9 @@ pub async fn cancel(
     let actor = signed_in.map_or(Actor::Visitor, |person| person.actor());
     let (recorder, trace, now) = (door.recorder.clone(), trace.clone(), door.clock.now());
     let may_return = pending.is_still_served();
+    let told = Told::ok(&pending.client.client, &pending.request.redirect_uri).of(&pending.flow);
+    let refusal = InteractionRefusal::Cancelled;
+    authorize::noted(door, &Params::default(), told.cancelled(&refusal), &trace);
     let (flow_hash, subject) = (pending.flow_hash, pending.request.client_id.clone());
     door.store
         .write(move |c| {
@@ -130,7 +140,6 @@ pub async fn cancel(
     if !may_return {
         return Ok(None);
     }
-    let refusal = InteractionRefusal::Cancelled;
     let state = Some(pending.request.state.as_str()).filter(|state| !state.is_empty());
     Ok(Some(error_redirect(
         &pending.request.redirect_uri,
@@ -166,7 +175,10 @@ pub(super) async fn go_on(
         shown => shown.is_some(),
     };
     let client = Arc::clone(&pending.client.client);
+    let told = Told::ok(&client, &pending.request.redirect_uri).of(&pending.flow);
     if !pending.is_still_served() {
+        let told = told.refused(&Changed, Changed.kind().status());
+        authorize::noted(door, &Params::default(), told, trace);
         return Ok(Next::Refused(PageRefusal::of(&Changed, Some(&client))));
     }
     let ask = standing::ask(door, &pending.request)?;
@@ -186,16 +198,21 @@ pub(super) async fn go_on(
     match (step, standing) {
         (Step::Issue, Some(standing)) => {
             let made = Issue {
-                client,
-                request: pending.request,
+                name: pending.flow.clone(),
+                client: Arc::clone(&client),
+                request: pending.request.clone(),
                 ask,
                 standing,
                 agreed,
                 flow,
             };
-            Ok(Next::ToClient(issue(door, made, trace, now).await?))
+            let to = issue(door, made, trace, now).await?;
+            authorize::noted(door, &Params::default(), told, trace);
+            Ok(Next::ToClient(to))
         }
         (Step::Refuse(refusal), _) => {
+            let told = told.refused(&refusal, authorize::SEE_OTHER);
+            authorize::noted(door, &Params::default(), told, trace);
             let to = authorize::refuse(door, &client, &pending.request, refusal, trace).await?;
             let flow_hash = pending.flow_hash;
             door.store
@@ -273,6 +290,7 @@ fn load(
             client: Arc::clone(client),
             request: stored.request,
             requested: standing::at(stored.requested_us),
+            flow: stored.name,
             flow_hash: hash.clone(),
         }));
     }
@@ -283,6 +301,7 @@ fn load(
 pub(super) async fn store(
     door: &Arc<Door>,
     request: &AuthorizeRequest,
+    name: &str,
     now: Timestamp,
 ) -> Result<String, Fault> {
     let token = door.random.token();
@@ -290,6 +309,7 @@ pub(super) async fn store(
     let stored = Stored {
         request: request.clone(),
         requested_us: now.as_microsecond(),
+        name: name.to_owned(),
     };
     let plain = serde_json::to_vec(&stored)
         .map_err(|_| Fault::internal("a request cannot be written down"))?;

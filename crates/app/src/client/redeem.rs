@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use durward_domain::event::Event;
+use durward_domain::refusal::Refuse;
 use durward_keyring::digest;
 use durward_keyring::jose::jws;
 use durward_oidc::client::Client;
+use durward_oidc::evidence::{AssertionEvidence, Evidence, Header, Outcome, Step};
 use durward_oidc::id_token::{IdToken, Issued, SignInFacts};
+use durward_oidc::params::Params;
 use durward_oidc::subject::Subject;
 use durward_oidc::token::authorization_code::{self, IssuedCode, RedirectUriRule};
 use durward_oidc::token::client_auth::{Endpoint, LONGEST_ASSERTION_SECONDS, Proved};
@@ -21,6 +24,7 @@ use super::issue::Achieved;
 use super::key_source;
 use super::refused::Refused;
 use super::standing;
+use super::trail::Asked;
 use crate::actor::Actor;
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
@@ -58,7 +62,16 @@ pub async fn redeem_code(
     authorization: Option<&str>,
     trace: &Trace,
 ) -> Result<TokenAnswer, Failure<TokenError>> {
-    let outcome = redeem(door, body, authorization, trace).await;
+    let mut seen = Seen::default();
+    let outcome = redeem(door, body, authorization, &mut seen, trace).await;
+    let refusal = match &outcome {
+        Ok(_) => Ok(None),
+        Err(Failure::Refused(refusal)) => Ok(Some(refusal)),
+        Err(Failure::Fault(_)) => Err(()),
+    };
+    if let Ok(refusal) = refusal {
+        noted(door, body, authorization, &seen, refusal, trace);
+    }
     let told = match &outcome {
         Ok(_) => "issued",
         Err(Failure::Refused(refusal)) => refusal.oauth_error().as_str(),
@@ -69,21 +82,92 @@ pub async fn redeem_code(
     outcome
 }
 
+/// What came to light of a request on the way to its answer.
+#[derive(Default)]
+struct Seen {
+    client: Option<Arc<Client>>,
+    key: Option<String>,
+    flow: Option<String>,
+    issued_for: Option<String>,
+}
+
+impl Seen {
+    fn grant(&mut self, grant: &GrantRow) {
+        self.flow = Achieved::read(String::new(), &grant.achieved)
+            .ok()
+            .map(|achieved| achieved.flow)
+            .filter(|flow| !flow.is_empty());
+        self.issued_for = Some(grant.redirect_uri.clone());
+    }
+}
+
+/// Keeps what was asked.
+fn noted(
+    door: &Door,
+    body: &[u8],
+    authorization: Option<&str>,
+    seen: &Seen,
+    refusal: Option<&TokenError>,
+    trace: &Trace,
+) {
+    let params = Params::parse(body).unwrap_or_default();
+    let claimed = || AssertionEvidence::read(params.get("client_assertion")?)?.iss;
+    let claimed = match (&seen.client, params.get("client_id")) {
+        (None, None) => claimed(),
+        _ => None,
+    };
+    // A form whose shape was refused may still name a registered app.
+    let named = params.get("client_id").or(claimed.as_deref());
+    let registered = || Some(Arc::clone(&door.registry.load().app(named?)?.client));
+    let client = seen.client.clone().or_else(registered);
+    let code = refusal.map(Refuse::code);
+    let asked = Asked {
+        step: Step::Token,
+        outcome: refusal.map_or(Outcome::Ok, |_| Outcome::Refused),
+        code,
+        status: refusal.map_or(200, TokenError::status),
+        client: client.as_ref(),
+        sent_id: named,
+        redirect_uri: params.get("redirect_uri"),
+        flow: seen.flow.as_deref(),
+        key: seen.key.as_deref(),
+    };
+    let header = authorization.map_or(Header::Absent, |_| Header::Present);
+    door.trail.note(door, &asked, trace, || {
+        Evidence::token(
+            &params,
+            header,
+            client.as_deref(),
+            code,
+            seen.issued_for.as_deref(),
+        )
+        .with_skew(door.clock.real_now().as_second())
+    });
+}
+
 async fn redeem(
     door: &Arc<Door>,
     body: &[u8],
     authorization: Option<&str>,
+    seen: &mut Seen,
     trace: &Trace,
 ) -> Result<TokenAnswer, Failure<TokenError>> {
     let request = TokenRequest::parse(body, authorization).map_err(Failure::Refused)?;
     let (now, real_now) = (door.clock.now(), door.clock.real_now());
     let sender = match identify(door, request.client, real_now).await {
-        Ok(sender) => sender,
+        Ok(sender) => {
+            if let Sender::Proved(client, proved) = &sender {
+                seen.client = Some(Arc::clone(client));
+                seen.key.clone_from(&proved.key);
+            }
+            sender
+        }
         Err((client, refusal)) => {
             if let Some(client) = client {
                 Refused::to_visitor(Event::TokenRefused, &client.client_id, &refusal)
                     .record(door, trace)
                     .await?;
+                seen.client = Some(client);
             }
             return Err(Failure::Refused(refusal));
         }
@@ -101,11 +185,23 @@ async fn redeem(
     };
     let redeeming = Arc::new(redeeming);
     let unit = Arc::clone(&redeeming);
-    let (client, grant) = door
-        .store
-        .write(move |c| unit.run(c))
-        .await?
-        .map_err(Failure::Refused)?;
+    let Redeemed {
+        client,
+        grant,
+        refusal,
+    } = door.store.write(move |c| unit.run(c)).await?;
+    if let Some(grant) = &grant {
+        seen.grant(grant);
+    }
+    if seen.client.is_none() {
+        seen.client.clone_from(&client);
+    }
+    let (client, grant) = match (refusal, client, grant) {
+        (None, Some(client), Some(grant)) => (client, grant),
+        (refusal, ..) => {
+            return Err(Failure::Refused(refusal.unwrap_or(TokenError::CodeUnknown)));
+        }
+    };
     // Spent before the tokens are signed: if signing fails the person starts again, which is cheaper than one
     // code yielding two token sets. RFC 6749 §4.1.2
     let signed = sign(
@@ -200,9 +296,17 @@ struct Redeeming {
     real_now: Timestamp,
 }
 
+/// What a unit found and decided.
+struct Redeemed {
+    client: Option<Arc<Client>>,
+    /// The code's, once it is known to be this client's.
+    grant: Option<GrantRow>,
+    refusal: Option<TokenError>,
+}
+
 impl Redeeming {
     /// Uses up the assertion, finds, judges and spends the code, keeps the token. A refusal is kept with its evidence.
-    fn run(&self, c: &mut Conn) -> Result<Result<(Arc<Client>, GrantRow), TokenError>, StoreFault> {
+    fn run(&self, c: &mut Conn) -> Result<Redeemed, StoreFault> {
         if let Sender::Proved(
             client,
             Proved {
@@ -227,17 +331,33 @@ impl Redeeming {
             Ok(client) => client,
             Err(refusal) => return self.refuse(c, None, refusal),
         };
-        match self.judge(&client, &row) {
+        let refusal = match self.judge(&client, &row) {
+            // Another request may be first between the two statements.
             Ok(()) if !grants::spend_code(c, hash, self.now.as_microsecond())? => {
-                // Another request was first between the two statements.
-                self.replayed(c, &client, &row.grant)
+                Some(TokenError::CodeSpent)
             }
-            Ok(()) => self.keep(c, client, row.grant),
-            Err(refusal) if refusal.revokes_issued_tokens() => {
-                self.replayed(c, &client, &row.grant)
+            judged => judged.err(),
+        };
+        match refusal {
+            None => self.keep(c, &client, &row.grant)?,
+            Some(ref refusal) if refusal.revokes_issued_tokens() => {
+                self.replayed(c, &client, &row.grant)?;
             }
-            Err(refusal) => self.refuse(c, Some(&client), refusal),
+            Some(refusal) => {
+                let foreign = refusal == TokenError::CodeUnknown;
+                let refused = self.refuse(c, Some(&client), refusal)?;
+                return Ok(Redeemed {
+                    // Another app's code tells this one nothing.
+                    grant: Some(row.grant).filter(|_| !foreign),
+                    ..refused
+                });
+            }
         }
+        Ok(Redeemed {
+            client: Some(client),
+            grant: Some(row.grant),
+            refusal,
+        })
     }
 
     fn find(&self, c: &mut Conn) -> Result<Option<(&str, CodeRow)>, StoreFault> {
@@ -286,12 +406,7 @@ impl Redeeming {
         Ok(())
     }
 
-    fn keep(
-        &self,
-        c: &mut Conn,
-        client: Arc<Client>,
-        grant: GrantRow,
-    ) -> Result<Result<(Arc<Client>, GrantRow), TokenError>, StoreFault> {
+    fn keep(&self, c: &mut Conn, client: &Arc<Client>, grant: &GrantRow) -> Result<(), StoreFault> {
         let seconds = i64::from(self.door.programme.lifetimes.access_token_seconds);
         let now_us = self.now.as_microsecond();
         let until_us = now_us.saturating_add(seconds * 1_000_000);
@@ -304,32 +419,30 @@ impl Redeeming {
         self.note(
             c,
             Event::CodeRedeemed,
-            Some(&client),
+            Some(client),
             &client.client_id,
             detail,
-        )?;
-        Ok(Ok((client, grant)))
+        )
     }
 
-    fn replayed<T>(
+    fn replayed(
         &self,
         c: &mut Conn,
         client: &Arc<Client>,
         grant: &GrantRow,
-    ) -> Result<Result<T, TokenError>, StoreFault> {
+    ) -> Result<(), StoreFault> {
         grants::revoke_grant(c, &grant.grant_id, self.now.as_microsecond())?;
         let detail = json!({ "grant": grant.grant_id });
         let by = self.is_proved().then_some(client);
-        self.note(c, Event::CodeReplayed, by, &client.client_id, detail)?;
-        Ok(Err(TokenError::CodeSpent))
+        self.note(c, Event::CodeReplayed, by, &client.client_id, detail)
     }
 
-    fn refuse<T>(
+    fn refuse(
         &self,
         c: &mut Conn,
         client: Option<&Arc<Client>>,
         refusal: TokenError,
-    ) -> Result<Result<T, TokenError>, StoreFault> {
+    ) -> Result<Redeemed, StoreFault> {
         // A code that nobody knows, sent by nobody in particular, is no evidence of anything.
         if let Some(client) = client {
             let mut refused = Refused::to_visitor(Event::TokenRefused, &client.client_id, &refusal);
@@ -339,7 +452,11 @@ impl Redeeming {
             }
             refused.record_in(c, &self.door, &self.trace, self.now)?;
         }
-        Ok(Err(refusal))
+        Ok(Redeemed {
+            client: client.cloned(),
+            grant: None,
+            refusal: Some(refusal),
+        })
     }
 
     /// Did a key of the client sign for this request?

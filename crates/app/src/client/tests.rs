@@ -4,6 +4,7 @@
 
 mod clock;
 mod key_source;
+mod trail;
 
 use std::sync::Arc;
 
@@ -71,7 +72,7 @@ async fn redeem(test: &TestDoor, form: &str) -> Result<TokenAnswer, &'static str
 }
 
 async fn userinfo(test: &TestDoor, token: &str) -> Result<Value, &'static str> {
-    match super::userinfo(&test.door, Some(&format!("Bearer {token}"))).await {
+    match super::userinfo(&test.door, Some(&format!("Bearer {token}")), &trace()).await {
         Ok(claims) => Ok(claims.into()),
         Err(Failure::Refused(refusal)) => Err(refusal.code()),
         Err(Failure::Fault(fault)) => panic!("{fault}"),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use durward_accounts::consent::KnownAttributes;
 use durward_domain::attribute::{Attribute, GrantedScopes};
+use durward_domain::refusal::Refuse as _;
+use durward_oidc::evidence::{Evidence, Outcome, Step};
 use durward_oidc::subject::Subject;
 use durward_oidc::userinfo::{self as rules, Grant, UserinfoError};
 use durward_store::grants::{self, TokenRow};
@@ -13,9 +15,11 @@ use serde_json::{Map, Value};
 
 use super::issue::Achieved;
 use super::standing;
+use super::trail::Asked;
 use crate::citizen::people::{self, Profile};
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
+use crate::record::Trace;
 
 /// The claims of a bearer token; `authorization` is the header of that name.
 ///
@@ -24,8 +28,13 @@ use crate::failure::{Failure, Fault};
 pub async fn userinfo(
     door: &Arc<Door>,
     authorization: Option<&str>,
+    trace: &Trace,
 ) -> Result<Map<String, Value>, Failure<UserinfoError>> {
-    let outcome = claims(door, authorization).await;
+    let mut seen = None;
+    let outcome = claims(door, authorization, &mut seen).await;
+    if let Err(Failure::Refused(refusal)) = &outcome {
+        noted(door, seen.as_ref(), *refusal, trace);
+    }
     let told = match &outcome {
         Ok(_) => "answered",
         Err(Failure::Refused(refusal)) => refusal
@@ -38,9 +47,36 @@ pub async fn userinfo(
     outcome
 }
 
+/// Keeps what was refused. Answered requests are the business of the person and the app alone.
+fn noted(door: &Door, seen: Option<&Seen>, refusal: UserinfoError, trace: &Trace) {
+    let client = seen.and_then(|seen| {
+        let registry = door.registry.load();
+        Some(Arc::clone(&registry.app(&seen.client_id)?.client))
+    });
+    let asked = Asked {
+        step: Step::Userinfo,
+        outcome: Outcome::Refused,
+        code: Some(refusal.code()),
+        status: refusal.kind().status(),
+        client: client.as_ref(),
+        sent_id: None,
+        redirect_uri: None,
+        flow: seen.map(|seen| seen.flow.as_str()),
+        key: None,
+    };
+    door.trail.note(door, &asked, trace, Evidence::default);
+}
+
+/// Whose token was sent, and the sign-in that it came from.
+struct Seen {
+    client_id: String,
+    flow: String,
+}
+
 async fn claims(
     door: &Arc<Door>,
     authorization: Option<&str>,
+    seen: &mut Option<Seen>,
 ) -> Result<Map<String, Value>, Failure<UserinfoError>> {
     let token = rules::bearer(authorization).map_err(Failure::Refused)?;
     let candidates = door.hasher.candidates(token);
@@ -56,10 +92,14 @@ async fn claims(
         known,
     } = found.ok_or_else(refused)?;
     let now = door.clock.now();
+    let achieved = Achieved::read(token.acr, &token.achieved)?;
+    *seen = Some(Seen {
+        client_id: token.client_id,
+        flow: achieved.flow.clone(),
+    });
     if token.revoked || token.expires_us <= now.as_microsecond() {
         return Err(refused());
     }
-    let achieved = Achieved::read(token.acr, &token.achieved)?;
     let released = match (known, token.consent) {
         (Some(known), Some(consent)) => {
             let consent = standing::read_consent(consent);

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Head, Sealed};
-use durward_store::{Store, counters, grants, installed, members, notices, outbox, sessions};
+use durward_store::{
+    Store, client_requests, counters, grants, installed, members, notices, outbox, request_records,
+    sessions,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::door::Door;
@@ -51,6 +54,7 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
     let assertions = before(door.clock.real_now(), KEEP_EXPIRED);
     let messages = before(now, KEEP_MESSAGES);
     let test_class = door.class() == EnvironmentClass::Test;
+    let (kept, active) = requests(door.clock.real_now());
     let deleted = door
         .store
         .write(move |c| {
@@ -60,6 +64,7 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
             if test_class {
                 deleted += installed::purge_messages(c, messages)?;
             }
+            deleted += client_requests::purge(c, (kept.0, &kept.1), active, MOST_REQUESTS)?;
             Ok(deleted + outbox::sweep(c, Timestamp::from_microsecond(expired).unwrap_or(now))?)
         })
         .await?;
@@ -73,9 +78,25 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
 pub async fn purge_keeper(store: &Store, now: Timestamp) -> Result<u64, Fault> {
     let expired = before(now, KEEP_EXPIRED);
     let notices = before(now, KEEP_NOTICES);
+    let (kept, active) = requests(now);
     Ok(store
-        .write(move |c| Ok(members::purge(c, expired)? + notices::purge(c, notices)?))
+        .write(move |c| {
+            Ok(members::purge(c, expired)?
+                + notices::purge(c, notices)?
+                + request_records::purge(c, (kept.0, &kept.1), active, MOST_REQUESTS)?)
+        })
         .await?)
+}
+
+/// Since when requests are kept (a time, and a day for counts), and since when an app counts as active.
+fn requests(now: Timestamp) -> ((i64, String), i64) {
+    let day = |kept| {
+        let us = before(now, kept);
+        let time = Timestamp::from_microsecond(us).unwrap_or(Timestamp::UNIX_EPOCH);
+        time.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
+    };
+    let kept = (before(now, KEEP_REQUESTS), day(KEEP_COUNTS));
+    (kept, before(now, ACTIVE))
 }
 
 fn before(now: Timestamp, kept: Duration) -> i64 {
@@ -88,5 +109,12 @@ fn before(now: Timestamp, kept: Duration) -> i64 {
 const SEAL_AT_ONCE: u32 = 500;
 /// A replayed code must be recognised as such for a while after it expired.
 const KEEP_EXPIRED: Duration = Duration::from_secs(24 * 60 * 60);
+const KEEP_REQUESTS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Longer than the requests: a key that a yearly job uses is seen in use.
+const KEEP_COUNTS: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+/// An app is trimmed while it sends requests; longer than the pause between two rounds.
+const ACTIVE: Duration = Duration::from_secs(10 * 60);
+/// Requests of one app that are kept, the newest.
+const MOST_REQUESTS: i64 = 10_000;
 const KEEP_MESSAGES: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const KEEP_NOTICES: Duration = Duration::from_secs(90 * 24 * 60 * 60);

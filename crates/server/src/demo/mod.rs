@@ -106,7 +106,7 @@ pub async fn run(options: Options) -> Result<(), DemoFault> {
     let jobs = work::start(&opened, folder.path(), &random);
     print::welcome(&demonstration, &keeper, folder.path(), &addresses.metrics);
     serving.until_stopped().await;
-    jobs.stop(limits.grace).await;
+    work::stop(jobs, &opened, limits.grace).await;
     Ok(())
 }
 

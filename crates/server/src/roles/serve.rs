@@ -63,7 +63,7 @@ pub async fn run(config: Config) -> Result<(), ServeFault> {
         tell_link(&link);
     }
     serving.until_stopped().await;
-    jobs.stop(limits.grace).await;
+    work::stop(jobs, &opened, limits.grace).await;
     Ok(())
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use durward_app::jobs::{door_follow, door_mail, keeper_deploy, keeper_mail, upkeep};
+use durward_app::client::trail;
+use durward_app::jobs::{door_follow, door_mail, keeper_deploy, keeper_feed, keeper_mail, upkeep};
 use durward_app::record::Recorder;
 use durward_app::{Door, Fault, Keeper};
 use durward_keyring::random::Random;
@@ -32,6 +33,16 @@ pub fn start(opened: &Opened, data: &Path, random: &Random) -> Jobs {
     jobs
 }
 
+/// Stops the jobs and writes what the environments still hold in memory.
+pub async fn stop(jobs: Jobs, opened: &Opened, grace: Duration) {
+    jobs.stop(grace).await;
+    for door in &opened.doors {
+        if let Err(fault) = trail::flush(door).await {
+            tracing::error!(environment = %door.name, %fault, "the last request records are lost");
+        }
+    }
+}
+
 fn of_door(jobs: &mut Jobs, door: &Arc<Door>, data: &Path, holder: &str) {
     let owner = door.name.as_str();
     let (one, sealer) = (Arc::clone(door), Sealer::new(data, owner, holder));
@@ -46,6 +57,11 @@ fn of_door(jobs: &mut Jobs, door: &Arc<Door>, data: &Path, holder: &str) {
     jobs.every("follow", owner, door_follow::EVERY, move || {
         let door = Arc::clone(&one);
         async move { door_follow::look(&door).await }
+    });
+    let one = Arc::clone(door);
+    jobs.every("requests", owner, REQUESTS, move || {
+        let door = Arc::clone(&one);
+        async move { trail::flush(&door).await }
     });
     let one = Arc::clone(door);
     jobs.every("mail", owner, MAIL, move || {
@@ -81,6 +97,11 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
                 .await
                 .map(drop)
         }
+    });
+    let one = Arc::clone(keeper);
+    jobs.every("feed", PORTAL, FEED, move || {
+        let keeper = Arc::clone(&one);
+        async move { keeper_feed::pull(&keeper).await.map(drop) }
     });
     let one = Arc::clone(keeper);
     jobs.every("purge", PORTAL, PURGE, move || {
@@ -135,6 +156,8 @@ impl Sealer {
 }
 
 const SEAL: Duration = Duration::from_millis(300);
+const REQUESTS: Duration = Duration::from_millis(100);
+const FEED: Duration = Duration::from_millis(250);
 const MAIL: Duration = Duration::from_millis(200);
 const DEPLOY: Duration = Duration::from_secs(1);
 const PURGE: Duration = Duration::from_secs(60);

@@ -4,6 +4,7 @@
 mod audit;
 mod crash;
 mod damage;
+mod requests;
 mod schema;
 mod tables;
 mod units;

@@ -20,13 +20,13 @@ pub async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response
     // Only the headers count: a body is not read, and is not Sync either.
     let (parts, _) = request.into_parts();
     let authorization = super::authorization(&parts.headers);
-    let mut response = match client::userinfo(&door, authorization).await {
+    let trace = super::trace(&parts.extensions);
+    let mut response = match client::userinfo(&door, authorization, &trace).await {
         Ok(claims) => match serde_json::to_vec(&claims) {
             Ok(bytes) => super::fresh_json(StatusCode::OK, bytes),
             Err(error) => Problem::fault_chain(&error).as_json().into_response(),
         },
         Err(Failure::Refused(refusal)) => {
-            let trace = super::trace(&parts.extensions);
             tracing::info!(
                 request_id = trace.request_id,
                 code = refusal.code(),
