@@ -238,6 +238,9 @@ const FILES: &[(&str, &str)] = &[
     (
         "0007_requests",
         include_str!("../migrations/0007_requests.sql"),
+    (
+        "0008_notices",
+        include_str!("../migrations/0008_notices.sql"),
     ),
     (
         "0008_notices",

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::shared::forms;
 use crate::shared::i18n::Language;
-use crate::{account, console, door_router, pages, portal, portal_router};
+use crate::{account, console, door_router, help, pages, portal, portal_router};
 
 #[test]
 fn routes() {
@@ -27,15 +27,17 @@ fn forms() {
     let people = account::views::samples::samples(english);
     let partners = portal::samples::samples(english);
     let staff = console::samples::samples(english);
+    let help = help::samples::samples(english);
     let list =
         |heading: &str, pages: &[String]| forms::list(heading, pages.iter().map(String::as_str));
     compare(
         "forms.md",
         &format!(
-            "# Forms\n\nGenerated from the samples of every page: its `data-page`, and the `name` and `id` of each control.\nThe main button of a page is the only `type=\"submit\"` without a `name`.\n\n{}\n{}\n{}",
+            "# Forms\n\nGenerated from the samples of every page: its `data-page`, and the `name` and `id` of each control.\nThe main button of a page is the only `type=\"submit\"` without a `name`.\n\n{}\n{}\n{}\n{}",
             list("People", &people),
             list("Partners", &partners),
-            list("Programme staff", &staff)
+            list("Programme staff", &staff),
+            list("Help", &help)
         ),
     );
 }

@@ -7,6 +7,7 @@ pub mod demonstration;
 pub mod door_router;
 #[cfg(test)]
 mod generated;
+pub mod help;
 pub mod oidc;
 pub mod pages;
 pub mod portal;

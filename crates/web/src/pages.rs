@@ -8,6 +8,7 @@ use durward_domain::permission::Action;
 
 use crate::console::{agreements, audit, calendar, demo, environments, releases, today, tokens};
 use crate::demonstration;
+use crate::help;
 use crate::portal::{
     app, edit, first_administrator, home, kit, launch, notices, request, versions, wizard,
 };
@@ -19,7 +20,7 @@ pub fn rows() -> impl Iterator<Item = &'static Route<Arc<Portal>>> {
     AREAS.iter().copied().flatten()
 }
 
-const AREAS: &[&[Route<Arc<Portal>>]] = &[ROUTES, notices::ROUTES];
+const AREAS: &[&[Route<Arc<Portal>>]] = &[ROUTES, notices::ROUTES, help::ROUTES];
 
 /// Pages of partners and staff.
 pub const ROUTES: &[Route<Arc<Portal>>] = &[

@@ -46,7 +46,7 @@ fn filled(bucket: &Bucket, now: Timestamp) -> f64 {
     (bucket.left + seconds * PER_MINUTE / 60.0).min(AT_ONCE)
 }
 
-const PER_MINUTE: f64 = 600.0;
+pub(crate) const PER_MINUTE: f64 = 600.0;
 const AT_ONCE: f64 = 1200.0;
 const MOST_BUCKETS: usize = 10_000;
 

@@ -183,6 +183,10 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
             });
         }
     }
+    sections.push(Section {
+        heading: String::new(),
+        links: vec![link("nav-help", "/help")],
+    });
     if demo {
         let links = vec![
             link("nav-demo", "/demo"),
