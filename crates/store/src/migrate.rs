@@ -228,24 +228,25 @@ fn refinery_fault(error: &refinery::Error) -> Fault {
     Fault::caused(FaultKind::Internal, cause)
 }
 
+/// A file of `migrations/`.
+macro_rules! migration {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("../migrations/", $name, ".sql")),
+        )
+    };
+}
+
 /// The files of `migrations/` in order. Append only: a shipped file never changes.
 const FILES: &[(&str, &str)] = &[
-    ("0001_core", include_str!("../migrations/0001_core.sql")),
-    ("0002_door", include_str!("../migrations/0002_door.sql")),
-    ("0003_keeper", include_str!("../migrations/0003_keeper.sql")),
-    ("0004_teams", include_str!("../migrations/0004_teams.sql")),
-    ("0006_probes", include_str!("../migrations/0006_probes.sql")),
-    (
-        "0007_requests",
-        include_str!("../migrations/0007_requests.sql"),
-    (
-        "0008_notices",
-        include_str!("../migrations/0008_notices.sql"),
-    ),
-    (
-        "0008_notices",
-        include_str!("../migrations/0008_notices.sql"),
-    ),
+    migration!("0001_core"),
+    migration!("0002_door"),
+    migration!("0003_keeper"),
+    migration!("0004_teams"),
+    migration!("0006_probes"),
+    migration!("0007_requests"),
+    migration!("0008_notices"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =
