@@ -1,6 +1,6 @@
 //! How an environment takes a release: check the signature and its place, keep it, then swap the snapshot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use durward_domain::application::{AppDocument, SnapshotDocument};
@@ -182,15 +182,14 @@ fn take(
     arrivals: &[Arrival],
 ) -> Result<Result<(), IntakeRefusal>, StoreFault> {
     let now = door.clock.real_now();
-    let apps = installed::apps_since(c, 0)?;
-    let head = match head(c, door, &apps)? {
+    let head = match head(c, door)? {
         Ok(head) => head,
         Err(refusal) => return Ok(Err(refusal.into())),
     };
     if let Err(refusal) = head.accepts(manifest) {
         return Ok(Err(refusal.into()));
     }
-    if let Some(refusal) = shared_client_id(manifest, &apps) {
+    if let Some(refusal) = shared_client_id(c, manifest)? {
         return Ok(Err(refusal));
     }
     let sequence = i64::try_from(manifest.sequence).unwrap_or(i64::MAX);
@@ -255,40 +254,54 @@ fn take(
 }
 
 /// Two apps with one client id after this release: the second would get the codes and the consents of the first.
-fn shared_client_id(manifest: &Manifest, apps: &[InstalledApp]) -> Option<IntakeRefusal> {
-    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
-    let untouched = apps.iter().filter(|app| {
-        let changed = |change: &Change| change.handle().as_str() == app.handle;
-        !app.document.is_empty() && !manifest.changes.iter().any(changed)
-    });
-    owners.extend(untouched.map(|app| (app.issuer.as_str(), app.handle.as_str())));
+fn shared_client_id(
+    c: &mut Conn,
+    manifest: &Manifest,
+) -> Result<Option<IntakeRefusal>, StoreFault> {
+    let changed: BTreeSet<&str> = manifest
+        .changes
+        .iter()
+        .map(|change| change.handle().as_str())
+        .collect();
+    let mut owners: BTreeMap<&str, String> = BTreeMap::new();
     for change in &manifest.changes {
-        if let Change::Set { handle, issuer, .. } = change
-            && let Some(first) = owners.insert(issuer, handle.as_str())
-        {
-            return Some(IntakeRefusal::SharedClientId {
+        let Change::Set { handle, issuer, .. } = change else {
+            continue;
+        };
+        let installed = installed::handles_of_issuer(c, issuer)?;
+        let other = installed
+            .into_iter()
+            .find(|other| !changed.contains(other.as_str()));
+        let first = other.or_else(|| owners.insert(issuer, handle.to_string()));
+        if let Some(first) = first {
+            return Ok(Some(IntakeRefusal::SharedClientId {
                 client_id: issuer.clone(),
-                first: first.to_owned(),
+                first,
                 second: handle.to_string(),
-            });
+            }));
         }
     }
-    None
+    Ok(None)
 }
 
-/// Where the environment's database stands, checked against the signature of its last release.
-fn head(
-    c: &mut Conn,
-    door: &Door,
-    apps: &[InstalledApp],
-) -> Result<Result<Head, ReleaseRefusal>, StoreFault> {
+/// Where the environment's database stands, checked against the signature of its last release. What this node serves
+/// was proved when it was loaded; only a node that is behind reads all apps.
+fn head(c: &mut Conn, door: &Door) -> Result<Result<Head, ReleaseRefusal>, StoreFault> {
     let Some(last) = installed::last_release(c)? else {
         return Ok(Ok(Head::beginning(door.name)));
     };
-    let leaves = apps
-        .iter()
-        .filter_map(|app| Some((app.handle.as_str(), digest_bytes(&app.digest)?)));
-    let tree = Tree::of(leaves);
+    let served = door.registry.load();
+    let is_served = u64::try_from(last.sequence) == Ok(served.sequence);
+    let tree = if is_served && last.digest == served.digest {
+        served.tree.clone()
+    } else {
+        let digests = installed::digests(c)?;
+        Tree::of(
+            digests
+                .iter()
+                .filter_map(|(handle, digest)| Some((handle.as_str(), digest_bytes(digest)?))),
+        )
+    };
     let manifest = SignedManifest::from_text(last.signed).verify(&door.release_key);
     Ok(manifest.and_then(|manifest| Head::resume(&manifest, tree)))
 }

@@ -17,12 +17,17 @@ statements! {
     FIND_CONFIGURATION = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author, c.created_by
         FROM configurations c JOIN apps a ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
         WHERE c.handle = $1 AND c.environment = $2 AND c.deleted_us IS NULL";
+    // $2 is a pattern for LIKE, in small letters; everything fits "%".
     CONFIGURATIONS = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author, c.created_by
         FROM configurations c JOIN apps a ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
-        WHERE c.deleted_us IS NULL AND c.handle > $1 ORDER BY c.handle, c.environment LIMIT $2";
+            LEFT JOIN app_words w ON w.handle = c.handle AND w.environment = c.environment
+        WHERE c.deleted_us IS NULL AND c.handle > $1 AND COALESCE(w.words, c.handle) LIKE $2 ESCAPE '!' ORDER BY c.handle, c.environment LIMIT $3";
     CONFIGURATIONS_OF_TEAM = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author, c.created_by
         FROM apps a JOIN configurations c ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
-        WHERE a.team = $1 AND c.deleted_us IS NULL ORDER BY c.handle, c.environment";
+            LEFT JOIN app_words w ON w.handle = c.handle AND w.environment = c.environment
+        WHERE a.team = $1 AND c.deleted_us IS NULL AND c.handle > $2 AND COALESCE(w.words, c.handle) LIKE $3 ESCAPE '!' ORDER BY c.handle, c.environment LIMIT $4";
+    PUT_WORDS = "INSERT INTO app_words (handle, environment, words) VALUES ($1, $2, $3)
+        ON CONFLICT (handle, environment) DO UPDATE SET words = excluded.words";
     // Configurations that the releases of their environment do not hold as they are now, deleted ones that they still hold too.
     UNRELEASED = "SELECT c.handle, CASE WHEN c.deleted_us IS NULL THEN c.revision_id END
         FROM configurations c LEFT JOIN release_apps a ON a.environment = c.environment AND a.handle = c.handle
@@ -183,24 +188,62 @@ pub fn find_configuration(
         .transpose()
 }
 
-/// Configurations after a handle, by handle.
-pub fn configurations(
-    c: &mut Conn,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<ConfigurationRow>, Fault> {
-    c.query(CONFIGURATIONS, &params![after, limit])?
+/// Which configurations a list shows.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Only those after this handle.
+    pub after: String,
+    /// Only those whose words hold this.
+    pub words: String,
+    /// At most so many.
+    pub limit: i64,
+}
+
+impl Wanted {
+    fn pattern(&self) -> String {
+        let mut pattern = String::from("%");
+        for letter in self.words.trim().to_lowercase().chars() {
+            if matches!(letter, '%' | '_' | '!') {
+                pattern.push('!');
+            }
+            pattern.push(letter);
+        }
+        if pattern.len() > 1 {
+            pattern.push('%');
+        }
+        pattern
+    }
+}
+
+/// Configurations by handle.
+pub fn configurations(c: &mut Conn, wanted: &Wanted) -> Result<Vec<ConfigurationRow>, Fault> {
+    let pattern = wanted.pattern();
+    let p = params![&wanted.after, &pattern, wanted.limit];
+    c.query(CONFIGURATIONS, &p)?
         .iter()
         .map(configuration)
         .collect()
 }
 
-/// The configurations of a team's apps.
-pub fn configurations_of_team(c: &mut Conn, team: &str) -> Result<Vec<ConfigurationRow>, Fault> {
-    c.query(CONFIGURATIONS_OF_TEAM, &params![team])?
+/// The configurations of a team's apps, by handle.
+pub fn configurations_of_team(
+    c: &mut Conn,
+    team: &str,
+    wanted: &Wanted,
+) -> Result<Vec<ConfigurationRow>, Fault> {
+    let pattern = wanted.pattern();
+    let p = params![team, &wanted.after, &pattern, wanted.limit];
+    c.query(CONFIGURATIONS_OF_TEAM, &p)?
         .iter()
         .map(configuration)
         .collect()
+}
+
+/// Keeps the words by which a configuration is found.
+pub fn put_words(c: &mut Conn, handle: &str, environment: &str, words: &str) -> Result<(), Fault> {
+    let words = words.to_lowercase();
+    c.exec(PUT_WORDS, &params![handle, environment, &words])?;
+    Ok(())
 }
 
 fn configuration(row: &Row) -> Result<ConfigurationRow, Fault> {

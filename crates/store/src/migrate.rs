@@ -247,6 +247,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0006_probes"),
     migration!("0007_requests"),
     migration!("0008_notices"),
+    migration!("0009_lists"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

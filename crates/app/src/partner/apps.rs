@@ -65,6 +65,17 @@ pub struct AppView {
     pub findings: Vec<Finding>,
 }
 
+/// Which part of the list of apps is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Listing<'a> {
+    /// Only those after this handle.
+    pub after: &'a str,
+    /// Only those whose handle, names or issuer hold this.
+    pub words: &'a str,
+    /// At most so many, 1 to 500.
+    pub limit: usize,
+}
+
 /// The configurations that a member may see, by handle, after a handle; and whether there are more.
 ///
 /// # Errors
@@ -75,35 +86,51 @@ pub async fn apps(
     after: &str,
     limit: usize,
 ) -> Result<Page<AppSummary>, Fault> {
-    let limit = limit.clamp(1, 500);
+    let listing = Listing {
+        after,
+        words: "",
+        limit,
+    };
+    list(keeper, member, listing).await
+}
+
+/// The same, of those that fit.
+///
+/// # Errors
+/// A fault.
+pub async fn list(
+    keeper: &Keeper,
+    member: &Member,
+    listing: Listing<'_>,
+) -> Result<Page<AppSummary>, Fault> {
+    let limit = listing.limit.clamp(1, 500);
     let everything = member.reaches(Action::ViewApp, Belongs::ToProgramme);
-    let teams: Vec<String> = member.teams().into_iter().map(str::to_owned).collect();
-    let start = after.to_owned();
+    let mut teams: Vec<String> = member.teams().into_iter().map(str::to_owned).collect();
+    teams.sort_unstable();
+    teams.dedup();
+    let wanted = apps::Wanted {
+        after: listing.after.to_owned(),
+        words: listing.words.to_owned(),
+        // One app has at most three configurations; a page never ends inside one.
+        limit: i64::try_from(limit + 3).unwrap_or(i64::MAX),
+    };
     let found = keeper
         .store
         .read(move |c| {
             let mut rows = if everything {
-                // One app has at most three configurations; a page never ends inside one.
-                apps::configurations(c, &start, i64::try_from(limit + 3).unwrap_or(i64::MAX))?
+                apps::configurations(c, &wanted)?
             } else {
                 let mut rows = Vec::new();
                 for team in &teams {
-                    rows.extend(apps::configurations_of_team(c, team)?);
+                    rows.extend(apps::configurations_of_team(c, team, &wanted)?);
                 }
-                rows.retain(|row| row.handle.as_str() > start.as_str());
                 rows.sort_by(|a, b| (&a.handle, &a.environment).cmp(&(&b.handle, &b.environment)));
                 rows
             };
             let more = rows.len() > limit;
-            if more && let Some(last) = rows.get(limit).map(|row| row.handle.clone()) {
-                let whole: Vec<_> = rows
-                    .iter()
-                    .filter(|row| row.handle < last)
-                    .cloned()
-                    .collect();
-                if !whole.is_empty() {
-                    rows = whole;
-                }
+            if more && let (Some(first), Some(last)) = (rows.first(), rows.get(limit)) {
+                let (first, last) = (first.handle.clone(), last.handle.clone());
+                rows.retain(|row| row.handle < last || row.handle == first);
             }
             let next = rows.last().filter(|_| more).map(|row| row.handle.clone());
             let mut list = Vec::with_capacity(rows.len());

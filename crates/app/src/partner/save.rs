@@ -195,6 +195,7 @@ pub(crate) async fn keep(
         issuer: document.issuer.clone(),
         team: document.team.to_string(),
         environment: document.environment,
+        words: words(document),
         save,
         event,
         row,
@@ -208,6 +209,18 @@ pub(crate) async fn keep(
     })
 }
 
+/// By what a configuration is found.
+fn words(document: &AppDocument) -> String {
+    let AppDocument {
+        handle,
+        app_name,
+        friendly_name,
+        issuer,
+        ..
+    } = document;
+    format!("{handle}\n{app_name}\n{friendly_name}\n{issuer}")
+}
+
 struct KeepUnit {
     keeper: Arc<Keeper>,
     member: Member,
@@ -215,6 +228,7 @@ struct KeepUnit {
     issuer: String,
     team: String,
     environment: EnvironmentName,
+    words: String,
     save: Save,
     event: Event,
     row: RevisionRow,
@@ -278,6 +292,7 @@ impl KeepUnit {
             }
         };
         apps::insert_revision(c, &row)?;
+        apps::put_words(c, handle, environment, &self.words)?;
         let event = if found.is_none() {
             Event::AppCreated
         } else {

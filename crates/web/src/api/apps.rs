@@ -16,13 +16,12 @@ use crate::shared::problem::Problem;
 
 pub(super) async fn list(call: Call, asked: Asked) -> Answer {
     let limit = asked.number("limit")?.unwrap_or(PAGE);
-    let page = apps::apps(
-        &call.keeper,
-        &call.member,
-        asked.text("after").unwrap_or_default(),
+    let listing = apps::Listing {
+        after: asked.text("after").unwrap_or_default(),
+        words: asked.text("q").unwrap_or_default(),
         limit,
-    )
-    .await;
+    };
+    let page = apps::list(&call.keeper, &call.member, listing).await;
     ok(&page.map_err(|fault| Problem::from(fault).as_json())?)
 }
 

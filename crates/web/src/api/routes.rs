@@ -157,6 +157,11 @@ pub static ROUTES: &[Route] = &[
                 required: false,
                 sentence: "At most so many, up to 500.",
             },
+            Parameter {
+                name: "q",
+                required: false,
+                sentence: "Only those whose handle, names or issuer hold this.",
+            },
         ],
         body: None,
         answer: (200, Some("AppList")),
