@@ -74,6 +74,9 @@ events! {
     AppKeyRevoked "app.key_revoked" "A public key was revoked for good."
     AppSecretMade "app.secret_made" "A client secret was made."
 
+    RuleWaived "rule.waived" "A rule of the validator was waived for an app."
+    RuleWaiverEnded "rule.waiver_ended" "A waiver was ended before its day."
+
     AgreementCreated "agreement.created" "An agreement was entered."
     AgreementMoved "agreement.moved" "An agreement moved to another state."
     AgreementSignedByPartner "agreement.signed_by_partner" "The partner's signature was recorded."

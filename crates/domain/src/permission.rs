@@ -296,6 +296,7 @@ actions! {
     RequestLaunch "request_launch" PRODUCTION USUAL [T T N N N N N N N] "Request, submit or withdraw a launch or a change."
     ReviewLaunch "review_launch" PRODUCTION USUAL [N N N N A N N N A] "Request changes to a launch or a change, or reject it."
     ApproveLaunch "approve_launch" PRODUCTION FRESH [N N N N A N N N A] "Approve a launch or a change; never one's own."
+    WaiveRule "waive_rule" PRODUCTION FRESH [N N N N A N N N A] "Waive a rule of the validator for an app until a day, or end that; never for one's own team."
     ViewRelease "view_release" EITHER USUAL [T T T A A A A A A] "See releases and what is deployed."
     DeployRelease "deploy_release" PRODUCTION FRESH [N N N N N A N N A] "Deploy a release."
     RollBack "roll_back" PRODUCTION FRESH [N N N N N A N N A] "Roll back an app or an environment by a new release."

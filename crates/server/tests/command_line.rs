@@ -142,5 +142,16 @@ fn an_app_document_is_judged_offline() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["findings"][0]["severity"], "error");
     check(&["apps", "lint", path], 1, "errors.");
+    let sarif = check(
+        &["apps", "lint", path, path, "--format", "sarif"],
+        1,
+        "2.1.0",
+    );
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    let run = &sarif["runs"][0];
+    let rule = &run["results"][0];
+    let index = usize::try_from(rule["ruleIndex"].as_u64().unwrap()).unwrap();
+    assert_eq!(run["tool"]["driver"]["rules"][index]["id"], rule["ruleId"]);
+    assert_eq!(run["artifacts"].as_array().unwrap().len(), 2);
     check(&["apps", "lint", "/none/such"], 1, "cannot be read");
 }

@@ -37,6 +37,8 @@ mod statements;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub mod validator;
+
 pub use db::conn::Conn;
 pub use db::statement::Statement;
 pub use db::value::{Param, Row, Value};

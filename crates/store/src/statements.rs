@@ -30,6 +30,7 @@ const MODULES: &[&[Statement]] = &[
     crate::sessions::ALL,
     crate::client_requests::ALL,
     crate::request_records::ALL,
+    crate::validator::ALL,
 ];
 
 /// Prepares every statement and answers the faults of those that could not be.

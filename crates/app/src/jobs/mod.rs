@@ -5,4 +5,5 @@ pub mod door_mail;
 pub mod keeper_deploy;
 pub mod keeper_feed;
 pub mod keeper_mail;
+pub mod keeper_lint;
 pub mod upkeep;

@@ -4,7 +4,7 @@ use durward_domain::application::{AppDocument, DocumentFault, Protocol};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::id::BadId;
 use durward_domain::level::LevelOfService;
-use durward_domain::lint::Finding;
+use durward_domain::lint::{self as rules, Finding, Syntax};
 use durward_domain::permission::Action;
 use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_store::apps::{self, ConfigurationRow};
@@ -59,6 +59,8 @@ pub struct AppView {
     pub author: String,
     /// The id of the member who made the configuration.
     pub created_by: String,
+    /// Their id.
+    pub author_id: String,
     /// The document that the environment's current release has, when it is live.
     pub live: Option<AppDocument>,
     /// What the validator finds in the newest document.
@@ -199,6 +201,7 @@ pub async fn app(
         revision_id: row.revision_id.clone(),
         author,
         created_by: row.created_by.clone(),
+        author_id: row.author.clone(),
         live: live.map(|live| document_of(&live.document)).transpose()?,
         document,
         findings,
@@ -253,6 +256,9 @@ pub enum AppRefusal {
     /// The text is not an app document.
     #[error(transparent)]
     Unreadable(#[from] DocumentFault),
+    /// The text is not an app document; everything that is wrong with it.
+    #[error(transparent)]
+    Faulty(Box<Faulty>),
     /// The validator found what must be repaired first.
     #[error("The document has {} that must be repaired: {}", count(.0.len()), first(.0))]
     Findings(Vec<Finding>),
@@ -315,12 +321,27 @@ pub enum AppRefusal {
     Portal,
 }
 
+/// A text that is not an app document.
+#[derive(Debug, thiserror::Error)]
+#[error("{fault}")]
+pub struct Faulty {
+    fault: DocumentFault,
+    findings: Vec<Finding>,
+}
+
 impl AppRefusal {
+    /// The refusal of a text, with everything that is wrong with it.
+    pub fn faulty(fault: DocumentFault, bytes: &[u8], syntax: Syntax) -> Self {
+        let findings = rules::read(bytes, syntax).faults;
+        Self::Faulty(Box::new(Faulty { fault, findings }))
+    }
+
     /// What the validator found, for answers that list it.
     pub fn findings(&self) -> Vec<Finding> {
         match self {
             Self::Findings(findings) => findings.clone(),
-            Self::Unreadable(fault) => vec![durward_domain::lint::unreadable(fault)],
+            Self::Unreadable(fault) => vec![rules::unreadable(fault)],
+            Self::Faulty(faulty) => faulty.findings.clone(),
             _ => Vec::new(),
         }
     }
@@ -334,6 +355,7 @@ impl Refuse for AppRefusal {
             Self::NotFound { .. } => "app/not-found",
             Self::Nothing(_) => "app/nothing-there",
             Self::Unreadable(fault) => fault.code(),
+            Self::Faulty(faulty) => faulty.fault.code(),
             Self::Findings(_) => "app/findings",
             Self::Stale => "app/stale",
             Self::Exists { .. } => "app/exists",
@@ -354,6 +376,7 @@ impl Refuse for AppRefusal {
             Self::Denied(denied) => denied.kind(),
             Self::BadId(_)
             | Self::Unreadable(_)
+            | Self::Faulty(_)
             | Self::Findings(_)
             | Self::OtherAddress { .. }
             | Self::NoTeam(_) => RefusalKind::Invalid,

@@ -9,7 +9,7 @@ use durward_domain::change::{self, Judged};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::LaunchBody;
 use durward_domain::launch::checklist::{self, ChecklistFacts, ChecklistItem};
-use durward_domain::lint::{self, Finding, LintContext};
+use durward_domain::lint::Finding;
 use durward_domain::permission::Action;
 use durward_store::launches::LaunchRow;
 use durward_store::{agreements, apps, releases};
@@ -54,27 +54,9 @@ pub async fn assess(
 ) -> Result<Assessment, Fault> {
     let found = gather(keeper, document, body).await?;
     let known = known(keeper, document).await?;
-    let listed: Option<Vec<String>> = found
-        .agreement
-        .as_ref()
-        .map(|agreement| agreement.apps.iter().map(|app| app.name.clone()).collect());
-    let findings = lint::lint(
-        document,
-        &LintContext {
-            programme: &keeper.programme,
-            dedicated_domains: &known.domains,
-            today: keeper.today(),
-            now: keeper.clock.real_now(),
-            sandbox_keys: &known.sandbox_keys,
-            listed_apps: listed.as_deref(),
-        },
-    );
-    let judged = change::judge(
-        found.live.as_ref(),
-        document,
-        &keeper.programme,
-        &known.domains,
-    );
+    let domains = known.domains.clone();
+    let findings = known.judge(keeper, document, found.agreement.as_ref());
+    let judged = change::judge(found.live.as_ref(), document, &keeper.programme, &domains);
     let earliest = keeper.calendar.earliest(keeper.today(), judged.notice);
     let items = checklist::checklist(&ChecklistFacts {
         document,

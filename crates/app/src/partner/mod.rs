@@ -18,6 +18,7 @@ pub mod sign_in;
 pub(crate) mod steps;
 pub mod tokens;
 pub(crate) mod told;
+pub mod waivers;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]

@@ -6,7 +6,7 @@ use durward_domain::change::ChangeClass;
 use durward_domain::diff::{DiffLine, diff};
 use durward_domain::launch::LaunchBody;
 use durward_domain::launch::checklist::ChecklistItem;
-use durward_domain::lint::Finding;
+use durward_domain::lint::{Finding, Syntax};
 use durward_domain::permission::Action;
 use serde::Serialize;
 
@@ -46,8 +46,8 @@ pub async fn plan(
     member: &Member,
     bytes: &[u8],
 ) -> Result<Plan, Failure<AppRefusal>> {
-    let document =
-        AppDocument::parse_json(bytes).map_err(|fault| Failure::Refused(fault.into()))?;
+    let document = AppDocument::parse_json(bytes)
+        .map_err(|fault| Failure::Refused(AppRefusal::faulty(fault, bytes, Syntax::Json)))?;
     if !member.reaches(Action::ViewApp, Belongs::ToTeam(document.team.as_str())) {
         return Err(Denied::Role {
             what: Action::ViewApp.sentence(),

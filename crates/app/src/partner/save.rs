@@ -7,10 +7,10 @@ use std::sync::Arc;
 use durward_domain::application::AppDocument;
 use durward_domain::environment::{EnvironmentClass, EnvironmentName};
 use durward_domain::event::Event;
-use durward_domain::lint::Finding;
+use durward_domain::lint::{Finding, Syntax};
 use durward_domain::permission::Action;
 use durward_store::apps::{self, RevisionRow};
-use durward_store::{Conn, Fault as StoreFault, members, releases};
+use durward_store::{Conn, Fault as StoreFault, members, releases, validator};
 use serde::Serialize;
 use serde_json::json;
 
@@ -59,7 +59,7 @@ fn parsed(input: Input) -> Result<Box<AppDocument>, Failure<AppRefusal>> {
     match input {
         Input::Json(bytes) => AppDocument::parse_json(&bytes)
             .map(Box::new)
-            .map_err(|fault| Failure::Refused(fault.into())),
+            .map_err(|fault| Failure::Refused(AppRefusal::faulty(fault, &bytes, Syntax::Json))),
         Input::Document(document) => Ok(document),
     }
 }
@@ -198,6 +198,7 @@ pub(crate) async fn keep(
         words: words(document),
         save,
         event,
+        facts: lint::facts_of(document),
         row,
     };
     let kept = keeper.store.write(move |c| unit.run(c)).await?;
@@ -231,6 +232,7 @@ struct KeepUnit {
     words: String,
     save: Save,
     event: Event,
+    facts: Vec<(&'static str, String)>,
     row: RevisionRow,
 }
 
@@ -293,6 +295,7 @@ impl KeepUnit {
         };
         apps::insert_revision(c, &row)?;
         apps::put_words(c, handle, environment, &self.words)?;
+        validator::put_facts(c, handle, environment, &self.facts)?;
         let event = if found.is_none() {
             Event::AppCreated
         } else {
@@ -360,7 +363,10 @@ pub(crate) async fn make_live(
 /// Whether a finding refuses the save.
 fn stops(document: &AppDocument, finding: &Finding) -> bool {
     let everywhere = NEVER_SAVED.iter().any(|rule| finding.rule == *rule);
-    finding.is_error() && (everywhere || !document.environment.class().is_live())
+    // The unit that saves refuses an issuer that is taken, with a code of its own.
+    finding.is_error()
+        && finding.rule != "issuer/taken"
+        && (everywhere || !document.environment.class().is_live())
 }
 
 fn may_save(
@@ -400,10 +406,15 @@ const NEVER_SAVED: &[&str] = &[
     "uri/user-info",
     "uri/backslash",
     "uri/dangerous-scheme",
+    "document/control-characters",
     "key/private",
     "key/unreadable",
     "logo/svg-active",
     "logo/svg-external",
+    "logo/svg-allowed",
+    "logo/svg-form",
+    "logo/png-form",
+    "logo/type",
     "logo/size",
     "help-text/markup",
 ];

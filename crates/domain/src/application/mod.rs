@@ -7,6 +7,7 @@ mod logo;
 pub mod redirects;
 mod settings;
 mod snapshot;
+pub(crate) mod wording;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ pub use settings::{
 };
 pub use snapshot::SnapshotDocument;
 pub(crate) use words::is_email;
-pub use words::{Contact, ContactKind, HelpText};
+pub use words::{Contact, ContactKind, HelpText, is_address};
 
 use crate::{
     attribute::Attribute,
@@ -174,6 +175,11 @@ pub enum Schema {
     #[default]
     #[serde(rename = "durward.app/v1")]
     V1,
+}
+
+impl Schema {
+    /// The name of the first version.
+    pub(crate) const NAME: &str = "durward.app/v1";
 }
 
 /// Serialises without spaces. The types have string keys only, so that writing cannot fail.

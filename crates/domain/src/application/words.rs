@@ -105,6 +105,11 @@ impl ContactKind {
     }
 }
 
+/// Does this look like an e-mail address?
+pub fn is_address(text: &str) -> bool {
+    is_email(text)
+}
+
 /// Does this look like an e-mail address? Only a delivered message proves that it is one.
 pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {

@@ -11,7 +11,7 @@ use crate::{
     application::{AppDocument, Contact, ContactKind, Protocol},
     calendar::say,
     level::LevelOfService,
-    lint::Finding,
+    lint::{Finding, Severity},
 };
 
 /// One rule of the checklist.
@@ -112,6 +112,7 @@ impl ChecklistRule {
         let (state, blocking, evidence) = match (self.check)(facts) {
             Outcome::Met(evidence) => (ItemState::Closed, self.blocking, evidence),
             Outcome::Advice(evidence) => (ItemState::Open, false, evidence),
+            Outcome::Waived(evidence) => (ItemState::Waived, self.blocking, evidence),
             Outcome::Unmet(evidence) => match facts.waivers.get(self.id) {
                 Some(waiver) => (
                     ItemState::Waived,
@@ -139,6 +140,8 @@ enum Outcome {
     Unmet(String),
     /// Partly met: open, but it stops nothing.
     Advice(String),
+    /// Not met, but a reviewer waived what the validator found.
+    Waived(String),
 }
 
 /// Every rule in order.
@@ -248,7 +251,9 @@ pub static RULES: &[ChecklistRule] = &[
                 .iter()
                 .find(|finding| finding.rule == "key/long-validity");
             match (lint_of(facts, "L10"), long) {
-                (Outcome::Met(_), Some(finding)) => Outcome::Unmet(finding.message.clone()),
+                (Outcome::Met(_), Some(finding)) if finding.waived.is_none() => {
+                    Outcome::Unmet(finding.message.clone())
+                }
                 (outcome, _) => outcome,
             }
         },
@@ -388,10 +393,24 @@ fn none_of(facts: &ChecklistFacts<'_>, belongs: impl Fn(&str) -> bool, met: &str
         .filter(|finding| finding.is_error() && belongs(&finding.rule))
         .map(|finding| format!("{}: {}", finding.path, finding.message))
         .collect();
-    if errors.is_empty() {
-        Outcome::Met(met.to_owned())
-    } else {
+    let waived: Vec<String> = facts
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error && belongs(&finding.rule))
+        .filter_map(|finding| {
+            let waived = finding.waived.as_ref()?;
+            Some(format!(
+                "{}: {} Waived until {} by {}: {}",
+                finding.path, finding.message, waived.until, waived.by, waived.reason
+            ))
+        })
+        .collect();
+    if !errors.is_empty() {
         Outcome::Unmet(errors.join(" "))
+    } else if !waived.is_empty() {
+        Outcome::Waived(waived.join(" "))
+    } else {
+        Outcome::Met(met.to_owned())
     }
 }
 

@@ -13,11 +13,21 @@ pub(super) static PRIVATE: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "No private key is uploaded.",
-    doc: "Only public keys and certificates belong into a configuration. A private key that was sent to anyone must be replaced.",
+    why: "Only public keys and certificates belong into a configuration. A private key that was sent to anyone is known, and whoever knows it can be your app.",
+    fix: "Make a new pair, keep its private key to yourself, and give us its public key or certificate.",
+    bad: "-----BEGIN PRIVATE KEY-----",
+    good: "-----BEGIN CERTIFICATE-----",
+    from: &["K1", "V15"],
+    waivable: false,
     check: |subject, hits| {
         each(subject, hits, |key| {
             key.private.then(|| "This is a private key. Upload the public key or certificate instead, and make a new pair: this one is known now.".to_owned())
         });
+        for (path, text) in texts(subject.document) {
+            if super::subject::has_private_key(text) {
+                hits.at(path, "There is a private key in this text. Remove it, and make a new pair: this one is known now.");
+            }
+        }
     },
 };
 
@@ -26,10 +36,18 @@ pub(super) static UNREADABLE: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "Every key can be read.",
-    doc: "A key is a PEM certificate, a PEM public key, or a JSON Web Key: RSA, EC (P-256, P-384, P-521) or Ed25519.",
+    why: "A key that cannot be read proves nothing.",
+    fix: "Give a PEM certificate, a PEM public key or a JSON Web Key: RSA, EC (P-256, P-384, P-521) or Ed25519. Give a chain or a key set as single keys.",
+    bad: "{ \"pem\": \"MIIB…\" }",
+    good: "{ \"pem\": \"-----BEGIN CERTIFICATE-----\\nMIIB…\" }",
+    from: &["V14", "K10"],
+    waivable: false,
     check: |subject, hits| {
         each(subject, hits, |key| match &key.facts {
-            Err(reason) if !key.private => Some(format!("The key cannot be used. {reason}")),
+            Err(reason) if !key.private && !key.small_curve => Some(format!(
+                "The key cannot be used: {}.",
+                reason.trim_end_matches('.')
+            )),
             _ => None,
         });
     },
@@ -39,10 +57,21 @@ pub(super) static WEAK: Rule = Rule {
     id: "key/weak",
     test: Some(Error),
     live: Some(Error),
-    sentence: "RSA keys have at least 2048 bits and a safe exponent.",
-    doc: "Make a new key with at least 2048 bits, or an EC key on P-256.",
+    sentence: "RSA keys have at least 2048 bits and a safe exponent, EC keys are on P-256 or more.",
+    why: "Short keys and small exponents can be broken.",
+    fix: "Make a new RSA key with at least 2048 bits and the exponent 65537, or an EC key on P-256.",
+    bad: "openssl genrsa 1024",
+    good: "openssl genrsa 3072",
+    from: &["K2", "L10"],
+    waivable: false,
     check: |subject, hits| {
         each(subject, hits, |key| {
+            if key.small_curve && !key.private {
+                return Some(
+                    "The key is on a curve below P-256. Make a new one on P-256 at least."
+                        .to_owned(),
+                );
+            }
             let facts = key.facts.as_ref().ok()?;
             if facts.kind != KeyKind::Rsa {
                 return (facts.bits < 250).then(|| {
@@ -71,7 +100,12 @@ pub(super) static SHA1: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "No certificate is signed with SHA-1.",
-    doc: "SHA-1 is broken. Make a new certificate signed with SHA-256.",
+    why: "SHA-1 is broken: somebody can make another certificate with the same signature.",
+    fix: "Make a new certificate signed with SHA-256.",
+    bad: "openssl req -x509 -sha1",
+    good: "openssl req -x509 -sha256",
+    from: &["K2"],
+    waivable: true,
     check: |subject, hits| {
         certificates(subject, hits, |facts| {
             facts.signature_sha1.then(|| {
@@ -86,7 +120,12 @@ pub(super) static EXPIRED: Rule = Rule {
     test: Some(Warning),
     live: Some(Error),
     sentence: "No certificate has expired.",
-    doc: "Add a new certificate beside the old one, switch your app, then remove the old one.",
+    why: "An expired certificate is a forgotten one, and other software refuses it.",
+    fix: "Add a new certificate beside the old one, switch your app, then remove the old one.",
+    bad: "notAfter = last year",
+    good: "notAfter = in two years",
+    from: &["K4", "V17", "L10"],
+    waivable: true,
     check: |subject, hits| {
         let now = subject.context.now;
         certificates(subject, hits, |facts| {
@@ -105,13 +144,18 @@ pub(super) static EXPIRES_SOON: Rule = Rule {
     test: Some(Info),
     live: Some(Warning),
     sentence: "Certificates are replaced 60 days before they expire.",
-    doc: "A change needs notice and a deployment day. Begin early.",
+    why: "A change needs notice and a deployment day. Begin early: you are told from 60 days on.",
+    fix: "Add the successor beside the old one now.",
+    bad: "notAfter = in 20 days",
+    good: "notAfter = in two years",
+    from: &["K4", "V17"],
+    waivable: true,
     check: |subject, hits| {
         let now = subject.context.now;
         certificates(subject, hits, |facts| {
             let days = facts.not_after.duration_since(now).as_hours() / 24;
             (!facts.expired_at(now) && days < 60)
-                .then(|| format!("The certificate expires in {days} days. Add its successor now."))
+                .then(|| format!("The certificate expires in {days} days. {}", urgency(days)))
         });
     },
 };
@@ -121,7 +165,12 @@ pub(super) static NOT_YET_VALID: Rule = Rule {
     test: Some(Warning),
     live: Some(Warning),
     sentence: "Certificates are valid already.",
-    doc: "A certificate that begins later cannot be used before.",
+    why: "A certificate that begins later cannot be used before.",
+    fix: "Wait, or make one that is valid now.",
+    bad: "notBefore = next month",
+    good: "notBefore = today",
+    from: &[],
+    waivable: true,
     check: |subject, hits| {
         let now = subject.context.now;
         certificates(subject, hits, |facts| {
@@ -137,7 +186,12 @@ pub(super) static LONG_VALIDITY: Rule = Rule {
     test: Some(Warning),
     live: Some(Warning),
     sentence: "Certificates are valid for at most three years.",
-    doc: "NIST SP 800-57 part 1 advises one to three years for such keys.",
+    why: "The longer a key lives, the more places it has been to. NIST SP 800-57 part 1 advises one to three years for such keys.",
+    fix: "Make a certificate for three years at most.",
+    bad: "openssl req -x509 -days 3650",
+    good: "openssl req -x509 -days 730",
+    from: &["K3", "V14", "L10"],
+    waivable: true,
     check: |subject, hits| {
         certificates(subject, hits, |facts| {
             let days = facts.validity_days();
@@ -155,7 +209,12 @@ pub(super) static SERIAL: Rule = Rule {
     test: Some(Warning),
     live: Some(Warning),
     sentence: "Certificates have a positive serial number of at least 64 bits.",
-    doc: "Make the certificate with a random serial number of 16 hexadecimal characters or more.",
+    why: "A short or negative serial number can be guessed, and some software refuses it.",
+    fix: "Make the certificate with a random positive serial number of 16 hexadecimal characters or more.",
+    bad: "-set_serial 1",
+    good: "-set_serial 0x$(openssl rand -hex 16)",
+    from: &["K5", "V14"],
+    waivable: true,
     check: |subject, hits| {
         certificates(subject, hits, |facts| {
             // A random 64-bit number may begin with zeroes; a byte of them is tolerated.
@@ -169,7 +228,12 @@ pub(super) static SANDBOX_KEY: Rule = Rule {
     test: None,
     live: Some(Warning),
     sentence: "Keys are not shared with the sandbox.",
-    doc: "Sandbox keys lie on developers' machines. Make an own pair for each environment.",
+    why: "Sandbox keys lie on developers' machines.",
+    fix: "Make an own pair for each environment.",
+    bad: "the key of your sandbox configuration",
+    good: "a key of its own",
+    from: &["K6", "L10"],
+    waivable: true,
     check: |subject, hits| {
         each(subject, hits, |key| {
             subject.context.sandbox_keys.contains(&key.fingerprint).then(|| "A sandbox configuration uses the same key. Make an own pair for this environment.".to_owned())
@@ -182,7 +246,12 @@ pub(super) static TWICE: Rule = Rule {
     test: Some(Warning),
     live: Some(Warning),
     sentence: "No key is listed twice.",
-    doc: "Remove the second one. A certificate and its bare key count as one.",
+    why: "The second copy is forgotten when the first is removed. A certificate and its bare key count as one.",
+    fix: "Remove the second one.",
+    bad: "two times the same key",
+    good: "each key once",
+    from: &[],
+    waivable: true,
     check: |subject, hits| {
         for (at, key) in subject.keys.iter().enumerate() {
             if subject
@@ -199,10 +268,15 @@ pub(super) static TWICE: Rule = Rule {
 
 pub(super) static MANY: Rule = Rule {
     id: "key/many",
-    test: None,
+    test: Some(Info),
     live: Some(Warning),
     sentence: "An app has at most two keys.",
-    doc: "Two keys are needed while they are changed. More are forgotten ones.",
+    why: "Two keys are needed while they are changed. More are forgotten ones.",
+    fix: "Remove those that the app no longer uses.",
+    bad: "three keys",
+    good: "the old key and the new one",
+    from: &["K7"],
+    waivable: true,
     check: |subject, hits| {
         if subject.keys.len() > 2 {
             hits.at(
@@ -215,6 +289,78 @@ pub(super) static MANY: Rule = Rule {
         }
     },
 };
+
+pub(super) static SHARED: Rule = Rule {
+    id: "key/shared",
+    test: Some(Info),
+    live: Some(Warning),
+    sentence: "No other app uses the same key.",
+    why: "Whoever has the key of one app can be the other one too, and it can only be changed in both at once.",
+    fix: "Make an own pair for each app.",
+    bad: "one key for two apps",
+    good: "a key of its own for each app",
+    from: &["K6"],
+    waivable: true,
+    check: |subject, hits| {
+        each(subject, hits, |key| {
+            subject
+                .context
+                .others
+                .shared_keys
+                .contains(&key.fingerprint)
+                .then(|| "Another app uses the same key. Make an own pair for each app.".to_owned())
+        });
+    },
+};
+
+pub(super) static KEY_ID: Rule = Rule {
+    id: "key/kid-unique",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "No two JSON Web Keys have the same kid.",
+    why: "The kid of a request says which key it was signed with.",
+    fix: "Give each key a kid of its own, or leave it out.",
+    bad: "two keys with \"kid\": \"1\"",
+    good: "\"kid\": \"2026-1\" and \"kid\": \"2026-2\"",
+    from: &["K10"],
+    waivable: false,
+    check: |subject, hits| {
+        let kid = |at: usize| match subject.document.keys.get(at) {
+            Some(crate::application::Key::Jwk(members)) => {
+                members.get("kid").and_then(|kid| kid.as_str())
+            }
+            _ => None,
+        };
+        for (at, key) in subject.keys.iter().enumerate() {
+            if kid(at).is_some_and(|kid_here| (0..at).any(|before| kid(before) == Some(kid_here))) {
+                hits.at(
+                    &key.path,
+                    "Another key of the app has the same kid. Give each its own.",
+                );
+            }
+        }
+    },
+};
+
+/// The texts of a document that people fill in.
+fn texts(document: &crate::application::AppDocument) -> Vec<(String, &str)> {
+    let mut all = vec![("/description".to_owned(), document.description.as_str())];
+    for (page, texts) in document.help_text.pages() {
+        for (language, text) in texts {
+            let token = super::read::escape(language);
+            all.push((format!("/help_text/{page}/{token}"), text.as_str()));
+        }
+    }
+    all
+}
+
+fn urgency(days: i64) -> &'static str {
+    match days {
+        ..7 => "Its successor must be live this week: ask for an emergency change.",
+        7..30 => "Add its successor now: a change needs notice and a deployment day.",
+        _ => "Add its successor in time.",
+    }
+}
 
 /// Three years and a leap day.
 const THREE_YEARS_DAYS: i64 = 3 * 365 + 1;

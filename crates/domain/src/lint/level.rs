@@ -2,7 +2,7 @@
 
 use super::{
     Rule,
-    Severity::{Error, Info, Warning},
+    Severity::{Error, Warning},
 };
 use crate::{
     application::Protocol,
@@ -14,7 +14,12 @@ pub(super) static ATTRIBUTES: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "Attributes fit the level of service.",
-    doc: "Verified attributes such as first_name are for identity-verified apps only.",
+    why: "Verified attributes such as first_name are released for identity-verified apps only.",
+    fix: "Remove the attribute, or ask for the level of service identity-verified.",
+    bad: "\"level_of_service\": \"auth-only\", \"attributes\": [\"ssn\"]",
+    good: "\"level_of_service\": \"auth-only\", \"attributes\": [\"email\"]",
+    from: &["A1", "V20", "V21"],
+    waivable: false,
     check: |subject, hits| {
         for (at, attribute) in subject.document.attributes.iter().enumerate() {
             if !attribute.allowed_at(subject.document.level_of_service) {
@@ -34,7 +39,12 @@ pub(super) static STRENGTH: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "An identity-verified app asks for AAL2 or more.",
-    doc: "Verified data is released after a strong sign-in only. Set default_aal to aal2, phishing-resistant or piv.",
+    why: "Verified data is released after a strong sign-in only.",
+    fix: "Set default_aal to aal2, phishing-resistant or piv.",
+    bad: "\"level_of_service\": \"identity-verified\", \"default_aal\": \"aal1\"",
+    good: "\"level_of_service\": \"identity-verified\", \"default_aal\": \"aal2\"",
+    from: &["A2", "V30"],
+    waivable: false,
     check: |subject, hits| {
         if is_verified(subject) && subject.document.default_aal == DefaultAal::Aal1 {
             hits.at(
@@ -50,7 +60,12 @@ pub(super) static FAILURE_TO_PROOF: Rule = Rule {
     test: Some(Warning),
     live: Some(Error),
     sentence: "An identity-verified app has a failure-to-proof URL.",
-    doc: "People who cannot prove who they are go there. The page tells them how else to reach your service.",
+    why: "Some people cannot prove who they are online. They must be told how else to reach your service.",
+    fix: "Add a page that tells them.",
+    bad: "\"failure_to_proof_url\": null",
+    good: "\"failure_to_proof_url\": \"https://app.agency.gov/other-ways\"",
+    from: &["V18", "L13"],
+    waivable: true,
     check: |subject, hits| {
         if is_verified(subject) && subject.document.failure_to_proof_url.is_none() {
             hits.at("/failure_to_proof_url", "The failure-to-proof URL is missing. Add a page that tells people how else to reach your service.");
@@ -63,7 +78,12 @@ pub(super) static SAML_BUNDLE: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "An identity-verified SAML app names its attributes.",
-    doc: "SAML apps get the attributes of their configuration.",
+    why: "SAML apps get the attributes of their configuration, so that an empty list releases nothing.",
+    fix: "Name the attributes that the app needs.",
+    bad: "\"attributes\": []",
+    good: "\"attributes\": [\"email\", \"first_name\"]",
+    from: &["V19"],
+    waivable: true,
     check: |subject, hits| {
         if is_verified(subject)
             && subject.speaks(Protocol::Saml)
@@ -80,14 +100,40 @@ pub(super) static SAML_BUNDLE: Rule = Rule {
 pub(super) static SENSITIVE: Rule = Rule {
     id: "level/sensitive-attribute",
     test: None,
-    live: Some(Info),
+    live: Some(Warning),
     sentence: "Sensitive attributes are justified.",
-    doc: "Say in the request why the app needs a birth date or a social security number. A reviewer reads it.",
+    why: "A birth date or a social security number in the wrong hands harms people for years.",
+    fix: "Say why the app needs it, or do not ask for it. A reviewer reads it.",
+    bad: "\"attributes\": [\"ssn\"]",
+    good: "\"attributes\": [\"email\"]",
+    from: &["A4"],
+    waivable: true,
     check: |subject, hits| {
         for (at, attribute) in subject.document.attributes.iter().enumerate() {
             if attribute.is_sensitive() {
                 hits.at(format!("/attributes/{at}"), format!("The attribute {attribute} is sensitive. Say in the request why the app needs it."));
             }
+        }
+    },
+};
+
+pub(super) static COVERED: Rule = Rule {
+    id: "level/covered",
+    test: None,
+    live: Some(Error),
+    sentence: "The agreement covers the level of service.",
+    why: "Identity verification is paid for by agreement.",
+    fix: "Ask for a Mod that covers identity verification, or lower the level.",
+    bad: "\"level_of_service\": \"identity-verified\" under an agreement for authentication only",
+    good: "\"level_of_service\": \"auth-only\"",
+    from: &["A3", "L04"],
+    waivable: false,
+    check: |subject, hits| {
+        if is_verified(subject) && subject.context.others.agreement_covers_identity == Some(false) {
+            hits.at(
+                "/level_of_service",
+                "The agreement does not cover identity verification. Ask for a Mod, or lower the level.",
+            );
         }
     },
 };

@@ -55,6 +55,32 @@ pub(super) fn plain(text: &str) -> String {
         .collect()
 }
 
+/// The words of each link.
+pub(super) fn links(text: &str) -> Vec<String> {
+    let lower = text.to_ascii_lowercase();
+    let mut all = Vec::new();
+    let mut from = 0;
+    while let Some(start) = lower.get(from..).and_then(|rest| rest.find("<a")) {
+        let start = from + start;
+        let Some(open) = lower.get(start..).and_then(|rest| rest.find('>')) else {
+            break;
+        };
+        let inner = start + open + 1;
+        let end = lower
+            .get(inner..)
+            .and_then(|rest| rest.find("</a"))
+            .map_or(text.len(), |at| inner + at);
+        if lower
+            .get(start + 2..)
+            .is_some_and(|rest| rest.starts_with([' ', '>', '\n', '\t']))
+        {
+            all.push(plain(text.get(inner..end).unwrap_or_default()));
+        }
+        from = end.max(inner);
+    }
+    all
+}
+
 /// Where the tag ends; a > inside quotes does not end it.
 fn tag_end(text: &str) -> Option<usize> {
     let mut quote = None;
@@ -146,6 +172,10 @@ mod tests {
         ] {
             assert!(bad(text), "{text}");
         }
+        assert_eq!(
+            links("<a href='x'>Click <b>here</b></a> and <A HREF='y'>there</A><abbr>"),
+            ["Click here", "there"]
+        );
         assert_eq!(plain("<p>Hi <b>you</b></p>!"), "Hi you!");
     }
 }

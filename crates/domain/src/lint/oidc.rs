@@ -11,7 +11,12 @@ pub(super) static REDIRECT_PRESENT: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "An OpenID Connect app has a redirect URI.",
-    doc: "Without one, nobody can come back from the sign-in.",
+    why: "Without a redirect URI nobody can come back from the sign-in.",
+    fix: "Add at least one.",
+    bad: "\"redirect_uris\": []",
+    good: "\"redirect_uris\": [\"https://app.agency.gov/callback\"]",
+    from: &[],
+    waivable: false,
     check: |subject, hits| {
         if subject.speaks(Protocol::Oidc) && subject.document.redirect_uris().is_empty() {
             hits.at(
@@ -27,7 +32,12 @@ pub(super) static KEY_PRESENT: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "An app that proves itself with a key has registered one.",
-    doc: "Add a public key or certificate, or the address where you publish your keys.",
+    why: "An app that proves itself with a key cannot sign in anyone before its public key is known.",
+    fix: "Add a public key or certificate, or the address where you publish your keys.",
+    bad: "\"keys\": []",
+    good: "\"keys\": [{ \"pem\": \"-----BEGIN CERTIFICATE-----…\" }]",
+    from: &["K9", "V16", "L10"],
+    waivable: false,
     check: |subject, hits| {
         let Some(oidc) = subject
             .document
@@ -65,7 +75,12 @@ pub(super) static OTHER_SETTINGS: Rule = Rule {
     test: Some(Warning),
     live: Some(Warning),
     sentence: "A document has settings of its own protocol only.",
-    doc: "Settings of the other protocol have no effect. Set them to null.",
+    why: "Settings of the other protocol have no effect, and mislead who reads them.",
+    fix: "Set them to null.",
+    bad: "\"protocol\": \"oidc\", \"saml\": { … }",
+    good: "\"protocol\": \"oidc\", \"saml\": null",
+    from: &[],
+    waivable: true,
     check: |subject, hits| {
         if subject.speaks(Protocol::Oidc) && subject.document.saml.is_some() {
             hits.at("/saml", "The app speaks OpenID Connect, so that its SAML settings have no effect. Remove them.");
@@ -81,7 +96,12 @@ pub(super) static FAPI: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "A FAPI 2.0 app is set up as the profile asks.",
-    doc: "FAPI 2.0 needs private_key_jwt or tls_client_auth, pushed requests, and tokens bound to a key.",
+    why: "FAPI 2.0 needs private_key_jwt or tls_client_auth, pushed requests, and tokens bound to a key.",
+    fix: "Turn on what the finding names, or turn off fapi2.",
+    bad: "\"fapi2\": true, \"require_par\": false",
+    good: "\"fapi2\": true, \"require_par\": true, \"dpop_bound_access_tokens\": true",
+    from: &[],
+    waivable: false,
     check: |subject, hits| {
         let Some(oidc) = subject
             .document

@@ -12,7 +12,12 @@ pub(super) static ACS_PRESENT: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "A SAML app has an assertion consumer service URL.",
-    doc: "Assertions are posted there. Without one, nobody can come back from the sign-in.",
+    why: "Assertions are posted to the assertion consumer service. Without one nobody can come back from the sign-in.",
+    fix: "Add at least one URL.",
+    bad: "\"acs_urls\": []",
+    good: "\"acs_urls\": [\"https://app.agency.gov/saml/acs\"]",
+    from: &["S1", "V12"],
+    waivable: false,
     check: |subject, hits| {
         if subject.speaks(Protocol::Saml)
             && settings(subject).is_none_or(|saml| saml.acs_urls.is_empty())
@@ -30,7 +35,12 @@ pub(super) static KEY_PRESENT: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "A SAML app has a certificate.",
-    doc: "It checks the app's requests and encrypts assertions for it.",
+    why: "The certificate checks the app's requests and encrypts assertions for it.",
+    fix: "Add a certificate.",
+    bad: "\"keys\": []",
+    good: "\"keys\": [{ \"pem\": \"-----BEGIN CERTIFICATE-----…\" }]",
+    from: &["V16", "L10"],
+    waivable: false,
     check: |subject, hits| {
         if subject.speaks(Protocol::Saml) && subject.document.keys.is_empty() {
             hits.at("/keys", "A certificate is required for SAML. Add one.");
@@ -43,7 +53,12 @@ pub(super) static LOGOUT_PRESENT: Rule = Rule {
     test: None,
     live: Some(Error),
     sentence: "A SAML app has an assertion consumer logout service URL.",
-    doc: "Signing out must reach every app where real people sign in.",
+    why: "Signing out must reach every app where real people sign in.",
+    fix: "Add the assertion consumer logout service URL.",
+    bad: "\"logout_url\": null",
+    good: "\"logout_url\": \"https://app.agency.gov/saml/logout\"",
+    from: &["V12", "L11"],
+    waivable: true,
     check: |subject, hits| {
         if settings(subject).is_some_and(|saml| saml.logout_url.is_none()) {
             hits.at(
@@ -59,7 +74,12 @@ pub(super) static ENCRYPTED: Rule = Rule {
     test: None,
     live: Some(Error),
     sentence: "SAML assertions are encrypted.",
-    doc: "Assertions carry personal data through the browser. Use aes256-gcm.",
+    why: "Assertions carry personal data through the browser.",
+    fix: "Use aes256-gcm.",
+    bad: "\"encryption\": \"none\"",
+    good: "\"encryption\": \"aes256-gcm\"",
+    from: &["S2", "V13", "L12"],
+    waivable: true,
     check: |subject, hits| {
         if settings(subject).is_some_and(|saml| saml.encryption == Encryption::None) {
             hits.at(
@@ -75,7 +95,12 @@ pub(super) static CBC: Rule = Rule {
     test: Some(Warning),
     live: Some(Warning),
     sentence: "SAML assertions are encrypted in GCM mode.",
-    doc: "CBC mode does not notice changes. Use aes256-gcm where your software can.",
+    why: "CBC mode does not notice when somebody changes what was encrypted.",
+    fix: "Use aes256-gcm where your software can.",
+    bad: "\"encryption\": \"aes256-cbc\"",
+    good: "\"encryption\": \"aes256-gcm\"",
+    from: &["S3"],
+    waivable: true,
     check: |subject, hits| {
         if settings(subject).is_some_and(|saml| {
             matches!(
@@ -96,7 +121,12 @@ pub(super) static RETURN_PRESENT: Rule = Rule {
     test: Some(Warning),
     live: Some(Warning),
     sentence: "A SAML app has a return URL.",
-    doc: "People who leave the sign-in are sent there.",
+    why: "People who leave the sign-in have nowhere to go.",
+    fix: "Add the page of your service where they should go.",
+    bad: "\"return_to_app_url\": null",
+    good: "\"return_to_app_url\": \"https://app.agency.gov/\"",
+    from: &["V12"],
+    waivable: true,
     check: |subject, hits| {
         if subject.speaks(Protocol::Saml) && subject.document.return_to_app_url.is_none() {
             hits.at(

@@ -29,11 +29,7 @@ pub(super) fn view_box(text: &str) -> Option<String> {
             "The SVG is missing a viewBox. Add one, such as viewBox=\"0 0 171 40\".".into(),
         );
     };
-    let numbers: Vec<f64> = value
-        .split([' ', ',', '\n', '\t'])
-        .filter(|part| !part.is_empty())
-        .filter_map(|part| part.parse().ok())
-        .collect();
+    let numbers = numbers(value);
     let good = matches!(numbers.as_slice(), [_, _, width, height] if *width > 0.0 && *height > 0.0);
     (!good).then(|| {
         "The viewBox of the SVG must be four numbers with a positive width and height.".into()
@@ -84,6 +80,99 @@ pub(super) fn active(text: &str) -> Option<String> {
     None
 }
 
+/// Only elements and attributes that draw, not too many, and no copies of copies.
+pub(super) fn allowed(text: &str) -> Option<String> {
+    let document = Document::parse(text).ok()?;
+    let elements = document.descendants().filter(Node::is_element);
+    if elements.clone().count() > MOST_ELEMENTS {
+        return Some(format!(
+            "The SVG has more than {MOST_ELEMENTS} elements. Simplify it."
+        ));
+    }
+    for node in elements {
+        let name = node.tag_name().name();
+        if ACTIVE.contains(&name.to_ascii_lowercase().as_str()) {
+            // Named by the rule for active content.
+            continue;
+        }
+        if node.tag_name().namespace() != Some(SVG) || !ELEMENTS.contains(&name) {
+            return Some(format!(
+                "The SVG has the element <{}>, which is not one that only draws. Save it as plain SVG.",
+                cut(name)
+            ));
+        }
+        if node.ancestors().count() > MOST_DEPTH {
+            return Some(format!(
+                "The SVG has more than {MOST_DEPTH} elements in each other. Simplify it."
+            ));
+        }
+        for attribute in node.attributes() {
+            if !is_allowed(attribute.namespace(), attribute.name()) {
+                return Some(format!(
+                    "The SVG has the attribute {} on <{name}>, which is not one that only draws. Save it as plain SVG.",
+                    cut(attribute.name())
+                ));
+            }
+        }
+        if name == "use" && copies_copies(node) {
+            return Some(
+                "The SVG has a <use> inside something that another <use> copies. Draw it once."
+                    .into(),
+            );
+        }
+    }
+    None
+}
+
+/// Width and height of the viewBox.
+pub(super) fn size(text: &str) -> Option<(f64, f64)> {
+    let document = Document::parse(text).ok()?;
+    let numbers = numbers(document.root_element().attribute("viewBox")?);
+    match numbers.as_slice() {
+        [_, _, width, height] if *width > 0.0 && *height > 0.0 => Some((*width, *height)),
+        _ => None,
+    }
+}
+
+fn is_allowed(namespace: Option<&str>, name: &str) -> bool {
+    // Handlers are named by the rule for active content.
+    if name.to_ascii_lowercase().starts_with("on") {
+        return true;
+    }
+    match namespace {
+        None => {
+            name.starts_with("data-") || name.starts_with("aria-") || ATTRIBUTES.contains(&name)
+        }
+        Some(XLINK) => matches!(name, "href" | "title"),
+        Some(XML) => matches!(name, "space" | "lang" | "id" | "base"),
+        Some(_) => false,
+    }
+}
+
+/// A <use> that is copied itself multiplies: thirty of them draw a thousand million shapes.
+fn copies_copies(node: Node<'_, '_>) -> bool {
+    let referenced = |id: &str| {
+        node.document().descendants().any(|other| {
+            other.is_element()
+                && other.attributes().any(|attribute| {
+                    attribute.name() == "href"
+                        && attribute.value().trim().strip_prefix('#') == Some(id)
+                })
+        })
+    };
+    node.ancestors()
+        .filter_map(|ancestor| ancestor.attribute("id"))
+        .any(referenced)
+}
+
+fn numbers(value: &str) -> Vec<f64> {
+    value
+        .split([' ', ',', '\n', '\t', '\r'])
+        .filter(|part| !part.is_empty())
+        .filter_map(|part| part.parse().ok())
+        .collect()
+}
+
 /// References to anything outside the picture.
 pub(super) fn external(text: &str) -> Option<String> {
     let document = Document::parse(text).ok()?;
@@ -121,6 +210,12 @@ fn external_attribute(node: Node<'_, '_>) -> Option<String> {
             && !value.is_empty()
             && !value.starts_with('#')
         {
+            if value.to_ascii_lowercase().starts_with("data:") {
+                return Some(
+                    "The SVG has an embedded file, such as a photograph. Draw the logo in the picture itself."
+                        .into(),
+                );
+            }
             return Some(format!(
                 "The SVG refers to {} outside the picture. Remove the {name}.",
                 cut(value)
@@ -186,6 +281,203 @@ fn cut(text: &str) -> String {
 }
 
 const SVG: &str = "http://www.w3.org/2000/svg";
+const XLINK: &str = "http://www.w3.org/1999/xlink";
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
+const MOST_ELEMENTS: usize = 2000;
+const MOST_DEPTH: usize = 40;
+/// Elements that draw, and those that say how or what.
+const ELEMENTS: [&str; 41] = [
+    "svg",
+    "g",
+    "defs",
+    "symbol",
+    "use",
+    "title",
+    "desc",
+    "metadata",
+    "style",
+    "switch",
+    "path",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "polyline",
+    "polygon",
+    "text",
+    "tspan",
+    "textPath",
+    "a",
+    "linearGradient",
+    "radialGradient",
+    "stop",
+    "pattern",
+    "clipPath",
+    "mask",
+    "marker",
+    "filter",
+    "feBlend",
+    "feColorMatrix",
+    "feComponentTransfer",
+    "feComposite",
+    "feFlood",
+    "feFuncA",
+    "feGaussianBlur",
+    "feMerge",
+    "feMergeNode",
+    "feOffset",
+    "feDropShadow",
+    "image",
+];
+/// Attributes that say how to draw.
+const ATTRIBUTES: [&str; 146] = [
+    "id",
+    "class",
+    "style",
+    "lang",
+    "tabindex",
+    "role",
+    "version",
+    "baseProfile",
+    "viewBox",
+    "preserveAspectRatio",
+    "width",
+    "height",
+    "x",
+    "y",
+    "x1",
+    "y1",
+    "x2",
+    "y2",
+    "cx",
+    "cy",
+    "r",
+    "rx",
+    "ry",
+    "fx",
+    "fy",
+    "fr",
+    "dx",
+    "dy",
+    "d",
+    "points",
+    "pathLength",
+    "rotate",
+    "textLength",
+    "lengthAdjust",
+    "startOffset",
+    "method",
+    "spacing",
+    "side",
+    "transform",
+    "transform-origin",
+    "transform-box",
+    "href",
+    "target",
+    "offset",
+    "gradientUnits",
+    "gradientTransform",
+    "spreadMethod",
+    "patternUnits",
+    "patternContentUnits",
+    "patternTransform",
+    "clipPathUnits",
+    "maskUnits",
+    "maskContentUnits",
+    "markerUnits",
+    "markerWidth",
+    "markerHeight",
+    "refX",
+    "refY",
+    "orient",
+    "filterUnits",
+    "primitiveUnits",
+    "in",
+    "in2",
+    "result",
+    "mode",
+    "operator",
+    "type",
+    "values",
+    "k1",
+    "k2",
+    "k3",
+    "k4",
+    "tableValues",
+    "slope",
+    "intercept",
+    "amplitude",
+    "exponent",
+    "stdDeviation",
+    "edgeMode",
+    "media",
+    "overflow",
+    "clip",
+    "clip-path",
+    "clip-rule",
+    "mask",
+    "mask-type",
+    "filter",
+    "opacity",
+    "fill",
+    "fill-opacity",
+    "fill-rule",
+    "stroke",
+    "stroke-dasharray",
+    "stroke-dashoffset",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-miterlimit",
+    "stroke-opacity",
+    "stroke-width",
+    "stop-color",
+    "stop-opacity",
+    "color",
+    "color-interpolation",
+    "color-interpolation-filters",
+    "color-rendering",
+    "display",
+    "visibility",
+    "flood-color",
+    "flood-opacity",
+    "lighting-color",
+    "marker",
+    "marker-start",
+    "marker-mid",
+    "marker-end",
+    "paint-order",
+    "image-rendering",
+    "shape-rendering",
+    "text-rendering",
+    "font",
+    "font-family",
+    "font-size",
+    "font-size-adjust",
+    "font-stretch",
+    "font-style",
+    "font-variant",
+    "font-weight",
+    "kerning",
+    "letter-spacing",
+    "word-spacing",
+    "text-anchor",
+    "text-decoration",
+    "dominant-baseline",
+    "alignment-baseline",
+    "baseline-shift",
+    "direction",
+    "unicode-bidi",
+    "writing-mode",
+    "white-space",
+    "vector-effect",
+    "isolation",
+    "mix-blend-mode",
+    "enable-background",
+    "pointer-events",
+    "systemLanguage",
+    "requiredFeatures",
+    "src",
+];
 const HTML: &str = "http://www.w3.org/1999/xhtml";
 const ACTIVE: [&str; 14] = [
     "script",
@@ -230,6 +522,32 @@ mod tests {
             assert_eq!(check(&good), None);
         }
         assert_eq!(form(&format!("<?xml version=\"1.0\"?>\n{good}")), None);
+    }
+
+    #[test]
+    fn only_what_draws_is_allowed() {
+        for good in [
+            "<g id='a' fill='#fff' data-name='x' aria-label='y'><path d='M0 0'/></g><use href='#a'/>",
+            "<title>x</title><style>.a{fill:red}</style><clipPath id='c'><rect width='1'/></clipPath>",
+        ] {
+            assert_eq!(allowed(&svg(good)), None, "{good}");
+        }
+        for bad in [
+            "<animate attributeName='opacity'/>",
+            "<set/>",
+            "<blink/>",
+            "<x:y xmlns:x='urn:x'/>",
+            "<rect xmlns:x='urn:x' x:label='a'/>",
+            "<rect formaction='x'/>",
+            "<Rect/>",
+            "<g id='a'><use href='#b'/></g><g id='b'><path/></g><use href='#a'/>",
+            "<use id='a' href='#a'/>",
+            &("<g>".repeat(50) + &"</g>".repeat(50)),
+            &"<g/>".repeat(2001),
+        ] {
+            assert!(allowed(&svg(bad)).is_some(), "{bad}");
+        }
+        assert_eq!(size(&svg("")), Some((10.0, 10.0)));
     }
 
     #[test]

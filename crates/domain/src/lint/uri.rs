@@ -4,7 +4,7 @@ use url::{Host, Url};
 
 use super::{
     Hits, Rule,
-    Severity::{Error, Warning},
+    Severity::{Error, Info, Warning},
     host,
     subject::{Subject, Uri},
 };
@@ -43,7 +43,12 @@ pub(super) static FORM: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "Every address can be read as a URI.",
-    doc: "Write the whole address, such as https://app.agency.gov/callback, without spaces or letters outside ASCII, with a host, in at most 2048 characters.",
+    why: "What browsers, proxies and libraries read differently can be used to send people elsewhere.",
+    fix: "Write the whole address, such as https://app.agency.gov/callback: with scheme and host, without spaces or letters outside ASCII, in at most 2048 characters.",
+    bad: "https:///callback",
+    good: "https://app.agency.gov/callback",
+    from: &["V7", "V8", "L07"],
+    waivable: false,
     check: |subject, hits| {
         each(subject, hits, |uri| match &uri.reading {
             Reading::Faulty(reason) => Some(format!("This is not a valid address: {reason}.")),
@@ -57,7 +62,12 @@ pub(super) static WILDCARD: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "No address has a wildcard.",
-    doc: "Addresses are compared exactly. List every address that the app uses.",
+    why: "Addresses are compared exactly. A wildcard would send people to pages that nobody looked at.",
+    fix: "List every address that the app uses.",
+    bad: "https://*.agency.gov/callback",
+    good: "https://app.agency.gov/callback",
+    from: &["U4", "V6"],
+    waivable: false,
     check: |subject, hits| {
         each(subject, hits, |uri| {
             uri.text
@@ -72,7 +82,12 @@ pub(super) static USER_INFO: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "No address carries a user name or password.",
-    doc: "Remove the part before @. It hides where the address leads.",
+    why: "The part before @ hides where the address leads.",
+    fix: "Remove the part before @.",
+    bad: "https://agency.gov@evil.example/",
+    good: "https://agency.gov/",
+    from: &["U2"],
+    waivable: false,
     check: |subject, hits| {
         each(subject, hits, |uri| {
             matches!(
@@ -94,7 +109,12 @@ pub(super) static FRAGMENT: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "No address has a fragment.",
-    doc: "Remove the part from # on. RFC 6749 §3.1.2 forbids it.",
+    why: "The answer of a sign-in cannot be added to an address with a fragment. RFC 6749 §3.1.2 forbids it.",
+    fix: "Remove the part from # on.",
+    bad: "https://app.agency.gov/#/callback",
+    good: "https://app.agency.gov/callback",
+    from: &["U2"],
+    waivable: false,
     check: |subject, hits| {
         each(subject, hits, |uri| {
             uri.text
@@ -109,7 +129,12 @@ pub(super) static BACKSLASH: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "No address has a backslash.",
-    doc: "Browsers read a backslash as a slash, other programs do not. Use / only.",
+    why: "Browsers read a backslash as a slash, other programs do not.",
+    fix: "Use / only.",
+    bad: "https://app.agency.gov\\callback",
+    good: "https://app.agency.gov/callback",
+    from: &["U2"],
+    waivable: false,
     check: |subject, hits| {
         each(subject, hits, |uri| {
             uri.text
@@ -124,7 +149,12 @@ pub(super) static DANGEROUS_SCHEME: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "No address runs code, reads files or sends mail.",
-    doc: "Schemes such as javascript, data, vbscript and file are refused everywhere.",
+    why: "Such addresses run code in the browser, read files or lead to no app at all.",
+    fix: "Use https.",
+    bad: "javascript:alert(1)",
+    good: "https://app.agency.gov/callback",
+    from: &["U3", "V7"],
+    waivable: false,
     check: |subject, hits| {
         each(subject, hits, |uri| match &uri.reading {
             Reading::Dangerous(scheme) => Some(format!(
@@ -140,7 +170,12 @@ pub(super) static PRIVATE_SCHEME: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "Own schemes are for native apps and are a domain name backwards.",
-    doc: "Only a native app (token_endpoint_auth_method none) may have a scheme of its own, for redirects only, such as gov.agency.app:/callback. RFC 8252 §7.1.",
+    why: "Only a native app (token_endpoint_auth_method none) may have a scheme of its own, for redirects only. A domain name backwards keeps two apps from having the same one. RFC 8252 §7.1.",
+    fix: "Use https, or for a native app a domain of yours backwards.",
+    bad: "fishing://callback",
+    good: "gov.agency.fishing:/callback",
+    from: &["U6", "V7"],
+    waivable: false,
     check: |subject, hits| {
         each(subject, hits, |uri| {
             let Reading::Private(scheme) = &uri.reading else {
@@ -170,7 +205,12 @@ pub(super) static HTTPS: Rule = Rule {
     test: None,
     live: Some(Error),
     sentence: "Every address uses https.",
-    doc: "Where real people sign in, nothing may travel in the clear.",
+    why: "Where real people sign in, nothing may travel in the clear.",
+    fix: "Begin the address with https://.",
+    bad: "http://app.agency.gov/callback",
+    good: "https://app.agency.gov/callback",
+    from: &["U1", "L07", "K10", "S6"],
+    waivable: true,
     check: |subject, hits| {
         each(subject, hits, |uri| {
             matches!(uri.reading, Reading::Web { secure: false, .. })
@@ -184,7 +224,12 @@ pub(super) static LOCAL_HOST: Rule = Rule {
     test: None,
     live: Some(Error),
     sentence: "No address leads to the own machine or a private network.",
-    doc: "localhost, loopback, private and link-local addresses in every spelling are for the sandbox only.",
+    why: "localhost, loopback, private and link-local addresses, in every spelling, lead nowhere from outside or into somebody's network. They are for the sandbox only.",
+    fix: "Use a public host name.",
+    bad: "https://127.1/callback",
+    good: "https://mylocalhost.agency.gov/callback",
+    from: &["U2", "V9", "V10", "L07"],
+    waivable: true,
     check: |subject, hits| {
         each(subject, hits, |uri| match &uri.reading {
             Reading::Web { host, .. } if host::is_local(host) => Some(format!(
@@ -200,7 +245,12 @@ pub(super) static APPROVED_DOMAIN: Rule = Rule {
     test: None,
     live: Some(Error),
     sentence: "Every address is on an approved domain.",
-    doc: "Hosts end in a suffix that the programme approves (such as .gov or .mil), or belong to a dedicated domain that your team registered and proved.",
+    why: "People trust the ending of the address. It must be one that the programme approves, or a domain that your team registered and proved.",
+    fix: "Use a host on an approved domain, or register and prove a dedicated domain of your team.",
+    bad: "https://agency.example.com/callback",
+    good: "https://app.agency.gov/callback",
+    from: &["U5", "L07"],
+    waivable: true,
     check: |subject, hits| {
         let suffixes = || {
             subject
@@ -239,13 +289,142 @@ pub(super) static TWICE: Rule = Rule {
     test: Some(Warning),
     live: Some(Warning),
     sentence: "No address is listed twice.",
-    doc: "Remove the second one.",
+    why: "A second copy has no effect, and is forgotten when the first is changed.",
+    fix: "Remove the second one.",
+    bad: "[\"https://a.gov/cb\", \"https://a.gov/cb\"]",
+    good: "[\"https://a.gov/cb\"]",
+    from: &[],
+    waivable: true,
     check: |subject, hits| {
         for (at, uri) in subject.uris.iter().enumerate() {
             let same = |other: &Uri<'_>| other.text == uri.text && list_of(other) == list_of(uri);
             if list_of(uri).is_some() && subject.uris.iter().take(at).any(same) {
                 hits.at(&uri.path, "This address is listed twice. Remove one.");
             }
+        }
+    },
+};
+
+pub(super) static PLAIN_HTTP: Rule = Rule {
+    id: "uri/plain-http",
+    test: Some(Warning),
+    live: None,
+    sentence: "In the sandbox, http is for the own machine only.",
+    why: "What travels in the clear can be read and changed on its way, test data too.",
+    fix: "Use https, or an address of your own machine such as http://localhost:3000/.",
+    bad: "http://dev.agency.gov/callback",
+    good: "https://dev.agency.gov/callback",
+    from: &["U1", "S6", "K10"],
+    waivable: true,
+    check: |subject, hits| {
+        each(subject, hits, |uri| {
+            match &uri.reading {
+            Reading::Web {
+                secure: false,
+                host,
+                ..
+            } if !host::is_local(host) => Some(
+                "The address uses http and leads to another machine. Use https; it is needed to go live."
+                    .to_owned(),
+            ),
+            _ => None,
+        }
+        });
+    },
+};
+
+pub(super) static SANDBOX_HOST: Rule = Rule {
+    id: "uri/sandbox-host",
+    test: None,
+    live: Some(Warning),
+    sentence: "No host is that of the sandbox configuration.",
+    why: "Where people and tests use one machine, tests see real people's data.",
+    fix: "Use a host of its own for each environment.",
+    bad: "https://app.agency.gov/callback in both configurations",
+    good: "https://app.agency.gov/callback, and https://app-test.agency.gov/callback in the sandbox",
+    from: &["U7", "L20"],
+    waivable: true,
+    check: |subject, hits| {
+        each(subject, hits, |uri| match &uri.reading {
+            Reading::Web {
+                host: Host::Domain(name),
+                ..
+            } if subject
+                .context
+                .others
+                .sandbox_hosts
+                .contains(&name.to_ascii_lowercase()) =>
+            {
+                Some(format!(
+                    "The sandbox configuration uses the host {name} too. Use a host of its own for each."
+                ))
+            }
+            _ => None,
+        });
+    },
+};
+
+pub(super) static MANY_HOSTS: Rule = Rule {
+    id: "uri/many-hosts",
+    test: Some(Info),
+    live: Some(Warning),
+    sentence: "All redirect URIs are on one host.",
+    why: "Several hosts are several apps, and each can be taken over on its own. The browser may also be refused to go on to a host that is not listed.",
+    fix: "Register an app for each, or list every host that people pass and tell the reviewer why.",
+    bad: "[\"https://a.agency.gov/cb\", \"https://b.agency.gov/cb\"]",
+    good: "[\"https://a.agency.gov/cb\", \"https://a.agency.gov/cb2\"]",
+    from: &["U8"],
+    waivable: true,
+    check: |subject, hits| {
+        let mut first: Option<&Host<String>> = None;
+        for uri in &subject.uris {
+            let Reading::Web { host, .. } = &uri.reading else {
+                continue;
+            };
+            if uri.place != Place::Redirect || host::is_local(host) {
+                continue;
+            }
+            match first {
+                None => first = Some(host),
+                Some(known) if known != host => {
+                    hits.at(
+                        &uri.path,
+                        format!(
+                            "{host} is another host than {known}. One app has one host, as a rule."
+                        ),
+                    );
+                    return;
+                }
+                Some(_) => {}
+            }
+        }
+    },
+};
+
+pub(super) static PUSH_PORT: Rule = Rule {
+    id: "push/port",
+    test: Some(Warning),
+    live: Some(Error),
+    sentence: "Security events are sent to https on port 443.",
+    why: "Events leave through a list of opened addresses, which are https on port 443 with a certificate that everybody trusts.",
+    fix: "Answer on port 443, and leave the port out of the address.",
+    bad: "\"push_notification_url\": \"https://app.agency.gov:8443/events\"",
+    good: "\"push_notification_url\": \"https://app.agency.gov/events\"",
+    from: &["P1", "V29"],
+    waivable: true,
+    check: |subject, hits| {
+        let Some(text) = &subject.document.push_notification_url else {
+            return;
+        };
+        let Ok(url) = Url::parse(text) else { return };
+        let local = url
+            .host()
+            .is_some_and(|host| host::is_local(&host.to_owned()));
+        if url.scheme() == "https" && !local && url.port_or_known_default() != Some(443) {
+            hits.at(
+                "/push_notification_url",
+                "The push-notification URL has another port than 443. Leave the port out.",
+            );
         }
     },
 };

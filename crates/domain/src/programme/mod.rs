@@ -270,23 +270,60 @@ fn has_suffix(host: &str, suffixes: &[String]) -> bool {
     })
 }
 
-/// The words of a name in lower case, split at signs, spaces, digits and inner capitals.
+/// The words of a name in lower case, split at signs, spaces, digits and inner capitals (`MyAppProd`, `PRODFishing`).
+/// Spelling a word with hyphens (`Sand-box`), spaced letters (`P R O D`), wide or invisible letters does not hide it.
 fn words(name: &str) -> Vec<String> {
+    let letters: Vec<char> = name.chars().filter_map(plain_letter).collect();
     let mut all = vec![String::new()];
-    let mut before = ' ';
-    for c in name.chars() {
-        if before.is_lowercase() && c.is_uppercase() {
+    let mut joined = vec![String::new()];
+    for (at, &c) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| letters.get(at)).copied();
+        let after = letters.get(at + 1).copied();
+        let begins = before.is_some_and(char::is_lowercase) && c.is_uppercase()
+            || before.is_some_and(char::is_uppercase)
+                && c.is_uppercase()
+                && after.is_some_and(char::is_lowercase);
+        if begins || !c.is_alphabetic() {
             all.push(String::new());
         }
-        before = c;
-        if !c.is_alphabetic() {
-            all.push(String::new());
-        } else if let Some(last) = all.last_mut() {
-            last.extend(c.to_lowercase());
+        if begins || !(c.is_alphabetic() || is_hyphen(c)) {
+            joined.push(String::new());
+        }
+        if c.is_alphabetic() {
+            for list in [&mut all, &mut joined] {
+                if let Some(last) = list.last_mut() {
+                    last.extend(c.to_lowercase());
+                }
+            }
         }
     }
     all.retain(|word| !word.is_empty());
+    // Letters that stand alone, one after the other.
+    let mut spelt = String::new();
+    for word in &all {
+        if word.chars().count() == 1 {
+            spelt.push_str(word);
+        } else {
+            joined.push(std::mem::take(&mut spelt));
+        }
+    }
+    joined.push(spelt);
+    joined.retain(|word| !word.is_empty());
+    all.extend(joined);
     all
+}
+
+/// A wide letter as the ordinary one; nothing for what cannot be seen.
+fn plain_letter(c: char) -> Option<char> {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => None,
+        c => Some(c),
+    }
+}
+
+const fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 const EMBEDDED: &[(&str, &str)] = &[
@@ -403,6 +440,15 @@ mod tests {
             "Licence (Production)",
             "Licence UAT2",
             "test_licence",
+            "PRODFishing",
+            "fishing-PROD",
+            "Fishing Pre-Prod",
+            "Fishing Sand-box",
+            "Fishing P R O D",
+            "Fishing P.R.O.D.",
+            "Fishing ＰＲＯＤ",
+            "Fishing Pr\u{200b}od",
+            "Fishing Pro\u{ad}d",
         ] {
             assert!(us.environment_word_in(bad).is_some(), "{bad}");
         }

@@ -82,6 +82,15 @@ pub struct NameRules {
     /// What the friendly name of a production app must contain, if anything.
     #[serde(default)]
     pub production_friendly_name_contains: Option<String>,
+    /// Words that are the programme's own and that no name may have.
+    #[serde(default)]
+    pub reserved_words: Vec<String>,
+    /// What a recommended issuer begins with; agency and app follow.
+    #[serde(default)]
+    pub recommended_issuers: Vec<String>,
+    /// Telephone numbers of the sign-in service's help desk.
+    #[serde(default)]
+    pub help_desk_phones: Vec<String>,
 }
 
 /// Approved domains, each a suffix that begins with a dot.

@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod doctor;
 mod keys;
+mod lint;
 mod migrate;
 mod out;
 mod place;

@@ -315,14 +315,7 @@ mod tests {
         let now: Timestamp = "2026-11-10T17:00:00Z".parse().unwrap();
         let findings = lint(
             &document,
-            &LintContext {
-                programme: &programme,
-                dedicated_domains: &[],
-                today: "2026-11-10".parse().unwrap(),
-                now,
-                sandbox_keys: &std::collections::BTreeSet::new(),
-                listed_apps: None,
-            },
+            &LintContext::alone(&programme, now),
         );
         let errors: Vec<_> = findings.iter().filter(|one| one.is_error()).collect();
         assert!(errors.is_empty(), "{}: {errors:?}", app.handle);

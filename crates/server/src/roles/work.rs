@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use durward_app::client::trail;
-use durward_app::jobs::{door_follow, door_mail, keeper_deploy, keeper_feed, keeper_mail, upkeep};
+use durward_app::jobs::{
+    door_follow, door_mail, keeper_deploy, keeper_feed, keeper_lint, keeper_mail, upkeep,
+};
 use durward_app::record::Recorder;
 use durward_app::{Door, Fault, Keeper};
 use durward_keyring::random::Random;
@@ -104,6 +106,11 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
         async move { keeper_feed::pull(&keeper).await.map(drop) }
     });
     let one = Arc::clone(keeper);
+    jobs.every("lint", PORTAL, LINT, move || {
+        let keeper = Arc::clone(&one);
+        async move { keeper_lint::run_if_due(&keeper).await.map(drop) }
+    });
+    let one = Arc::clone(keeper);
     jobs.every("purge", PORTAL, PURGE, move || {
         let keeper = Arc::clone(&one);
         async move {
@@ -161,3 +168,5 @@ const FEED: Duration = Duration::from_millis(250);
 const MAIL: Duration = Duration::from_millis(200);
 const DEPLOY: Duration = Duration::from_secs(1);
 const PURGE: Duration = Duration::from_secs(60);
+/// How often is looked whether the nightly check is due.
+const LINT: Duration = Duration::from_secs(60);

@@ -7,7 +7,7 @@ use durward_app::partner::save::{self, Input, Save, Saved};
 use durward_app::partner::{apps, lint as validator, plan as planner, revisions as history};
 use durward_domain::application::AppDocument;
 use durward_domain::environment::EnvironmentName;
-use durward_domain::lint::unreadable;
+use durward_domain::lint::{Syntax, sarif};
 use serde_json::json;
 
 use super::answers::{Answer, Asked, IfMatch, Sent, answer, items, ok, tagged, told};
@@ -147,13 +147,51 @@ pub(super) async fn restore(
 }
 
 /// Never refuses a bad document: that is what it is for.
-pub(super) async fn lint(call: Call, sent: Sent) -> Answer {
-    let findings = match toml(&sent) {
-        Some(Err(fault)) => Ok(vec![unreadable(&fault)]),
-        Some(Ok(document)) => validator::findings(&call.keeper, &document).await,
-        None => validator::lint(&call.keeper, &sent.bytes).await,
+pub(super) async fn lint(call: Call, headers: HeaderMap, sent: Sent) -> Answer {
+    let syntax = if sent.is_toml() {
+        Syntax::Toml
+    } else {
+        Syntax::Json
     };
-    ok(&json!({ "findings": findings.map_err(|fault| Problem::from(fault).as_json())? }))
+    let findings = validator::lint(&call.keeper, &call.member, &sent.bytes, syntax)
+        .await
+        .map_err(|fault| Problem::from(fault).as_json())?;
+    let base = call.keeper.url("");
+    let base = base.trim_end_matches('/');
+    if wants_sarif(&headers) {
+        let files = [sarif::Judged {
+            uri: "app.json".to_owned(),
+            findings: &findings,
+        }];
+        let log = sarif::log(&files, env!("CARGO_PKG_VERSION"), Some(base));
+        return typed(&log, "application/sarif+json");
+    }
+    let findings: Vec<serde_json::Value> = findings
+        .iter()
+        .map(|finding| {
+            let mut value = json!(finding);
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("help".into(), format!("{base}{}", finding.help()).into());
+            }
+            value
+        })
+        .collect();
+    ok(&json!({ "findings": findings }))
+}
+
+fn wants_sarif(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("sarif"))
+}
+
+fn typed(value: &serde_json::Value, media_type: &'static str) -> Answer {
+    let mut response = ok(value)?;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    Ok(response)
 }
 
 pub(super) async fn plan(call: Call, sent: Sent) -> Answer {
@@ -184,9 +222,9 @@ fn told_saved(saved: &Saved) -> Answer {
 fn input(sent: &Sent) -> Result<Input, Problem> {
     match toml(sent) {
         Some(Ok(document)) => Ok(Input::Document(Box::new(document))),
-        Some(Err(fault)) => Err(told(durward_app::Failure::Refused(apps::AppRefusal::from(
-            fault,
-        )))),
+        Some(Err(fault)) => Err(told(durward_app::Failure::Refused(
+            apps::AppRefusal::faulty(fault, &sent.bytes, Syntax::Toml),
+        ))),
         None => {
             sent.must_be_json()?;
             Ok(Input::Json(sent.bytes.to_vec()))

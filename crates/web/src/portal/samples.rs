@@ -169,6 +169,7 @@ fn findings(page: &Page) -> Vec<FindingLine> {
         severity,
         path: "/issuer".to_owned(),
         message: message.to_owned(),
+        waived: None,
     };
     FindingLine::all(
         page.words,

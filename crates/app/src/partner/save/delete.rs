@@ -5,7 +5,7 @@ use std::sync::Arc;
 use durward_domain::environment::{EnvironmentClass, EnvironmentName};
 use durward_domain::event::Event;
 use durward_domain::permission::Action;
-use durward_store::{apps, launches};
+use durward_store::{apps, launches, validator};
 use serde_json::json;
 
 use super::{is_live, subject};
@@ -78,6 +78,7 @@ pub async fn delete_app(
             )? {
                 return Ok(Err(AppRefusal::Stale));
             }
+            validator::put_facts(c, &handle_in, environment.as_str(), &[])?;
             let subject = subject(&handle_in, environment);
             unit_keeper.record(
                 c,

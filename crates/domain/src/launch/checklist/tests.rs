@@ -87,6 +87,7 @@ fn items(case: &Case) -> Vec<ChecklistItem> {
         now,
         sandbox_keys: &BTreeSet::new(),
         listed_apps: None,
+        others: &crate::lint::Others::default(),
     };
     let findings = lint(&case.document, &context);
     let earliest = day("2026-11-30");

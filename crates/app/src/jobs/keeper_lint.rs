@@ -1,0 +1,180 @@
+//! The nightly check: every live app is judged again, for certificates grow old and rules grow.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use durward_domain::environment::EnvironmentName;
+use durward_domain::lint::{Finding, Severity};
+use durward_store::validator::{self, LiveApp, ResultRow};
+use durward_store::{apps, settings};
+
+use crate::failure::{Fault, FaultKind};
+use crate::keeper::Keeper;
+use crate::partner::apps::document_of;
+use crate::partner::lint;
+
+/// What one check did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// How many live apps were judged.
+    pub apps: u64,
+    /// In how many of them something is new.
+    pub news: u64,
+}
+
+/// Checks all live apps unless that was done on the keeper's day already.
+///
+/// # Errors
+/// A fault.
+pub async fn run_if_due(keeper: &Arc<Keeper>) -> Result<Option<Checked>, Fault> {
+    let today = keeper.today().to_string();
+    let last = keeper.store.read(|c| settings::find(c, LAST_DAY)).await?;
+    if last.is_some_and(|last| last.content == today) {
+        return Ok(None);
+    }
+    let checked = run(keeper).await?;
+    keeper
+        .store
+        .write(move |c| settings::put(c, LAST_DAY, &today))
+        .await?;
+    Ok(Some(checked))
+}
+
+/// Checks all live apps now.
+///
+/// # Errors
+/// A fault.
+pub async fn run(keeper: &Arc<Keeper>) -> Result<Checked, Fault> {
+    learn_facts(keeper).await?;
+    let mut checked = Checked::default();
+    for environment in EnvironmentName::ALL
+        .into_iter()
+        .filter(|name| name.class().is_live())
+    {
+        let mut after = String::new();
+        loop {
+            let start = after.clone();
+            let batch = keeper
+                .store
+                .read(move |c| validator::live_apps(c, environment.as_str(), &start, AT_ONCE))
+                .await?;
+            let Some(last) = batch.last() else { break };
+            after.clone_from(&last.handle);
+            for app in batch {
+                checked.apps += 1;
+                checked.news += u64::from(check(keeper, environment, app).await?);
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+    keeper.store.write(validator::delete_gone_results).await?;
+    Ok(checked)
+}
+
+/// Judges one app and keeps the result. Answers whether something is new.
+async fn check(
+    keeper: &Arc<Keeper>,
+    environment: EnvironmentName,
+    app: LiveApp,
+) -> Result<bool, Fault> {
+    let document = document_of(&app.document)?;
+    let findings = lint::findings(keeper, &document).await?;
+    let handle = app.handle.clone();
+    let before = keeper
+        .store
+        .read(move |c| validator::result_of(c, environment.as_str(), &handle))
+        .await?;
+    let known: Option<BTreeSet<(String, String)>> = before
+        .map(|row| {
+            Ok::<_, Fault>(
+                findings_of(&row.findings)?
+                    .into_iter()
+                    .map(|finding| (finding.rule, finding.path))
+                    .collect(),
+            )
+        })
+        .transpose()?;
+    // The first check tells nothing new: what it finds was there when the app was launched.
+    let added: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| finding.severity != Severity::Info && finding.waived.is_none())
+        .filter(|finding| {
+            known
+                .as_ref()
+                .is_some_and(|known| !known.contains(&(finding.rule.clone(), finding.path.clone())))
+        })
+        .collect();
+    let news = !added.is_empty();
+    let count = |severity: Severity| {
+        let number = findings
+            .iter()
+            .filter(|finding| finding.severity == severity && finding.waived.is_none())
+            .count();
+        i64::try_from(number).unwrap_or(i64::MAX)
+    };
+    let row = ResultRow {
+        environment: environment.as_str().to_owned(),
+        handle: app.handle,
+        revision_id: app.revision_id,
+        checked_us: keeper.clock.now().as_microsecond(),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        findings: json(&findings)?,
+        added: json(&added)?,
+    };
+    keeper
+        .store
+        .write(move |c| validator::put_result(c, &row))
+        .await?;
+    Ok(news)
+}
+
+/// Reads findings that were kept.
+pub(crate) fn findings_of(text: &str) -> Result<Vec<Finding>, Fault> {
+    serde_json::from_str(text)
+        .map_err(|_| Fault::new(FaultKind::Corrupt, "stored findings are not JSON"))
+}
+
+/// Configurations that were saved before facts were kept are gone through once.
+async fn learn_facts(keeper: &Arc<Keeper>) -> Result<(), Fault> {
+    if keeper
+        .store
+        .read(|c| settings::find(c, FACTS_KNOWN))
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    let mut after = String::new();
+    loop {
+        let start = after.clone();
+        let rows = keeper
+            .store
+            .read(move |c| apps::configurations(c, &start, AT_ONCE + 3))
+            .await?;
+        let Some(last) = rows.last().map(|row| row.handle.clone()) else {
+            break;
+        };
+        for row in rows {
+            let facts = lint::facts_of(&document_of(&row.document)?);
+            keeper
+                .store
+                .write(move |c| validator::put_facts(c, &row.handle, &row.environment, &facts))
+                .await?;
+        }
+        after = last;
+    }
+    keeper
+        .store
+        .write(|c| settings::put(c, FACTS_KNOWN, "1"))
+        .await?;
+    Ok(())
+}
+
+fn json(findings: &impl serde::Serialize) -> Result<String, Fault> {
+    serde_json::to_string(findings).map_err(|error| Fault::internal(error.to_string()))
+}
+
+const LAST_DAY: &str = "lint.last_day";
+const FACTS_KNOWN: &str = "lint.facts_known";
+const AT_ONCE: i64 = 100;
