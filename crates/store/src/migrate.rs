@@ -244,6 +244,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0002_door"),
     migration!("0003_keeper"),
     migration!("0004_teams"),
+    migration!("0005_validator"),
     migration!("0006_probes"),
     migration!("0007_requests"),
     migration!("0008_notices"),

@@ -10,7 +10,8 @@ use crate::console::{agreements, audit, calendar, demo, environments, releases, 
 use crate::demonstration;
 use crate::help;
 use crate::portal::{
-    app, edit, first_administrator, home, kit, launch, notices, request, versions, wizard,
+    app, edit, findings, first_administrator, home, kit, launch, notices, request, rules, versions,
+    wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -20,7 +21,13 @@ pub fn rows() -> impl Iterator<Item = &'static Route<Arc<Portal>>> {
     AREAS.iter().copied().flatten()
 }
 
-const AREAS: &[&[Route<Arc<Portal>>]] = &[ROUTES, notices::ROUTES, help::ROUTES];
+const AREAS: &[&[Route<Arc<Portal>>]] = &[
+    ROUTES,
+    notices::ROUTES,
+    help::ROUTES,
+    rules::ROUTES,
+    findings::ROUTES,
+];
 
 /// Pages of partners and staff.
 pub const ROUTES: &[Route<Arc<Portal>>] = &[

@@ -1,6 +1,6 @@
-//! `permissions.md` and `events.md`: what the domain prints of its own data.
+//! `permissions.md`, `events.md` and `rules.md`: what the domain prints of its own data.
 
-use durward_domain::{event, permission};
+use durward_domain::{event, lint, permission};
 
 #[test]
 fn the_permission_matrix_is_printed() {
@@ -10,4 +10,9 @@ fn the_permission_matrix_is_printed() {
 #[test]
 fn the_event_catalogue_is_printed() {
     crate::page("events.md", &event::markdown());
+}
+
+#[test]
+fn the_rules_of_the_validator_are_printed() {
+    crate::page("rules.md", &lint::markdown());
 }

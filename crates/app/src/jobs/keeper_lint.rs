@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use durward_domain::environment::EnvironmentName;
 use durward_domain::lint::{Finding, Severity};
+use durward_domain::permission::Role;
 use durward_store::validator::{self, LiveApp, ResultRow};
 use durward_store::{apps, settings};
 
-use crate::failure::{Fault, FaultKind};
+use crate::failure::Fault;
 use crate::keeper::Keeper;
 use crate::partner::apps::document_of;
 use crate::partner::lint;
+use crate::partner::notices::{self, FINDINGS_NEW, Notice, To};
 
 /// What one check did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,7 +89,7 @@ async fn check(
     let known: Option<BTreeSet<(String, String)>> = before
         .map(|row| {
             Ok::<_, Fault>(
-                findings_of(&row.findings)?
+                lint::findings_of(&row.findings)?
                     .into_iter()
                     .map(|finding| (finding.rule, finding.path))
                     .collect(),
@@ -122,17 +124,47 @@ async fn check(
         findings: json(&findings)?,
         added: json(&added)?,
     };
+    let told = added.first().map(|first| Told {
+        team: document.team.to_string(),
+        app: document.app_name.clone(),
+        count: added.len().to_string(),
+        first: first.message.clone(),
+    });
+    let keeper_in = Arc::clone(keeper);
     keeper
         .store
-        .write(move |c| validator::put_result(c, &row))
+        .write(move |c| {
+            validator::put_result(c, &row)?;
+            let Some(told) = &told else { return Ok(()) };
+            notices::post(
+                c,
+                &keeper_in,
+                &Notice {
+                    to: &[To::Team(
+                        &told.team,
+                        &[Role::PartnerAdmin, Role::PartnerDeveloper],
+                    )],
+                    kind: &FINDINGS_NEW,
+                    link: format!("/apps/{}/{}/findings", row.handle, row.environment),
+                    values: vec![
+                        ("app", told.app.clone()),
+                        ("environment", row.environment.clone()),
+                        ("count", told.count.clone()),
+                        ("first", told.first.clone()),
+                    ],
+                },
+            )
+        })
         .await?;
     Ok(news)
 }
 
-/// Reads findings that were kept.
-pub(crate) fn findings_of(text: &str) -> Result<Vec<Finding>, Fault> {
-    serde_json::from_str(text)
-        .map_err(|_| Fault::new(FaultKind::Corrupt, "stored findings are not JSON"))
+/// What the team is told.
+struct Told {
+    team: String,
+    app: String,
+    count: String,
+    first: String,
 }
 
 /// Configurations that were saved before facts were kept are gone through once.

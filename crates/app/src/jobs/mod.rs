@@ -4,6 +4,6 @@ pub mod door_follow;
 pub mod door_mail;
 pub mod keeper_deploy;
 pub mod keeper_feed;
-pub mod keeper_mail;
 pub mod keeper_lint;
+pub mod keeper_mail;
 pub mod upkeep;

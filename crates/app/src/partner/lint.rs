@@ -10,12 +10,14 @@ use durward_domain::lint::{self, Fact, FactKind, Finding, LintContext, Others, S
 use durward_domain::permission::Action;
 use durward_store::validator::WaiverRow;
 use durward_store::{apps, members, validator};
+use jiff::Timestamp;
+use serde::Serialize;
 
-use super::apps::document_of;
+use super::apps::{AppRefusal, document_of};
 use super::waivers;
-use crate::actor::{Belongs, Member};
-use crate::failure::Fault;
-use crate::keeper::Keeper;
+use crate::actor::{Belongs, Denied, Member};
+use crate::failure::{Failure, Fault, FaultKind};
+use crate::keeper::{Keeper, time};
 
 /// What the validator finds in a text. What cannot be read there is a finding too, and the rest is judged all the same.
 ///
@@ -42,6 +44,110 @@ pub async fn lint(
 pub async fn findings(keeper: &Keeper, document: &AppDocument) -> Result<Vec<Finding>, Fault> {
     let known = known(keeper, document).await?;
     Ok(known.judge(keeper, document, None))
+}
+
+/// What the last nightly check of a live app found.
+#[derive(Clone, Debug)]
+pub struct LastCheck {
+    /// When it was.
+    pub when: Timestamp,
+    /// Everything it found.
+    pub findings: Vec<Finding>,
+    /// What the check before had not found.
+    pub added: Vec<Finding>,
+}
+
+/// The last nightly check of an app; nothing when it was not live then.
+///
+/// # Errors
+/// [`AppRefusal::NotFound`] when there is no such configuration that the member may see.
+pub async fn last_check(
+    keeper: &Keeper,
+    member: &Member,
+    handle: &str,
+    environment: EnvironmentName,
+) -> Result<Option<LastCheck>, Failure<AppRefusal>> {
+    let name = handle.to_owned();
+    let (team, row) = keeper
+        .store
+        .read(move |c| {
+            Ok((
+                apps::team_of(c, &name)?,
+                validator::result_of(c, environment.as_str(), &name)?,
+            ))
+        })
+        .await?;
+    let sees = |team: &String| member.reaches(Action::ViewApp, Belongs::ToTeam(team));
+    if !team.as_ref().is_some_and(sees) {
+        return Err(Failure::Refused(AppRefusal::NotFound {
+            handle: handle.to_owned(),
+            environment,
+        }));
+    }
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(LastCheck {
+        when: time(row.checked_us),
+        findings: findings_of(&row.findings)?,
+        added: findings_of(&row.added)?,
+    }))
+}
+
+/// A live app in which the nightly check found something.
+#[derive(Clone, Debug, Serialize)]
+pub struct AppFindings {
+    /// The app.
+    pub handle: String,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// When it was checked.
+    pub checked: Timestamp,
+    /// How many errors that are not waived.
+    pub errors: u64,
+    /// How many warnings.
+    pub warnings: u64,
+    /// How many of them are new.
+    pub news: u64,
+}
+
+/// The live apps in which the nightly check found something, the worst first, for staff.
+///
+/// # Errors
+/// [`Denied`] for partners.
+pub async fn live_findings(
+    keeper: &Keeper,
+    member: &Member,
+) -> Result<Vec<AppFindings>, Failure<Denied>> {
+    member
+        .may(
+            Action::ViewConsole,
+            Belongs::ToProgramme,
+            keeper.clock.real_now(),
+        )
+        .map_err(Failure::Refused)?;
+    let rows = keeper
+        .store
+        .read(|c| validator::results_with_findings(c, MOST_SHOWN))
+        .await?;
+    let mut list = Vec::with_capacity(rows.len());
+    for row in rows {
+        let environment = EnvironmentName::parse(&row.environment)
+            .map_err(|_| Fault::internal("a stored result names no environment"))?;
+        list.push(AppFindings {
+            handle: row.handle,
+            environment,
+            checked: time(row.checked_us),
+            errors: u64::try_from(row.errors).unwrap_or_default(),
+            warnings: u64::try_from(row.warnings).unwrap_or_default(),
+            news: findings_of(&row.added)?.len() as u64,
+        });
+    }
+    Ok(list)
+}
+
+/// Reads findings that were kept.
+pub(crate) fn findings_of(text: &str) -> Result<Vec<Finding>, Fault> {
+    serde_json::from_str(text)
+        .map_err(|_| Fault::new(FaultKind::Corrupt, "stored findings are not JSON"))
 }
 
 /// What of a document is compared with other apps', as the database keeps it.
@@ -191,3 +297,5 @@ pub(crate) async fn known(keeper: &Keeper, document: &AppDocument) -> Result<Kno
     }
     Ok(known)
 }
+
+const MOST_SHOWN: i64 = 500;

@@ -12,6 +12,7 @@ mod launches;
 mod openapi;
 mod releases;
 pub mod routes;
+mod validator;
 
 use std::sync::Arc;
 

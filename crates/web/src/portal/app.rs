@@ -156,6 +156,7 @@ pub(super) async fn head(desk: &Desk, app: &AppView, tab: &str) -> Result<AppHea
         ("tab-keys", "keys"),
         ("tab-test", "test"),
         ("tab-versions", "versions"),
+        ("tab-findings", "findings"),
     ];
     if live_class {
         tabs.push(("tab-checklist", "checklist"));

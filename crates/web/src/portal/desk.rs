@@ -173,6 +173,7 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
                 link("nav-reviews", "/reviews"),
                 link("nav-releases", "/releases"),
                 link("nav-environments", "/environments"),
+                link("nav-findings", "/findings"),
             ];
             if member.reaches(Action::ViewAudit, Belongs::ToProgramme) {
                 links.push(link("nav-audit", "/audit"));

@@ -249,6 +249,10 @@ pub struct FindingLine {
     pub mark: Mark,
     /// What is wrong and what to do.
     pub message: String,
+    /// The page that explains the rule.
+    pub href: String,
+    /// That it is waived, by whom and until when.
+    pub waived: Option<String>,
 }
 
 impl FindingLine {
@@ -256,7 +260,19 @@ impl FindingLine {
     pub fn all(words: Words, findings: &[Finding]) -> Vec<Self> {
         let lines = findings.iter().map(|finding| Self {
             rule: finding.rule.clone(),
+            href: finding.help(),
+            waived: finding.waived.as_ref().map(|waived| {
+                words.t_args(
+                    "finding-waived",
+                    &[
+                        ("owner", &waived.owner),
+                        ("until", &waived.until.to_string()),
+                        ("reason", &waived.reason),
+                    ],
+                )
+            }),
             mark: match finding.severity {
+                _ if finding.waived.is_some() => Mark::new("", words.t("severity-waived")),
                 Severity::Error => Mark::new("stop", words.t("severity-error")),
                 Severity::Warning => Mark::new("wait", words.t("severity-warning")),
                 Severity::Info => Mark::new("news", words.t("severity-info")),

@@ -108,7 +108,7 @@ pub(crate) fn launch_line(page: &Page, state: LaunchState) -> LaunchLine {
     }
 }
 
-fn head(page: &Page, tab: &str) -> AppHead {
+pub(super) fn head(page: &Page, tab: &str) -> AppHead {
     let words = page.words;
     let place = |environment: EnvironmentName, current| Place {
         environment: environment_name(words, environment),
@@ -134,6 +134,7 @@ fn head(page: &Page, tab: &str) -> AppHead {
             ("tab-keys", "keys"),
             ("tab-test", "test"),
             ("tab-versions", "versions"),
+            ("tab-findings", "findings"),
             ("tab-checklist", "checklist"),
             ("tab-launch", "launch"),
         ]
@@ -163,7 +164,7 @@ pub(crate) fn reasons() -> Vec<Why> {
         .steps
 }
 
-fn findings(page: &Page) -> Vec<FindingLine> {
+pub(super) fn findings(page: &Page) -> Vec<FindingLine> {
     let finding = |rule: &str, severity, message: &str| Finding {
         rule: rule.to_owned(),
         severity,
@@ -283,6 +284,8 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(request_pages(&page));
     let mut texts: Vec<String> = texts.into_iter().map(Result::unwrap_or_default).collect();
     texts.extend(super::notices::tests::samples(language));
+    texts.extend(super::rules::tests::samples(language));
+    texts.extend(super::findings::tests::samples(language));
     texts
 }
 

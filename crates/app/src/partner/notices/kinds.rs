@@ -36,6 +36,8 @@ kinds! {
     KEY_ADDED "key-added" ["app" "environment" "fingerprint" "who"];
     /// A public key was removed.
     KEY_REMOVED "key-removed" ["app" "environment" "fingerprint" "who"];
+    /// The nightly check found something new.
+    FINDINGS_NEW "findings-new" ["app" "environment" "count" "first"];
     /// An endpoint was switched off because it failed too often.
     WEBHOOK_DISABLED "webhook-disabled" ["url" "failures" "why"];
 }
