@@ -249,18 +249,6 @@ const FILES: &[(&str, &str)] = &[
     migration!("0007_requests"),
     migration!("0008_notices"),
     migration!("0009_lists"),
-    ("0001_core", include_str!("../migrations/0001_core.sql")),
-    ("0002_door", include_str!("../migrations/0002_door.sql")),
-    ("0003_keeper", include_str!("../migrations/0003_keeper.sql")),
-    ("0004_teams", include_str!("../migrations/0004_teams.sql")),
-    ("0008_notices", include_str!("../migrations/0008_notices.sql")),
-    (
-        "0008_notices",
-        include_str!("../migrations/0008_notices.sql"),
-    (
-        "0005_validator",
-        include_str!("../migrations/0005_validator.sql"),
-    ),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

@@ -26,6 +26,8 @@ statements! {
         WHERE errors > 0 OR warnings > 0 ORDER BY errors DESC, warnings DESC, handle LIMIT $1";
     DELETE_GONE_RESULTS = "DELETE FROM lint_results WHERE NOT EXISTS (SELECT 1 FROM release_apps r
         WHERE r.environment = lint_results.environment AND r.handle = lint_results.handle)";
+    DOCUMENTS = "SELECT c.handle, c.environment, v.document FROM configurations c JOIN revisions v ON v.revision_id = c.revision_id
+        WHERE c.deleted_us IS NULL AND (c.handle > $1 OR (c.handle = $1 AND c.environment > $2)) ORDER BY c.handle, c.environment LIMIT $3";
     LIVE_APPS = "SELECT r.handle, r.revision_id, v.document FROM release_apps r JOIN revisions v ON v.revision_id = r.revision_id
         WHERE r.environment = $1 AND r.handle > $2 ORDER BY r.handle LIMIT $3";
 }
@@ -250,5 +252,17 @@ pub fn live_apps(
                 document: row.text(2)?,
             })
         })
+        .collect()
+}
+
+/// The newest documents of all configurations after one: handle, environment and JSON of each.
+pub fn documents(
+    c: &mut Conn,
+    (handle, environment): (&str, &str),
+    limit: i64,
+) -> Result<Vec<(String, String, String)>, Fault> {
+    c.query(DOCUMENTS, &params![handle, environment, limit])?
+        .iter()
+        .map(|row| Ok((row.text(0)?, row.text(1)?, row.text(2)?)))
         .collect()
 }

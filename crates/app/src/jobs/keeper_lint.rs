@@ -6,8 +6,8 @@ use std::sync::Arc;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::lint::{Finding, Severity};
 use durward_domain::permission::Role;
+use durward_store::settings;
 use durward_store::validator::{self, LiveApp, ResultRow};
-use durward_store::{apps, settings};
 
 use crate::failure::Fault;
 use crate::keeper::Keeper;
@@ -177,24 +177,24 @@ async fn learn_facts(keeper: &Arc<Keeper>) -> Result<(), Fault> {
     {
         return Ok(());
     }
-    let mut after = String::new();
+    let mut after = (String::new(), String::new());
     loop {
         let start = after.clone();
         let rows = keeper
             .store
-            .read(move |c| apps::configurations(c, &start, AT_ONCE + 3))
+            .read(move |c| validator::documents(c, (&start.0, &start.1), AT_ONCE))
             .await?;
-        let Some(last) = rows.last().map(|row| row.handle.clone()) else {
+        let Some((handle, environment, _)) = rows.last() else {
             break;
         };
-        for row in rows {
-            let facts = lint::facts_of(&document_of(&row.document)?);
+        after = (handle.clone(), environment.clone());
+        for (handle, environment, document) in rows {
+            let facts = lint::facts_of(&document_of(&document)?);
             keeper
                 .store
-                .write(move |c| validator::put_facts(c, &row.handle, &row.environment, &facts))
+                .write(move |c| validator::put_facts(c, &handle, &environment, &facts))
                 .await?;
         }
-        after = last;
     }
     keeper
         .store
