@@ -39,10 +39,17 @@ statements! {
     FIND_REVISION = "SELECT revision_id, handle, environment, number, document, digest, author, note, created_us FROM revisions WHERE revision_id = $1";
     REVISIONS_OF = "SELECT revision_id, handle, environment, number, document, digest, author, note, created_us FROM revisions
         WHERE handle = $1 AND environment = $2 ORDER BY number DESC LIMIT 200";
-    PUT_DRAFT = "INSERT INTO drafts (draft_id, team, author, document, changed_us) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (draft_id) DO UPDATE SET team = excluded.team, document = excluded.document, changed_us = excluded.changed_us";
-    FIND_DRAFT = "SELECT draft_id, team, author, document, changed_us FROM drafts WHERE draft_id = $1";
-    DRAFTS_OF_TEAM = "SELECT draft_id, team, author, document, changed_us FROM drafts WHERE team = $1 ORDER BY changed_us DESC";
+    REVISIONS_BEFORE = "SELECT revision_id, handle, environment, number, document, digest, author, note, created_us FROM revisions
+        WHERE handle = $1 AND environment = $2 AND number < $3 ORDER BY number DESC LIMIT $4";
+    REVISION_NUMBERED = "SELECT revision_id, handle, environment, number, document, digest, author, note, created_us FROM revisions
+        WHERE handle = $1 AND environment = $2 AND number = $3";
+    INSERT_DRAFT = "INSERT INTO drafts (draft_id, team, author, document, changed_us, name, editor, version, created_us)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $5) ON CONFLICT (draft_id) DO NOTHING RETURNING version";
+    UPDATE_DRAFT = "UPDATE drafts SET team = $2, document = $4, changed_us = $5, name = $6, editor = $7, version = version + 1
+        WHERE draft_id = $1 AND version = $3 RETURNING version";
+    FIND_DRAFT = "SELECT draft_id, team, author, document, changed_us, name, editor, version, created_us FROM drafts WHERE draft_id = $1";
+    DRAFTS_OF_TEAM = "SELECT draft_id, team, author, document, changed_us, name, editor, version, created_us FROM drafts
+        WHERE team = $1 ORDER BY changed_us DESC LIMIT 100";
     DELETE_DRAFT = "DELETE FROM drafts WHERE draft_id = $1";
 }
 
@@ -302,7 +309,7 @@ pub fn find_revision(c: &mut Conn, revision_id: &str) -> Result<Option<RevisionR
         .transpose()
 }
 
-/// The revisions of a configuration, newest first.
+/// The newest revisions of a configuration, newest first.
 pub fn revisions_of(
     c: &mut Conn,
     handle: &str,
@@ -312,6 +319,35 @@ pub fn revisions_of(
         .iter()
         .map(revision)
         .collect()
+}
+
+/// The revisions of a configuration below a number, newest first.
+pub fn revisions_before(
+    c: &mut Conn,
+    handle: &str,
+    environment: &str,
+    below: i64,
+    limit: i64,
+) -> Result<Vec<RevisionRow>, Fault> {
+    c.query(
+        REVISIONS_BEFORE,
+        &params![handle, environment, below, limit],
+    )?
+    .iter()
+    .map(revision)
+    .collect()
+}
+
+/// One revision of a configuration by its number.
+pub fn revision_numbered(
+    c: &mut Conn,
+    handle: &str,
+    environment: &str,
+    number: i64,
+) -> Result<Option<RevisionRow>, Fault> {
+    c.opt(REVISION_NUMBERED, &params![handle, environment, number])?
+        .map(|row| revision(&row))
+        .transpose()
 }
 
 fn revision(row: &Row) -> Result<RevisionRow, Fault> {
@@ -341,15 +377,50 @@ pub struct DraftRow {
     pub document: String,
     /// When it was last saved.
     pub changed_us: i64,
+    /// What the team calls it; empty where it has no name of its own.
+    pub name: String,
+    /// Who saved it last.
+    pub editor: String,
+    /// Rises with every save.
+    pub version: i64,
+    /// When it was begun.
+    pub created_us: i64,
 }
 
-/// Keeps a draft, in place of what it was.
-pub fn put_draft(c: &mut Conn, d: &DraftRow) -> Result<(), Fault> {
-    c.exec(
-        PUT_DRAFT,
-        &params![&d.draft_id, &d.team, &d.author, &d.document, d.changed_us],
-    )?;
-    Ok(())
+/// Keeps a new draft. Nothing when there is one of this id.
+pub fn insert_draft(c: &mut Conn, d: &DraftRow) -> Result<Option<i64>, Fault> {
+    c.opt(
+        INSERT_DRAFT,
+        &params![
+            &d.draft_id,
+            &d.team,
+            &d.author,
+            &d.document,
+            d.changed_us,
+            &d.name,
+            &d.editor
+        ],
+    )?
+    .map(|row| row.int(0))
+    .transpose()
+}
+
+/// Keeps a draft in place of the version that its editor saw. Nothing when another one was saved meanwhile.
+pub fn update_draft(c: &mut Conn, d: &DraftRow) -> Result<Option<i64>, Fault> {
+    c.opt(
+        UPDATE_DRAFT,
+        &params![
+            &d.draft_id,
+            &d.team,
+            d.version,
+            &d.document,
+            d.changed_us,
+            &d.name,
+            &d.editor
+        ],
+    )?
+    .map(|row| row.int(0))
+    .transpose()
 }
 
 /// One draft.
@@ -380,5 +451,9 @@ fn draft(row: &Row) -> Result<DraftRow, Fault> {
         author: row.text(2)?,
         document: row.text(3)?,
         changed_us: row.int(4)?,
+        name: row.text(5)?,
+        editor: row.text(6)?,
+        version: row.int(7)?,
+        created_us: row.int(8)?,
     })
 }

@@ -249,6 +249,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0007_requests"),
     migration!("0008_notices"),
     migration!("0009_lists"),
+    migration!("0012_configuration"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

@@ -10,8 +10,8 @@ use crate::console::{agreements, audit, calendar, demo, environments, releases, 
 use crate::demonstration;
 use crate::help;
 use crate::portal::{
-    app, edit, findings, first_administrator, home, kit, launch, notices, request, rules, versions,
-    wizard,
+    app, edit, findings, first_administrator, home, kit, launch, notices, preview, request, rules,
+    versions, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -42,6 +42,23 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
     shows("/apps/{handle}/{environment}/test", || get(kit::show)).may(Action::ViewApp),
     shows("/apps/{handle}/{environment}/versions", || {
         get(versions::list)
+    })
+    .may(Action::ViewApp),
+    shows("/apps/{handle}/{environment}/preview", || {
+        get(preview::of_app)
+    })
+    .may(Action::ViewApp),
+    shows("/apps/{handle}/{environment}/preview/{page}", || {
+        get(preview::picture_of_app)
+    })
+    .may(Action::ViewApp),
+    shows("/drafts/{id}/preview", || get(preview::of_draft)).may(Action::EditDraft),
+    shows("/drafts/{id}/preview/{page}", || {
+        get(preview::picture_of_draft)
+    })
+    .may(Action::EditDraft),
+    shows("/apps/{handle}/{environment}/compare", || {
+        get(versions::compare)
     })
     .may(Action::ViewApp),
     shows("/apps/{handle}/{environment}/checklist", || {

@@ -83,6 +83,7 @@ fn document(keeper: &Keeper) -> Result<AppDocument, Fault> {
         level_of_service: LevelOfService::AuthOnly,
         default_aal: DefaultAal::Aal2,
         attributes: vec![Attribute::Email],
+        attribute_justifications: Default::default(),
         oidc: Some(OidcSettings {
             token_endpoint_auth_method: TokenEndpointAuthMethod::PrivateKeyJwt,
             redirect_uris: vec![keeper.url("/sign-in/callback")],

@@ -267,6 +267,14 @@ pub enum AppRefusal {
         "Somebody saved a newer version of this configuration. Load it again and repeat your change."
     )]
     Stale,
+    /// Somebody saved the draft since the editor loaded it.
+    #[error(
+        "{0} saved this draft while you were working on it. Compare both versions and save again."
+    )]
+    DraftStale(String),
+    /// A draft is not a store.
+    #[error("A draft can have at most 512 KiB. Shorten what you typed.")]
+    DraftTooLong,
     /// There is one already.
     #[error("\"{handle}\" has a configuration in {environment} already. Change that one.")]
     Exists {
@@ -357,6 +365,8 @@ impl Refuse for AppRefusal {
             Self::Unreadable(fault) => fault.code(),
             Self::Faulty(faulty) => faulty.fault.code(),
             Self::Findings(_) => "app/findings",
+            Self::DraftStale(_) => "app/draft-stale",
+            Self::DraftTooLong => "app/draft-too-long",
             Self::Stale => "app/stale",
             Self::Exists { .. } => "app/exists",
             Self::IssuerTaken(_) => "app/issuer-taken",
@@ -380,8 +390,10 @@ impl Refuse for AppRefusal {
             | Self::Findings(_)
             | Self::OtherAddress { .. }
             | Self::NoTeam(_) => RefusalKind::Invalid,
+            Self::DraftTooLong => RefusalKind::TooLarge,
             Self::NotFound { .. } | Self::Nothing(_) => RefusalKind::NotFound,
             Self::Stale
+            | Self::DraftStale(_)
             | Self::Exists { .. }
             | Self::IssuerTaken(_)
             | Self::IssuerFixed(_)

@@ -1,5 +1,6 @@
 //! What a team does in the portal: apps, requests, agreements, tokens, and signing in.
 
+pub mod agency;
 pub mod agreements;
 pub mod apps;
 pub mod calendar;

@@ -496,6 +496,7 @@ async fn a_save_over_what_somebody_else_saved_is_stale() {
         "fishing-licence",
         SANDBOX,
         (1, 2),
+        "The new address was wrong",
         &trace(),
     )
     .await
@@ -689,12 +690,17 @@ async fn drafts_are_the_teams_and_a_plan_tells_what_a_document_would_change() {
     let id = drafts::draft_save(
         &portal.keeper,
         &admin,
-        None,
-        ("fisheries-digital", &entered),
+        drafts::DraftInput {
+            seen: None,
+            name: "Spring",
+            team: "fisheries-digital",
+            entered: &entered,
+        },
         None,
     )
     .await
-    .unwrap();
+    .unwrap()
+    .id;
     let developer = portal.member("developer").await.unwrap();
     assert_eq!(
         drafts::draft_find(&portal.keeper, &developer, &id)
@@ -707,6 +713,22 @@ async fn drafts_are_the_teams_and_a_plan_tells_what_a_document_would_change() {
         code(drafts::draft_find(&portal.keeper, &outsider, &id).await),
         "app/nothing-there"
     );
+    // Two people at once: the later save is refused, and what was saved stays.
+    let theirs = serde_json::json!({ "app_name": "Fishing Licence" });
+    let input = |entered| drafts::DraftInput {
+        seen: Some((&id, 1)),
+        name: "",
+        team: "fisheries-digital",
+        entered,
+    };
+    let kept = drafts::draft_save(&portal.keeper, &developer, input(&theirs), None).await;
+    assert_eq!(kept.unwrap().version, 2);
+    let later = drafts::draft_save(&portal.keeper, &admin, input(&entered), None).await;
+    assert_eq!(code(later), "app/draft-stale");
+    let found = drafts::draft_find(&portal.keeper, &admin, &id)
+        .await
+        .unwrap();
+    assert_eq!((found.entered, found.version), (theirs, 2));
     let text = portal.production_document().to_json();
     let plan = plan::plan(&portal.keeper, &admin, text.as_bytes())
         .await

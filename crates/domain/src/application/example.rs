@@ -29,6 +29,7 @@ impl AppDocument {
             level_of_service: LevelOfService::AuthOnly,
             default_aal: DefaultAal::Aal1,
             attributes: vec![Attribute::Email],
+            attribute_justifications: BTreeMap::new(),
             oidc: Some(OidcSettings {
                 redirect_uris: vec!["http://localhost:8404/callback".into()],
                 post_logout_redirect_uris: vec!["http://localhost:8404/signed-out".into()],

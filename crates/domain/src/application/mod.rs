@@ -10,6 +10,8 @@ mod snapshot;
 pub(crate) mod wording;
 mod words;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use fault::DocumentFault;
@@ -66,6 +68,10 @@ pub struct AppDocument {
     /// What the app may learn about a person.
     #[serde(default)]
     pub attributes: Vec<Attribute>,
+    /// Why the app needs an attribute, for the reviewer. Absent means that nothing was said; documents of before this field
+    /// keep their digest.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attribute_justifications: BTreeMap<Attribute, String>,
     /// Settings of an OpenID Connect app.
     #[serde(default)]
     pub oidc: Option<OidcSettings>,

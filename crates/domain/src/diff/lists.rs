@@ -12,6 +12,7 @@ pub(super) fn compare(before: &AppDocument, after: &AppDocument, lines: &mut Vec
     for ((path, label, old), (_, _, new)) in texts(before).into_iter().zip(texts(after)) {
         compare_sets(path, label, &old, &new, lines);
     }
+    compare_reasons(before, after, lines);
     compare_keys(&before.keys, &after.keys, lines);
     let pages = before
         .help_text
@@ -77,6 +78,22 @@ fn compare_sets(
     lines.extend(new.filter_map(|text| DiffLine::value(path, label, None, Some(text))));
     let old = before.iter().filter(|text| !after.contains(text));
     lines.extend(old.filter_map(|text| DiffLine::value(path, label, Some(text), None)));
+}
+
+fn compare_reasons(before: &AppDocument, after: &AppDocument, lines: &mut Vec<DiffLine>) {
+    let (old, new) = (
+        &before.attribute_justifications,
+        &after.attribute_justifications,
+    );
+    let attributes: std::collections::BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    for attribute in attributes {
+        lines.extend(DiffLine::value(
+            &format!("/attribute_justifications/{attribute}"),
+            &format!("Why {attribute} is needed"),
+            old.get(attribute).map(String::as_str),
+            new.get(attribute).map(String::as_str),
+        ));
+    }
 }
 
 /// Keys are the same when their fingerprints are and their certificates, if any, too.

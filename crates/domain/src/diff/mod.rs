@@ -2,10 +2,13 @@
 
 mod fields;
 mod lists;
+mod raw;
 
 use serde::{Deserialize, Serialize};
 
 use crate::application::AppDocument;
+
+pub use raw::{RawLine, raw};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +108,13 @@ mod tests {
         check(
             |d| d.friendly_name = "Fishing".into(),
             &["Friendly name: Fishing Licence Online → Fishing"],
+        );
+        check(
+            |d| {
+                d.attribute_justifications
+                    .insert(Attribute::Email, "To send the permit".into());
+            },
+            &["Why email is needed added: To send the permit"],
         );
         check(
             |d| d.attributes.push(Attribute::Phone),

@@ -95,6 +95,7 @@ impl App {
                 DefaultAal::Aal1
             },
             attributes: self.attributes(),
+            attribute_justifications: Default::default(),
             oidc: Some(OidcSettings {
                 redirect_uris: vec![format!("{base}/callback")],
                 post_logout_redirect_uris: vec![format!("{base}/signed-out")],

@@ -304,7 +304,13 @@ async fn draft(stage: &Stage) -> Result<(), Fault> {
     let entered = json!({
         "handle": app.handle, "team": app.team, "app_name": app.app_name, "issuer": app.client_id(), "protocol": "oidc",
     });
-    let saved = drafts::draft_save(&stage.keeper, admin, None, (app.team, &entered), None).await;
+    let input = drafts::DraftInput {
+        seen: None,
+        name: "",
+        team: app.team,
+        entered: &entered,
+    };
+    let saved = drafts::draft_save(&stage.keeper, admin, input, None).await;
     accepted(app.handle, saved)?;
     Ok(())
 }

@@ -139,6 +139,7 @@ pub(super) async fn restore(
         &handle,
         environment,
         (number, seen),
+        "",
         &call.trace,
     )
     .await

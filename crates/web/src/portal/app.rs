@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use super::desk::{self, Desk};
 use super::entered::Entered;
+use super::form;
 use super::parts::{self, FindingLine, Group, Mark, Place, Tab};
 use super::views::{App, AppHead, AppKeys, KeyCard};
 use crate::shared::forms::Posted;
@@ -27,6 +28,9 @@ pub struct After {
     saved: Option<u32>,
     ms: Option<u64>,
     restored: Option<u32>,
+    /// The fields that a change of protocol or level cleared, with commas between.
+    #[serde(default)]
+    cleared: String,
 }
 
 /// P4: the settings.
@@ -39,8 +43,6 @@ pub async fn show(
     let words = desk.words();
     let head = head(&desk, &app, "").await?;
     let entered = Entered::of(&app.document);
-    let language = desk.visit.language().tag();
-    let help = &app.document.help_text.sign_in;
     let promote = (head.is_sandbox
         && head.places.len() == 1
         && desk.may(Action::CreateProductionConfiguration, &app.summary.team))
@@ -57,11 +59,6 @@ pub async fn show(
         may_edit: may_edit(&desk, &app),
         promote,
         groups: Group::all(words, &entered, |_| String::new()),
-        preview_logo: entered.logo_address(),
-        preview_help: help
-            .get(language)
-            .or_else(|| help.get("en"))
-            .map(|text| plain(text)),
         revision: app.summary.revision.to_string(),
         author: app.author.clone(),
         version: app.summary.version.to_string(),
@@ -233,27 +230,41 @@ fn may_delete(desk: &Desk, app: &AppView) -> bool {
         && desk.may(Action::DeleteProductionConfiguration, &app.summary.team)
 }
 
+/// Tells what a save did: how fast it was live, what it restored, what it cleared.
 fn noticed(desk: &Desk, page: Page, after: &After, environment: &str) -> Page {
     let words = desk.words();
-    let number = after
-        .saved
-        .or(after.restored)
-        .map(|number| number.to_string());
-    match (number, after.ms) {
-        (Some(_), Some(ms)) => page.with_notice(
+    let Some(number) = after.saved.map(|number| number.to_string()) else {
+        return page;
+    };
+    let is_sandbox = environment == EnvironmentName::Sandbox.as_str();
+    let (kind, mut text) = match (after.ms, after.restored) {
+        (Some(ms), _) => (
             NoticeKind::Success,
             words.t1("saved-live", "ms", &ms.to_string()),
         ),
-        (Some(number), None) if environment == EnvironmentName::Sandbox.as_str() => page
-            .with_notice(
-                NoticeKind::Warning,
-                words.t1("saved-waiting", "number", &number),
-            ),
-        (Some(number), None) => {
-            page.with_notice(NoticeKind::Success, words.t1("saved", "number", &number))
-        }
-        (None, _) => page,
+        (None, _) if is_sandbox => (
+            NoticeKind::Warning,
+            words.t1("saved-waiting", "number", &number),
+        ),
+        (None, Some(restored)) => (
+            NoticeKind::Success,
+            words.t2("restored", "number", &number, "old", &restored.to_string()),
+        ),
+        (None, None) => (NoticeKind::Success, words.t1("saved", "number", &number)),
+    };
+    let cleared: Vec<String> = after
+        .cleared
+        .split(',')
+        .map(|name| form::label(words, name))
+        .filter(|label| !label.is_empty())
+        .collect();
+    if !cleared.is_empty() {
+        text = format!(
+            "{text} {}",
+            words.t1("cleared", "fields", &cleared.join(", "))
+        );
     }
+    page.with_notice(kind, text)
 }
 
 fn card(desk: &Desk, key: &Key) -> KeyCard {
@@ -306,21 +317,6 @@ fn kind(facts: &KeyFacts, bits: String) -> String {
         KeyKind::Ed25519 => "Ed25519",
     };
     format!("{name}, {} {bits}", facts.bits)
-}
-
-/// Help text without its markup, as a preview.
-fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    let mut inside = false;
-    for letter in text.chars() {
-        match letter {
-            '<' => inside = true,
-            '>' => inside = false,
-            letter if !inside => plain.push(letter),
-            _ => {}
-        }
-    }
-    plain
 }
 
 const EXPIRES_SOON_DAYS: i64 = 60;

@@ -1,17 +1,22 @@
 //! P3: the same fields on one page, to change what was saved.
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use durward_app::failure::Failure;
 use durward_app::partner::apps::{self, AppRefusal, AppView};
+use durward_app::partner::drafts::{self, DraftInput};
 use durward_app::partner::save::{Input, Save, save_app};
+use durward_domain::application::AppDocument;
+use durward_domain::diff::{DiffLine, diff};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::permission::Action;
 
 use super::app;
 use super::desk::{self, Desk};
-use super::entered::{Entered, NoPicture};
+use super::entered::{Cleared, Entered, NoPicture};
 use super::fields::Step;
+use super::form::{self, Wrong};
 use super::views::Edit;
 use super::wizard;
 use crate::shared::forms::Posted;
@@ -26,8 +31,9 @@ pub async fn show(
     if !app::may_edit(&desk, &app) {
         return Err(desk.not_allowed(Action::EditSandboxApp));
     }
-    let entered = Entered::of(&app.document);
-    render(&desk, &app, entered, app.summary.version, Vec::new()).await
+    let entered = Entered::changing(&app.document, app.summary.version);
+    let shown = Shown::of(app.summary.version);
+    render(&desk, &app, entered, shown).await
 }
 
 /// Saves what was typed, or shows it again with what is wrong.
@@ -38,36 +44,49 @@ pub async fn save(
 ) -> Result<Response, Response> {
     let app = find(&desk, &handle, &environment).await?;
     let here = format!("/apps/{handle}/{environment}/edit");
-    let mut entered = Entered::of(&app.document);
-    let fixed = ["handle", "team", "issuer"].map(|name| (name, entered.text(name).to_owned()));
+    let before = Entered::changing(&app.document, app.summary.version);
+    let mut entered = before.clone();
     let picture = entered.take(&posted, &STEPS);
-    for (name, value) in &fixed {
-        entered.set(name, value);
-    }
-    let seen_version = posted
+    wizard::keep_fixed(&mut entered, &before);
+    let filled = form::fill_presets(&desk, &mut entered, &posted).await?;
+    let cleared = entered.clear_stale(&before);
+    let seen = posted
         .text("version")
         .parse()
         .unwrap_or(app.summary.version);
-    if picture == Err(NoPicture) {
-        let errors = vec![("logo", desk.words().t("logo-no-picture"))];
-        return render(&desk, &app, entered, seen_version, errors).await;
+    entered.set("version", &seen.to_string());
+    let mut shown = Shown {
+        cleared,
+        ..Shown::of(seen)
+    };
+    if posted.has("later") {
+        return keep_as_draft(&desk, entered).await;
     }
-    let refused = match entered.document(Some(&app.document)) {
+    shown.extra = wizard::list_named(posted.text("add"));
+    let only_shapes =
+        shown.extra.is_some() || posted.has("remove") || filled && posted.has("apply_presets");
+    if only_shapes && picture.is_ok() {
+        entered.forget_private_keys();
+        shown.keeps_uploads = true;
+        return render(&desk, &app, entered, shown).await;
+    }
+    if picture == Err(NoPicture) {
+        shown.wrong = vec![Wrong::at("logo", desk.words().t("logo-no-picture"))];
+        return render(&desk, &app, entered, shown).await;
+    }
+    let document = entered.document(Some(&app.document));
+    let refused = match document.clone() {
         Err(fault) => AppRefusal::Unreadable(fault),
         Ok(document) => {
             let input = Input::Document(Box::new(document));
-            let save = Save::Replace { seen_version };
-            match save_app(
-                &desk.keeper,
-                &desk.member,
-                input,
-                save,
-                posted.text("note"),
-                &desk.trace(),
-            )
-            .await
-            {
-                Ok(saved) => return Ok(Redirect::to(&wizard::saved_at(&saved)).into_response()),
+            let save = Save::Replace { seen_version: seen };
+            let (keeper, member) = (&desk.keeper, &desk.member);
+            let note = posted.text("note");
+            match save_app(keeper, member, input, save, note, &desk.trace()).await {
+                Ok(saved) => {
+                    let to = with_cleared(wizard::saved_at(&saved), &shown.cleared);
+                    return Ok(Redirect::to(&to).into_response());
+                }
                 Err(Failure::Refused(AppRefusal::Denied(denied))) => {
                     return Err(desk.refused(&denied, &here));
                 }
@@ -76,9 +95,35 @@ pub async fn save(
             }
         }
     };
-    let errors = wizard::errors_in(&refused, &desk);
+    shown.wrong = form::refused(&refused, document.as_ref().ok(), &desk);
+    if matches!(refused, AppRefusal::Stale) {
+        shown.overtaken_by(&app, document.ok().as_ref());
+    }
     entered.forget_private_keys();
-    render(&desk, &app, entered, seen_version, errors).await
+    render(&desk, &app, entered, shown).await
+}
+
+/// Keeps what was typed as a draft of the team, to go on later.
+async fn keep_as_draft(desk: &Desk, mut entered: Entered) -> Result<Response, Response> {
+    entered.forget_private_keys();
+    let input = DraftInput {
+        seen: None,
+        name: "",
+        team: entered.text("team"),
+        entered: &entered.to_json(),
+    };
+    drafts::draft_save(&desk.keeper, &desk.member, input, Some(&desk.trace()))
+        .await
+        .map_err(|failure| desk.failed(failure, "/"))?;
+    Ok(Redirect::to("/?draft=kept").into_response())
+}
+
+fn with_cleared(to: String, cleared: &[Cleared]) -> String {
+    if cleared.is_empty() {
+        return to;
+    }
+    let names: Vec<&str> = cleared.iter().map(|one| one.name).collect();
+    format!("{to}&cleared={}", names.join(","))
 }
 
 async fn find(desk: &Desk, handle: &str, environment: &str) -> Result<AppView, Response> {
@@ -88,32 +133,70 @@ async fn find(desk: &Desk, handle: &str, environment: &str) -> Result<AppView, R
         .map_err(|failure| desk.failed(failure, "/"))
 }
 
+/// What the page shows besides its fields.
+struct Shown {
+    version: i64,
+    wrong: Vec<Wrong>,
+    cleared: Vec<Cleared>,
+    extra: Option<&'static str>,
+    keeps_uploads: bool,
+    /// The revision that came between, and what saving now would change in it.
+    overtaken: Option<(String, Vec<DiffLine>)>,
+}
+
+impl Shown {
+    fn of(version: i64) -> Self {
+        Self {
+            version,
+            wrong: Vec::new(),
+            cleared: Vec::new(),
+            extra: None,
+            keeps_uploads: false,
+            overtaken: None,
+        }
+    }
+
+    /// Somebody saved meanwhile: shows both, and lets a second press save what was typed.
+    fn overtaken_by(&mut self, app: &AppView, mine: Option<&AppDocument>) {
+        self.version = app.summary.version;
+        let lines = mine
+            .map(|mine| diff(&app.document, mine))
+            .unwrap_or_default();
+        self.overtaken = Some((app.summary.revision.to_string(), lines));
+    }
+}
+
 async fn render(
     desk: &Desk,
     app: &AppView,
     entered: Entered,
-    version: i64,
-    errors: Vec<(&'static str, String)>,
+    shown: Shown,
 ) -> Result<Response, Response> {
-    let page = wizard::with_errors(desk.page("/"), &errors);
+    let page = form::with_wrong(desk.page("/"), &shown.wrong);
+    let page = form::with_cleared(page, &shown.cleared);
+    let status = match (&shown.overtaken, shown.wrong.is_empty()) {
+        (Some(_), _) => StatusCode::CONFLICT,
+        (None, true) => StatusCode::OK,
+        (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     let place = wizard::place(desk, &entered);
-    let mut form = wizard::form(desk, entered, &errors).await?;
-    form.fixed = true;
-    form.issuer_fixed = true;
-    form.keeps_uploads = !errors.is_empty();
-    Ok(page::html(&Edit {
+    let mut form = form::form(desk, entered, &shown.wrong, shown.extra).await?;
+    form.keeps_uploads = shown.keeps_uploads || !shown.wrong.is_empty();
+    let view = Edit {
         page,
         name: app.summary.app_name.clone(),
         place,
         back: format!("/apps/{}/{}", app.summary.handle, app.summary.environment),
         is_sandbox: app.summary.environment == EnvironmentName::Sandbox,
-        version: version.to_string(),
+        version: shown.version.to_string(),
+        overtaken: shown.overtaken,
         steps: STEPS.to_vec(),
         form,
-    }))
+    };
+    Ok(page::html_with(status, &view))
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step::Settings,
     Step::Protocol,
     Step::Authentication,
@@ -121,4 +204,5 @@ const STEPS: [Step; 7] = [
     Step::LogoAndKeys,
     Step::Redirects,
     Step::HelpText,
+    Step::Contacts,
 ];

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use durward_domain::application::{
-    AppDocument, DocumentFault, Encryption, Key, Logo, MediaType, OidcSettings, Protocol,
+    AppDocument, Contact, ContactKind, DocumentFault, Key, Logo, MediaType, OidcSettings, Protocol,
     SamlSettings,
 };
+use durward_domain::attribute::Attribute;
 use durward_domain::environment::EnvironmentName;
+use durward_domain::lint::Finding;
 use serde_json::{Map, Value, json};
 
 use super::fields::{self, Kind, Step};
@@ -23,6 +25,7 @@ impl Entered {
     pub fn new() -> Self {
         let mut entered = Self::default();
         for (name, value) in [
+            (ORIGIN, "new"),
             ("environment", "sandbox"),
             ("protocol", "oidc"),
             ("token_endpoint_auth_method", "private_key_jwt"),
@@ -78,7 +81,42 @@ impl Entered {
             document.failure_to_proof_url.as_ref(),
         );
         entered.set_optional("return_to_app_url", document.return_to_app_url.as_ref());
+        for (attribute, why) in &document.attribute_justifications {
+            entered.set(&format!("justification_{attribute}"), why);
+        }
+        for kind in CONTACTS {
+            if let Some(contact) = document.contacts.iter().find(|one| one.kind == *kind) {
+                let values = [
+                    ("name", &contact.name),
+                    ("email", &contact.email),
+                    ("phone", &contact.phone),
+                ];
+                for (part, value) in values {
+                    entered.set(&contact_field(*kind, part), value);
+                }
+            }
+        }
         entered
+    }
+
+    /// What a draft begins with that changes a saved configuration; `version` is the one that its editor saw.
+    pub fn changing(document: &AppDocument, version: i64) -> Self {
+        let mut entered = Self::of(document);
+        entered.set(ORIGIN, "change");
+        entered.set("version", &version.to_string());
+        entered
+    }
+
+    /// Where it began.
+    pub fn origin(&self) -> Origin {
+        match self.text(ORIGIN) {
+            "change" => Origin::Change,
+            "copy" => Origin::Copy,
+            "new" => Origin::New,
+            // Drafts of before this word: only a copy was for another environment.
+            _ if self.environment() != EnvironmentName::Sandbox => Origin::Copy,
+            _ => Origin::New,
+        }
     }
 
     /// What a configuration for another environment begins with: what the app is, without the keys and addresses, which live
@@ -92,6 +130,7 @@ impl Entered {
             entered.0.remove(field.name);
         }
         entered.set("environment", environment.as_str());
+        entered.set(ORIGIN, "copy");
         entered
     }
 
@@ -116,13 +155,17 @@ impl Entered {
     }
 
     /// Takes what was typed in the fields of these steps. Says which upload is no picture.
+    ///
+    /// A box that is not sent counts as empty only where the page says that it was shown, so that what a page does not show
+    /// stays as it is.
     pub fn take(&mut self, posted: &Posted, steps: &[Step]) -> Result<(), NoPicture> {
         let mut picture = Ok(());
+        let sent = posted.fields();
+        let shown = |name: &str| sent.has(name) || sent.all("shown").any(|one| one == name);
         for field in fields::FIELDS
             .iter()
             .filter(|field| steps.contains(&field.step))
         {
-            let sent = posted.fields();
             match field.kind {
                 Kind::Text | Kind::Choice => {
                     if let Some(text) = sent.find(field.name) {
@@ -134,16 +177,123 @@ impl Entered {
                         self.set(field.name, text.replace('\r', "").trim());
                     }
                 }
-                Kind::Box => self.set(field.name, if sent.has(field.name) { "1" } else { "" }),
-                Kind::Boxes => {
+                Kind::List if sent.has(field.name) => {
+                    let removed = removed(posted, field.name);
+                    let kept = sent
+                        .all(field.name)
+                        .enumerate()
+                        .filter(|(at, _)| Some(*at) != removed)
+                        .flat_map(|(_, text)| text.lines().map(str::trim));
+                    let lines: Vec<&str> = kept.filter(|line| !line.is_empty()).collect();
+                    self.set(field.name, &lines.join("\n"));
+                }
+                Kind::Box if shown(field.name) => {
+                    self.set(field.name, if sent.has(field.name) { "1" } else { "" });
+                }
+                Kind::Boxes if shown(field.name) => {
                     let ticked: Vec<&str> = sent.all(field.name).map(str::trim).collect();
                     self.set(field.name, &ticked.join("\n"));
                 }
-                Kind::Keys => self.take_keys(posted),
+                Kind::Keys if shown(field.name) => self.take_keys(posted),
                 Kind::Logo => picture = self.take_logo(posted),
+                Kind::List | Kind::Box | Kind::Boxes | Kind::Keys => {}
             }
         }
         picture
+    }
+
+    /// Forgets what the new protocol or level has no place for, and what nobody would see; tells what it was.
+    pub fn clear_stale(&mut self, before: &Self) -> Vec<Cleared> {
+        let mut cleared = Vec::new();
+        let fresh = Self::new();
+        if self.text("protocol") != before.text("protocol") {
+            let other = if self.text("protocol") == "saml" {
+                "/oidc/"
+            } else {
+                "/saml/"
+            };
+            for field in fields::FIELDS
+                .iter()
+                .filter(|field| field.pointer.starts_with(other))
+            {
+                let usual = fresh.text(field.name);
+                if self.text(field.name) != usual {
+                    cleared.push(self.cleared(field.name, self.text(field.name)));
+                }
+                self.set(field.name, usual);
+            }
+        }
+        if self.text("level_of_service") == "auth-only"
+            && before.text("level_of_service") == "identity-verified"
+        {
+            let (kept, gone): (Vec<&str>, Vec<&str>) =
+                self.lines("attributes").into_iter().partition(|id| {
+                    !Attribute::parse(id).is_ok_and(Attribute::needs_identity_verified)
+                });
+            let (kept, gone) = (kept.join("\n"), gone.join("\n"));
+            if !gone.is_empty() {
+                cleared.push(self.cleared("attributes", &gone));
+                self.set("attributes", &kept);
+            }
+            for name in FOR_VERIFIED {
+                if !self.text(name).is_empty() {
+                    cleared.push(self.cleared(name, self.text(name)));
+                    self.set(name, "");
+                }
+            }
+        }
+        cleared.extend(self.clear_reasons());
+        cleared
+    }
+
+    /// A reason for an attribute that is not asked for says nothing.
+    fn clear_reasons(&mut self) -> Vec<Cleared> {
+        let reasons = fields::FIELDS.iter().filter_map(|field| {
+            let attribute = field.name.strip_prefix("justification_")?;
+            let stale =
+                !self.text(field.name).is_empty() && !self.lines("attributes").contains(&attribute);
+            stale.then_some(field.name)
+        });
+        let stale: Vec<&'static str> = reasons.collect();
+        let mut cleared = Vec::new();
+        for name in stale {
+            cleared.push(self.cleared(name, self.text(name)));
+            self.set(name, "");
+        }
+        cleared
+    }
+
+    fn cleared(&self, name: &str, text: &str) -> Cleared {
+        Cleared {
+            name: fields::named(name).map_or("", |field| field.name),
+            values: text.lines().map(str::to_owned).collect(),
+        }
+    }
+
+    /// Keeps what was cleared for the next page to tell.
+    pub fn keep_cleared(&mut self, cleared: &[Cleared]) {
+        let lines = cleared.iter().flat_map(|one| {
+            one.values
+                .iter()
+                .map(|value| format!("{}\t{value}", one.name))
+        });
+        let text = lines.collect::<Vec<_>>().join("\n");
+        self.set("cleared", &text);
+    }
+
+    /// What the last step cleared.
+    pub fn last_cleared(&self) -> Vec<Cleared> {
+        let mut cleared: Vec<Cleared> = Vec::new();
+        for line in self.text("cleared").lines() {
+            let Some((name, value)) = line.split_once('\t') else {
+                continue;
+            };
+            match cleared.last_mut().filter(|last| last.name == name) {
+                Some(last) => last.values.push(value.to_owned()),
+                None => cleared.push(self.cleared(name, value)),
+            }
+        }
+        cleared
     }
 
     /// The text of a field; empty if nothing was typed.
@@ -173,10 +323,18 @@ impl Entered {
         for name in TEXTS {
             map.insert((*name).to_owned(), json!(self.text(name)));
         }
+        for name in CHOICES {
+            self.put_choice(&mut map, name);
+        }
         for name in ADDRESSES {
             map.insert((*name).to_owned(), self.optional(name));
         }
         map.insert("attributes".to_owned(), json!(self.lines("attributes")));
+        map.insert("attribute_justifications".to_owned(), self.reasons());
+        map.insert(
+            "contacts".to_owned(),
+            json!(self.contacts(base.map_or(&[], |base| &base.contacts))),
+        );
         map.insert("keys".to_owned(), json!(keys_of(self.text("keys"))));
         map.insert("logo".to_owned(), json!(self.logo()));
         map.insert("help_text".to_owned(), self.help_text());
@@ -187,7 +345,7 @@ impl Entered {
         );
         map.insert(
             "saml".to_owned(),
-            if saml { self.saml() } else { Value::Null },
+            if saml { self.saml(base) } else { Value::Null },
         );
         AppDocument::from_value(Value::Object(map))
     }
@@ -304,7 +462,7 @@ impl Entered {
             "id_token_signed_response_alg",
             "access_token_format",
         ] {
-            map.insert(name.to_owned(), json!(self.text(name)));
+            self.put_choice(&mut map, name);
         }
         for name in [
             "require_par",
@@ -323,15 +481,74 @@ impl Entered {
         Value::Object(map)
     }
 
-    fn saml(&self) -> Value {
-        json!({
-            "acs_urls": self.lines("acs_urls"),
-            "logout_url": self.optional("logout_url"),
-            "encryption": self.0.get("encryption").map_or(Encryption::default().as_str(), String::as_str),
-            "name_id_format": self.0.get("name_id_format").map_or("persistent", String::as_str),
-            "sign_response": self.ticked("sign_response"),
-            "require_signed_requests": self.ticked("require_signed_requests"),
-        })
+    fn saml(&self, base: Option<&AppDocument>) -> Value {
+        let kept = base
+            .and_then(|base| base.saml.as_ref())
+            .map(serde_json::to_value);
+        let mut map = match kept {
+            Some(Ok(Value::Object(map))) => map,
+            _ => Map::new(),
+        };
+        map.insert("acs_urls".to_owned(), json!(self.lines("acs_urls")));
+        map.insert("logout_url".to_owned(), self.optional("logout_url"));
+        for name in ["encryption", "name_id_format"] {
+            self.put_choice(&mut map, name);
+        }
+        for name in ["sign_response", "require_signed_requests"] {
+            map.insert(name.to_owned(), json!(self.ticked(name)));
+        }
+        Value::Object(map)
+    }
+
+    /// An empty choice leaves what there is, or the default.
+    fn put_choice(&self, map: &mut Map<String, Value>, name: &str) {
+        match self.text(name) {
+            "" => {}
+            chosen => {
+                map.insert(name.to_owned(), json!(chosen));
+            }
+        }
+    }
+
+    fn reasons(&self) -> Value {
+        let mut map = Map::new();
+        for attribute in self.lines("attributes") {
+            let why = self.text(&format!("justification_{attribute}"));
+            if !why.is_empty() {
+                map.insert(attribute.to_owned(), json!(why));
+            }
+        }
+        Value::Object(map)
+    }
+
+    /// The form shows one contact of each kind; further ones stay as they are.
+    fn contacts(&self, base: &[Contact]) -> Vec<Contact> {
+        let mut contacts = Vec::new();
+        let mut done = Vec::new();
+        for contact in base {
+            if done.contains(&contact.kind) || !CONTACTS.contains(&contact.kind) {
+                contacts.push(contact.clone());
+                continue;
+            }
+            done.push(contact.kind);
+            contacts.extend(self.contact(contact.kind));
+        }
+        let rest = CONTACTS.iter().filter(|kind| !done.contains(kind));
+        contacts.extend(rest.filter_map(|kind| self.contact(*kind)));
+        contacts
+    }
+
+    fn contact(&self, kind: ContactKind) -> Option<Contact> {
+        let text = |part: &str| self.text(&contact_field(kind, part)).to_owned();
+        let contact = Contact {
+            kind,
+            name: text("name"),
+            email: text("email"),
+            phone: text("phone"),
+        };
+        let is_empty =
+            contact.name.is_empty() && contact.email.is_empty() && contact.phone.is_empty();
+        (!is_empty).then_some(contact)
     }
 
     fn help_text(&self) -> Value {
@@ -351,7 +568,7 @@ impl Entered {
 
     fn take_keys(&mut self, posted: &Posted) {
         let mut text = posted.fields().text("keys").replace('\r', "");
-        if let Some(part) = posted.file("keys_file") {
+        for part in posted.files("keys_file") {
             text = format!("{}\n{}", text.trim_end(), key_file(&part.bytes));
         }
         self.set("keys", text.trim());
@@ -378,6 +595,55 @@ impl Entered {
             logo.map(|logo| format!("{};base64,{}", logo.media_type.as_str(), logo.base64.trim()));
         self.set("logo", text.as_deref().unwrap_or(""));
     }
+}
+
+/// Where a form began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// With nothing: a new app.
+    New,
+    /// With the sandbox configuration of an app, for another environment.
+    Copy,
+    /// With a saved configuration, to change it.
+    Change,
+}
+
+/// Values that had no place any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleared {
+    /// The field.
+    pub name: &'static str,
+    /// What it had.
+    pub values: Vec<String>,
+}
+
+/// A finding at the place where the form asks for it: the document counts contacts, the form names their kinds.
+pub fn placed(finding: &Finding, document: &AppDocument) -> Finding {
+    let mut finding = finding.clone();
+    let Some(rest) = finding.path.strip_prefix("/contacts") else {
+        return finding;
+    };
+    let mut parts = rest.trim_start_matches('/').splitn(2, '/');
+    let kind = match parts.next().and_then(|number| number.parse::<usize>().ok()) {
+        Some(number) => document.contacts.get(number).map(|contact| contact.kind),
+        None => Some(ContactKind::Technical),
+    };
+    let part = parts.next().unwrap_or("name");
+    finding.path = format!(
+        "/contacts/{}/{part}",
+        kind.map_or("technical", ContactKind::as_str)
+    );
+    finding
+}
+
+/// The line of a list that the pressed button takes away.
+fn removed(posted: &Posted, name: &str) -> Option<usize> {
+    let (list, line) = posted.text("remove").split_once('.')?;
+    (list == name).then(|| line.parse().ok()).flatten()
+}
+
+fn contact_field(kind: ContactKind, part: &str) -> String {
+    format!("contact_{}_{part}", kind.as_str())
 }
 
 /// The upload is neither PNG nor SVG.
@@ -509,10 +775,18 @@ const TEXTS: &[&str] = &[
     "friendly_name",
     "description",
     "issuer",
-    "protocol",
-    "level_of_service",
-    "default_aal",
 ];
+const CHOICES: &[&str] = &["protocol", "level_of_service", "default_aal"];
+/// What only an app has that asks for verified identities.
+const FOR_VERIFIED: &[&str] = &["failure_to_proof_url"];
+/// The contacts that the form asks for.
+const CONTACTS: &[ContactKind] = &[
+    ContactKind::Technical,
+    ContactKind::Program,
+    ContactKind::Billing,
+    ContactKind::HelpDesk,
+];
+const ORIGIN: &str = "origin";
 const ADDRESSES: &[&str] = &[
     "push_notification_url",
     "failure_to_proof_url",
@@ -536,6 +810,69 @@ mod tests {
         // A PEM text keeps its meaning, not its outer space.
         document.keys.clone_from(&example.keys);
         assert_eq!(document, example);
+    }
+
+    #[test]
+    fn what_the_form_does_not_show_stays() {
+        let mut example = AppDocument::example();
+        let contact = |kind, name: &str| Contact {
+            kind,
+            name: name.into(),
+            email: String::new(),
+            phone: String::new(),
+        };
+        example.contacts.extend([
+            contact(ContactKind::Technical, "A second one"),
+            contact(ContactKind::Security, "The guard"),
+        ]);
+        if let Some(oidc) = &mut example.oidc {
+            oidc.token_endpoint_auth_method =
+                durward_domain::application::TokenEndpointAuthMethod::ClientSecretBasic;
+            oidc.require_par = true;
+        }
+        let mut entered = Entered::of(&example);
+        entered.set("contact_technical_name", "Someone else");
+        entered.set("contact_billing_email", "pay@fisheries.gov");
+        let document = entered.document(Some(&example)).unwrap();
+        assert_eq!(document.oidc, example.oidc);
+        let names: Vec<&str> = document
+            .contacts
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
+        assert_eq!(names, ["Someone else", "A second one", "The guard", ""]);
+    }
+
+    #[test]
+    fn a_change_of_protocol_or_level_clears_and_tells() {
+        let mut before = Entered::of(&AppDocument::example());
+        before.set("level_of_service", "identity-verified");
+        before.set("attributes", "email\nssn");
+        before.set("justification_ssn", "To pay the pension");
+        before.set("failure_to_proof_url", "https://fisheries.gov/other-ways");
+        let mut entered = before.clone();
+        assert_eq!(entered.clear_stale(&before), []);
+        entered.set("protocol", "saml");
+        entered.set("level_of_service", "auth-only");
+        let cleared = entered.clear_stale(&before);
+        let names: Vec<&str> = cleared.iter().map(|one| one.name).collect();
+        assert_eq!(
+            names,
+            [
+                "redirect_uris",
+                "post_logout_redirect_uris",
+                "attributes",
+                "failure_to_proof_url",
+                "justification_ssn"
+            ]
+        );
+        assert_eq!(entered.text("redirect_uris"), "");
+        assert_eq!(entered.text("attributes"), "email");
+        entered.keep_cleared(&cleared);
+        assert_eq!(
+            Entered::from_json(&entered.to_json()).last_cleared(),
+            cleared
+        );
     }
 
     #[test]

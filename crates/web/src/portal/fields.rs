@@ -1,5 +1,7 @@
 //! The fields of an app's form: in which step each stands, and where it is in the document.
 
+use std::borrow::Cow;
+
 /// A step of the wizard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -17,13 +19,15 @@ pub enum Step {
     Redirects,
     /// The agency's own words.
     HelpText,
+    /// Whom to write to.
+    Contacts,
     /// Look at everything, and save.
     Check,
 }
 
 impl Step {
     /// Every step in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Settings,
         Self::Protocol,
         Self::Authentication,
@@ -31,6 +35,7 @@ impl Step {
         Self::LogoAndKeys,
         Self::Redirects,
         Self::HelpText,
+        Self::Contacts,
         Self::Check,
     ];
 
@@ -44,6 +49,7 @@ impl Step {
             Self::LogoAndKeys => "logo-and-keys",
             Self::Redirects => "redirects",
             Self::HelpText => "help-text",
+            Self::Contacts => "contacts",
             Self::Check => "check",
         }
     }
@@ -58,6 +64,7 @@ impl Step {
             Self::LogoAndKeys => "step-logo-and-keys",
             Self::Redirects => "step-redirects",
             Self::HelpText => "step-help-text",
+            Self::Contacts => "step-contacts",
             Self::Check => "step-check",
         }
     }
@@ -90,6 +97,8 @@ pub enum Kind {
     Text,
     /// Several lines.
     Area,
+    /// Several values, each in a line of its own.
+    List,
     /// One of several.
     Choice,
     /// One box to tick.
@@ -131,6 +140,31 @@ pub fn at(pointer: &str) -> Option<&'static Field> {
         .max_by_key(|field| field.pointer.len())
 }
 
+/// The id of the control that a JSON Pointer of a finding belongs to: of a list, the line.
+pub fn id_at(field: &'static Field, pointer: &str) -> Cow<'static, str> {
+    let line = pointer
+        .strip_prefix(field.pointer)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .and_then(|rest| rest.parse::<usize>().ok());
+    match line {
+        Some(line) if field.kind == Kind::List => line_id(field.name, line),
+        _ => Cow::Borrowed(field.name),
+    }
+}
+
+/// The id of one line of a list, counted from 0; the first has the id of the list.
+pub fn line_id(name: &'static str, line: usize) -> Cow<'static, str> {
+    match line {
+        0 => Cow::Borrowed(name),
+        line => Cow::Owned(format!("{name}_{}", line + 1)),
+    }
+}
+
+/// The field of this name.
+pub fn named(name: &str) -> Option<&'static Field> {
+    FIELDS.iter().find(|field| field.name == name)
+}
+
 macro_rules! fields {
     ($($step:ident $kind:ident $name:literal $pointer:literal $label:literal $($own:ident)?;)+) => {
         /// Every field, in the order of the form.
@@ -148,6 +182,7 @@ macro_rules! fields {
 }
 
 fields! {
+    Settings Choice "environment" "/environment" "f-environment";
     Settings Text "app_name" "/app_name" "f-app-name";
     Settings Text "friendly_name" "/friendly_name" "f-friendly-name";
     Settings Area "description" "/description" "f-description";
@@ -164,14 +199,31 @@ fields! {
     Authentication Choice "level_of_service" "/level_of_service" "f-level";
     Authentication Choice "default_aal" "/default_aal" "f-aal";
     Authentication Boxes "attributes" "/attributes" "f-attributes";
+    Authentication Text "justification_email" "/attribute_justifications/email" "f-justification";
+    Authentication Text "justification_all_emails" "/attribute_justifications/all_emails" "f-justification";
+    Authentication Text "justification_locale" "/attribute_justifications/locale" "f-justification";
+    Authentication Text "justification_verified_at" "/attribute_justifications/verified_at" "f-justification";
+    Authentication Text "justification_x509_subject" "/attribute_justifications/x509_subject" "f-justification";
+    Authentication Text "justification_x509_issuer" "/attribute_justifications/x509_issuer" "f-justification";
+    Authentication Text "justification_x509_presented" "/attribute_justifications/x509_presented" "f-justification";
+    Authentication Text "justification_first_name" "/attribute_justifications/first_name" "f-justification";
+    Authentication Text "justification_last_name" "/attribute_justifications/last_name" "f-justification";
+    Authentication Text "justification_dob" "/attribute_justifications/dob" "f-justification";
+    Authentication Text "justification_ssn" "/attribute_justifications/ssn" "f-justification";
+    Authentication Text "justification_address1" "/attribute_justifications/address1" "f-justification";
+    Authentication Text "justification_address2" "/attribute_justifications/address2" "f-justification";
+    Authentication Text "justification_city" "/attribute_justifications/city" "f-justification";
+    Authentication Text "justification_state" "/attribute_justifications/state" "f-justification";
+    Authentication Text "justification_zipcode" "/attribute_justifications/zipcode" "f-justification";
+    Authentication Text "justification_phone" "/attribute_justifications/phone" "f-justification";
     Issuer Text "issuer" "/issuer" "f-issuer";
     LogoAndKeys Logo "logo" "/logo" "f-logo";
     LogoAndKeys Keys "keys" "/keys" "f-keys" own;
     LogoAndKeys Text "jwks_uri" "/oidc/jwks_uri" "f-jwks-uri" own;
-    Redirects Area "redirect_uris" "/oidc/redirect_uris" "f-redirect-uris" own;
-    Redirects Area "post_logout_redirect_uris" "/oidc/post_logout_redirect_uris" "f-post-logout" own;
+    Redirects List "redirect_uris" "/oidc/redirect_uris" "f-redirect-uris" own;
+    Redirects List "post_logout_redirect_uris" "/oidc/post_logout_redirect_uris" "f-post-logout" own;
     Redirects Text "backchannel_logout_uri" "/oidc/backchannel_logout_uri" "f-backchannel" own;
-    Redirects Area "acs_urls" "/saml/acs_urls" "f-acs-urls" own;
+    Redirects List "acs_urls" "/saml/acs_urls" "f-acs-urls" own;
     Redirects Text "logout_url" "/saml/logout_url" "f-saml-logout" own;
     Redirects Choice "encryption" "/saml/encryption" "f-encryption";
     Redirects Choice "name_id_format" "/saml/name_id_format" "f-name-id";
@@ -192,6 +244,18 @@ fields! {
     HelpText Area "help_forgot_password_es" "/help_text/forgot_password/es" "f-help-forgot";
     HelpText Area "help_forgot_password_fr" "/help_text/forgot_password/fr" "f-help-forgot";
     HelpText Area "help_forgot_password_zh" "/help_text/forgot_password/zh-Hans" "f-help-forgot";
+    Contacts Text "contact_technical_name" "/contacts/technical/name" "contact-technical";
+    Contacts Text "contact_technical_email" "/contacts/technical/email" "contact-technical";
+    Contacts Text "contact_technical_phone" "/contacts/technical/phone" "contact-technical";
+    Contacts Text "contact_program_name" "/contacts/program/name" "contact-program";
+    Contacts Text "contact_program_email" "/contacts/program/email" "contact-program";
+    Contacts Text "contact_program_phone" "/contacts/program/phone" "contact-program";
+    Contacts Text "contact_billing_name" "/contacts/billing/name" "contact-billing";
+    Contacts Text "contact_billing_email" "/contacts/billing/email" "contact-billing";
+    Contacts Text "contact_billing_phone" "/contacts/billing/phone" "contact-billing";
+    Contacts Text "contact_help_desk_name" "/contacts/help_desk/name" "contact-help-desk";
+    Contacts Text "contact_help_desk_email" "/contacts/help_desk/email" "contact-help-desk";
+    Contacts Text "contact_help_desk_phone" "/contacts/help_desk/phone" "contact-help-desk";
 }
 
 #[cfg(test)]
@@ -203,6 +267,19 @@ mod tests {
         let name = |pointer| at(pointer).map(|field| field.name);
         assert_eq!(name("/oidc/redirect_uris/3"), Some("redirect_uris"));
         assert_eq!(name("/keys/0/jwk"), Some("keys"));
+        assert_eq!(
+            name("/attribute_justifications/ssn"),
+            Some("justification_ssn")
+        );
+        let id = |pointer| at(pointer).map(|field| id_at(field, pointer).into_owned());
+        assert_eq!(
+            id("/oidc/redirect_uris/3").as_deref(),
+            Some("redirect_uris_4")
+        );
+        assert_eq!(
+            id("/oidc/redirect_uris/0").as_deref(),
+            Some("redirect_uris")
+        );
         assert_eq!(name("/logo/base64"), Some("logo"));
         assert_eq!(name("/help_text/sign_in/zh-Hans"), Some("help_sign_in_zh"));
         assert_eq!(name("/app_names"), None);

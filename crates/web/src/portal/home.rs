@@ -13,7 +13,7 @@ use super::desk::Desk;
 use super::entered::Entered;
 use super::parts::{self, LaunchLine, Mark, Place};
 use super::views::{AppLine, DraftLine, Home, MemberLine, Need, Team, TeamCard};
-use crate::shared::page;
+use crate::shared::page::{self, NoticeKind};
 use crate::shared::problem::Problem;
 
 /// Which part of a long list.
@@ -21,6 +21,9 @@ use crate::shared::problem::Problem;
 pub struct After {
     #[serde(default)]
     after: String,
+    /// What just happened to a draft: `kept` or `gone`.
+    #[serde(default)]
+    draft: String,
 }
 
 /// P1.
@@ -38,11 +41,18 @@ pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Pr
         .filter(|(handle, _)| member.teams().contains(&handle.as_str()))
         .map(|(_, name)| name)
         .collect();
-    let mut drafts = drafts::drafts(keeper, member).await?;
-    drafts.sort_by_key(|draft| std::cmp::Reverse(draft.changed));
+    let drafts = drafts::drafts(keeper, member).await?;
     let needs = needs(&desk, &requests).await?;
     Ok(page::html(&Home {
-        page: desk.page("/"),
+        page: match asked.draft.as_str() {
+            "kept" => desk
+                .page("/")
+                .with_notice(NoticeKind::Success, words.t("draft-kept")),
+            "gone" => desk
+                .page("/")
+                .with_notice(NoticeKind::Success, words.t("draft-gone")),
+            _ => desk.page("/"),
+        },
         teams: own.join(", "),
         may_create,
         needs,
@@ -52,16 +62,18 @@ pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Pr
             .into_iter()
             .map(|draft| {
                 let entered = Entered::from_json(&draft.entered);
-                let name = entered.text("app_name");
+                let name = [draft.name.as_str(), entered.text("app_name")]
+                    .into_iter()
+                    .find(|name| !name.is_empty())
+                    .map_or_else(|| words.t("draft-nameless"), str::to_owned);
+                let environment = parts::environment_name(words, entered.environment());
+                let time = desk.moment(draft.changed);
                 DraftLine {
-                    name: if name.is_empty() {
-                        words.t("draft-nameless")
-                    } else {
-                        name.to_owned()
-                    },
-                    environment: parts::environment_name(words, entered.environment()),
+                    name,
+                    what: format!("{environment} · {}", draft.team),
                     href: format!("/drafts/{}/check", draft.id),
-                    changed: desk.moment(draft.changed),
+                    changed: words.t2("draft-saved-by", "name", &draft.editor, "time", &time),
+                    id: draft.id,
                 }
             })
             .collect(),

@@ -1,10 +1,13 @@
 //! What several pages of partners and staff hold.
 
+use durward_app::partner::drafts::Draft;
 use durward_app::partner::launches::{LaunchSummary, RequestKind};
+use durward_domain::application::Key;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::LaunchState;
 use durward_domain::launch::checklist::{ChecklistItem, ItemState};
 use durward_domain::lint::{Finding, Severity};
+use durward_keyring::jose::KeyKind;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -323,25 +326,54 @@ impl Group {
                         .pointer
                         .starts_with(if saml { "/oidc/" } else { "/saml/" })
                 })
-                .filter_map(|field| pair(words, entered, field))
+                .filter(|field| is_told(entered, field))
+                .map(|field| pair(words, entered, field))
                 .collect(),
         });
         groups.collect()
     }
 }
 
-fn pair(words: Words, entered: &Entered, field: &super::fields::Field) -> Option<Pair> {
+/// Whether a summary has a line for the field. What is optional and empty has none.
+fn is_told(entered: &Entered, field: &super::fields::Field) -> bool {
+    let is_quiet = match field.step {
+        Step::HelpText => !field.name.ends_with("_en"),
+        Step::Contacts => field.name != "contact_technical_name",
+        _ => field.kind == Kind::Box || field.name.starts_with("justification_"),
+    };
+    !is_quiet || !entered.text(field.name).is_empty()
+}
+
+/// The label of a field with what tells it from its sisters.
+pub fn label(words: Words, field: &super::fields::Field) -> String {
+    let text = words.t(field.label);
+    let end = field.name.rsplit('_').next().unwrap_or_default();
+    match field.step {
+        Step::HelpText => format!("{text} ({end})"),
+        Step::Contacts => format!("{text}: {}", words.t(contact_part(end))),
+        _ => match field.name.strip_prefix("justification_") {
+            Some(attribute) => {
+                let key = format!("attribute-{}", attribute.replace('_', "-"));
+                format!("{text}: {}", words.t(&key))
+            }
+            None => text,
+        },
+    }
+}
+
+const fn contact_part(end: &str) -> &'static str {
+    match end.as_bytes() {
+        b"email" => "f-contact-email",
+        b"phone" => "f-contact-phone",
+        _ => "f-contact-name",
+    }
+}
+
+/// A field with what was entered.
+pub fn pair(words: Words, entered: &Entered, field: &super::fields::Field) -> Pair {
     let text = entered.text(field.name);
     let is_help = field.step == Step::HelpText;
-    if text.is_empty() && (is_help && !field.name.ends_with("_en") || field.kind == Kind::Box) {
-        return None;
-    }
-    let label = match field.name.rsplit_once('_') {
-        Some((_, language)) if is_help => {
-            format!("{} ({language})", words.t(field.label))
-        }
-        _ => words.t(field.label),
-    };
+    let label = label(words, field);
     let named = |value: &str| {
         let key = format!(
             "{}-{value}",
@@ -365,7 +397,7 @@ fn pair(words: Words, entered: &Entered, field: &super::fields::Field) -> Option
             .filter(|text| !text.is_empty())
             .into_iter()
             .collect(),
-        Kind::Area => entered
+        Kind::Area | Kind::List => entered
             .lines(field.name)
             .into_iter()
             .map(str::to_owned)
@@ -378,17 +410,18 @@ fn pair(words: Words, entered: &Entered, field: &super::fields::Field) -> Option
     };
     let is_code = matches!(field.step, Step::Issuer | Step::Redirects) && field.kind != Kind::Box
         || matches!(field.name, "keys" | "jwks_uri" | "handle");
-    Some(Pair {
+    Pair {
         id: field.name,
         label,
         values,
         is_picture: field.kind == Kind::Logo,
         is_code,
-    })
+    }
 }
 
 /// The start of the keys that name a field's values.
 const CHOICES: &[(&str, &str)] = &[
+    ("environment", "environment"),
     ("protocol", "protocol"),
     ("token_endpoint_auth_method", "auth"),
     ("access_token_format", "token"),
@@ -413,8 +446,12 @@ pub struct Form {
     pub issuer_example: String,
     /// The teams to choose from: short name and name.
     pub teams: Vec<(String, String)>,
+    /// The environments that a new app can begin in: name, words and what that means.
+    pub environments: Vec<(&'static str, String, String)>,
     /// The attributes to choose from.
     pub attributes: Vec<AttributeChoice>,
+    /// The list that has one more empty line.
+    pub extra: Option<&'static str>,
     /// Whether an upload must be sent along again because no draft keeps it.
     pub keeps_uploads: bool,
 }
@@ -429,7 +466,9 @@ impl Form {
             issuer_fixed: false,
             issuer_example: String::new(),
             teams: Vec::new(),
+            environments: Vec::new(),
             attributes: Vec::new(),
+            extra: None,
             keeps_uploads: false,
         }
     }
@@ -458,6 +497,56 @@ impl Form {
     pub fn notes(&self, name: &str) -> Vec<&str> {
         let notes = self.warnings.iter().filter(|(field, _)| *field == name);
         notes.map(|(_, message)| message.as_str()).collect()
+    }
+
+    /// The lines of a list, one of them empty where there is none or another one was asked for.
+    pub fn rows(&self, name: &str) -> Vec<Row> {
+        let Some(field) = super::fields::named(name) else {
+            return Vec::new();
+        };
+        let mut values = self.entered.lines(name);
+        let is_extra = self.extra == Some(field.name);
+        if values.is_empty() || is_extra {
+            values.push("");
+        }
+        let last = values.len();
+        let rows = values.into_iter().enumerate().map(|(at, value)| Row {
+            id: super::fields::line_id(field.name, at).into_owned(),
+            number: (at + 1).to_string(),
+            value: value.to_owned(),
+            remove: format!("{name}.{at}"),
+            is_new: is_extra && at + 1 == last,
+        });
+        rows.collect()
+    }
+
+    /// Whether one of these is ticked.
+    pub fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.is(name, "1"))
+    }
+
+    /// The name of a contact's field.
+    pub fn contact(&self, kind: &str, part: &str) -> &'static str {
+        let name = format!("contact_{kind}_{part}");
+        super::fields::named(&name).map_or("", |field| field.name)
+    }
+
+    /// The keys that were entered, each in a few words.
+    pub fn key_lines(&self) -> Vec<String> {
+        let keys = super::entered::keys_of(self.text("keys"));
+        keys.iter().map(key_line).collect()
+    }
+
+    /// The chosen value of a field, where the choices that are offered lack it.
+    pub fn other_choice(&self, name: &str, offered: &[&str]) -> Option<&str> {
+        let chosen = self.text(name);
+        (!chosen.is_empty() && !offered.contains(&chosen)).then_some(chosen)
+    }
+
+    /// The help texts to choose from in a field.
+    pub fn presets(&self, field: &str) -> Vec<&'static super::form::Preset> {
+        let all = super::form::PRESETS.iter();
+        all.filter(|preset| preset.field == field).collect()
     }
 
     /// The name of a help text's field.
@@ -498,4 +587,69 @@ pub struct AttributeChoice {
     pub label: String,
     /// Whether only identity-verified apps receive it.
     pub verified: bool,
+    /// The field that says why it is needed.
+    pub reason: &'static str,
+}
+
+/// One line of a list.
+pub struct Row {
+    /// Its id.
+    pub id: String,
+    /// Its number, counted from 1.
+    pub number: String,
+    /// Its value.
+    pub value: String,
+    /// What the button sends that takes it away.
+    pub remove: String,
+    /// Whether it was just added.
+    pub is_new: bool,
+}
+
+/// Where a draft stands.
+pub struct DraftPlace {
+    /// Its id.
+    pub id: String,
+    /// What the team calls it.
+    pub name: String,
+    /// The version that is shown.
+    pub version: String,
+    /// Who saved it last.
+    pub editor: String,
+    /// When.
+    pub changed: String,
+}
+
+impl DraftPlace {
+    /// A draft as its pages show it; `changed` is the time in words.
+    pub fn of(draft: &Draft, changed: String) -> Self {
+        Self {
+            id: draft.id.clone(),
+            name: draft.name.clone(),
+            version: draft.version.to_string(),
+            editor: draft.editor.clone(),
+            changed,
+        }
+    }
+}
+
+fn key_line(key: &Key) -> String {
+    let short: String = key.fingerprint().chars().take(16).collect();
+    match key.read().map(|public| public.facts()) {
+        Err(why) => why,
+        Ok(facts) => {
+            let kind = match facts.kind {
+                KeyKind::Rsa => "RSA",
+                KeyKind::Ec(_) => "EC",
+                KeyKind::Ed25519 => "Ed25519",
+            };
+            let until = facts
+                .certificate
+                .map(|certificate| certificate.not_after.strftime(" → %Y-%m-%d").to_string());
+            format!(
+                "{kind} {} · {short}{}",
+                facts.bits,
+                until.unwrap_or_default()
+            )
+        }
+    }
 }

@@ -14,13 +14,13 @@ use durward_domain::launch::{Estimates, LaunchBody, LaunchState};
 use durward_domain::permission::Action;
 use serde::Deserialize;
 
+use super::app;
 use super::desk::Desk;
 use super::entered::Entered;
 use super::parts::{Form, LaunchLine, RuleLine};
 use super::views::{AgreementHint, AppLaunch, Attestation, Checklist, ContactFields, LaunchForm};
-use super::{app, wizard};
 use crate::shared::forms::Posted;
-use crate::shared::page;
+use crate::shared::page::{self, Page};
 use crate::shared::problem::Problem;
 
 /// Which request is changed.
@@ -190,7 +190,7 @@ async fn form(
 ) -> Result<Response, Response> {
     let words = desk.words();
     let assessment = judged(desk, app, body).await?;
-    let page = wizard::with_errors(desk.page("/"), &errors);
+    let page = with_errors(desk.page("/"), &errors);
     let agreements = agreements::list(&desk.keeper, &desk.member)
         .await
         .map_err(|fault| Problem::from(fault).as_page().into_response())?;
@@ -483,3 +483,11 @@ const ATTESTED: &[(&str, &str)] = &[
 const OF_THE_REQUEST: &[&str] = &[
     "L01", "L02", "L03", "L04", "L08", "L15", "L16", "L17", "L18", "L19",
 ];
+
+/// The page with these errors, one for each field.
+fn with_errors(mut page: Page, errors: &[(&'static str, String)]) -> Page {
+    for (field, message) in errors {
+        page = page.with_error(*field, message.clone());
+    }
+    page
+}

@@ -8,7 +8,7 @@ use durward_app::actor::{Held, Member, Standing};
 use durward_app::partner::launches::Possible;
 use durward_domain::application::AppDocument;
 use durward_domain::calendar::{Calendar, NoticeKind, Step as Why};
-use durward_domain::diff::{DiffLine, diff};
+use durward_domain::diff::{DiffLine, diff, raw};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::LaunchState;
 use durward_domain::launch::checklist::{ChecklistItem, ItemState};
@@ -86,8 +86,23 @@ fn form(page: &Page, entered: Entered) -> Form {
             id,
             label: page.t(&format!("attribute-{}", id.replace('_', "-"))),
             verified,
+            reason: super::fields::named(&format!("justification_{id}"))
+                .map_or("", |field| field.name),
         })
         .into(),
+        environments: vec![
+            (
+                "sandbox",
+                page.t("environment-sandbox"),
+                page.t("environment-test-what"),
+            ),
+            (
+                "production",
+                page.t("environment-production"),
+                page.t("environment-live-what"),
+            ),
+        ],
+        extra: Some("redirect_uris"),
         ..Form::plain(entered)
     }
 }
@@ -240,10 +255,32 @@ fn steps(page: &Page, current: Step) -> Vec<StepLink> {
         .collect()
 }
 
+fn draft_place() -> DraftPlace {
+    DraftPlace {
+        id: "1".to_owned(),
+        name: "The spring release".to_owned(),
+        version: "3".to_owned(),
+        editor: "Ada Marsh".to_owned(),
+        changed: "2026-11-10 10:04 EST".to_owned(),
+    }
+}
+
+fn conflict(page: &Page) -> Conflict {
+    let mut theirs = entered();
+    theirs.set("friendly_name", "Fishing Licences");
+    let lines = super::form::versus(page.words, &entered(), &theirs, Step::Settings);
+    Conflict {
+        who: "Ada Marsh".to_owned(),
+        when: "2026-11-10 10:04 EST".to_owned(),
+        lines,
+    }
+}
+
 fn wizard(page: Page, step: Step, entered: Entered) -> Wizard {
     Wizard {
         step,
         step_number: step.number().to_string(),
+        steps_in_all: Step::ALL.len().to_string(),
         place: "Fishing Licence · Sandbox".to_owned(),
         from: (step == Step::Settings).then(|| page.t("environment-sandbox")),
         form: form(&page, entered),
@@ -251,7 +288,8 @@ fn wizard(page: Page, step: Step, entered: Entered) -> Wizard {
         back: step
             .before()
             .map(|step| format!("/drafts/1/{}", step.as_str())),
-        is_kept: true,
+        draft: Some(draft_place()),
+        conflict: None,
         steps: steps(&page, step),
         page,
     }
@@ -278,6 +316,15 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         )
         .with_error("logo", page("/").t("logo-no-picture"));
     texts.push(wizard(wrong, Step::Redirects, entered()).render());
+    let both = conflict(&page("/"));
+    texts.push(
+        Wizard {
+            conflict: Some(both),
+            ..wizard(page("/"), Step::Settings, entered())
+        }
+        .render(),
+    );
+    texts.push(preview(page("/").with_frames()).render());
     texts.push(check(page("/apps/new")).render());
     texts.push(edit(page("/")).render());
     texts.extend(app_pages(&page));
@@ -324,8 +371,9 @@ fn home(page: Page) -> Home {
             .into(),
         next: Some("/?after=x".to_owned()),
         drafts: vec![DraftLine {
+            id: "1".to_owned(),
             name: "Tide Tables".to_owned(),
-            environment: page.t("environment-sandbox"),
+            what: page.t("environment-sandbox"),
             href: "/drafts/1/check".to_owned(),
             changed: "2026-11-10 10:04 EST".to_owned(),
         }],
@@ -371,8 +419,26 @@ fn team(page: Page) -> Team {
     }
 }
 
+fn preview(page: Page) -> Preview {
+    let language = page.words.language();
+    Preview {
+        place: "Fishing Licence · Sandbox".to_owned(),
+        back: "/apps/fishing-licence/sandbox".to_owned(),
+        languages: vec![Tab {
+            text: "English".to_owned(),
+            href: "/apps/fishing-licence/sandbox/preview?language=en".to_owned(),
+            current: true,
+        }],
+        shots: super::preview::shots(page.words, "/apps/fishing-licence/sandbox", language),
+        page,
+    }
+}
+
 fn check(page: Page) -> WizardCheck {
     WizardCheck {
+        step_number: "9".to_owned(),
+        draft: Some(draft_place()),
+        conflict: None,
         place: "Fishing Licence · Sandbox".to_owned(),
         is_sandbox: true,
         findings: findings(&page),
@@ -396,6 +462,7 @@ fn edit(page: Page) -> Edit {
         back: "/apps/fishing-licence/sandbox".to_owned(),
         is_sandbox: true,
         version: "4".to_owned(),
+        overtaken: Some(("5".to_owned(), differences())),
         steps: Step::ALL
             .into_iter()
             .filter(|step| *step != Step::Check)
@@ -414,8 +481,6 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         may_edit: true,
         promote: Some("/apps/fishing-licence/production/new".to_owned()),
         groups: Group::all(frame.words, &entered(), |_| String::new()),
-        preview_logo: entered().logo_address(),
-        preview_help: Some("Use the e-mail address that is on your licence card.".to_owned()),
         revision: "4".to_owned(),
         author: "Robin Quill".to_owned(),
         version: "4".to_owned(),
@@ -463,13 +528,29 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
     let versions = AppVersions {
         head: head(&frame, "versions"),
         revisions: vec![revision("4", true), revision("3", false)],
+        choices: vec![
+            ("4".to_owned(), "2026-11-10 10:04 EST".to_owned()),
+            ("3".to_owned(), "2026-11-09 10:04 EST".to_owned()),
+        ],
+        next: Some("/apps/fishing-licence/sandbox/versions?before=3".to_owned()),
         page: page("/"),
     };
+    let (old, new) = (AppDocument::example(), {
+        let mut new = AppDocument::example();
+        new.friendly_name = "Fishing Licences".to_owned();
+        new
+    });
     let version = AppVersion {
         head: head(&frame, "versions"),
-        heading: frame.t2("versions-between", "new", "4", "old", "3"),
+        heading: frame.t2("versions-two", "from", "4", "to", "3"),
+        sides: vec![(
+            frame.t1("revision", "number", "4"),
+            "2026-11-10 10:04 EST · Robin Quill".to_owned(),
+        )],
         lines: differences(),
-        may_restore: true,
+        raw: raw(&old, &new),
+        restore: Some("/apps/fishing-licence/sandbox/versions/3".to_owned()),
+        form: Form::plain(Entered::default()),
         version: "4".to_owned(),
         page: page("/"),
     };

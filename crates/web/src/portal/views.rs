@@ -2,11 +2,13 @@
 
 use durward_app::partner::launches::Possible;
 use durward_domain::calendar;
-use durward_domain::diff::DiffLine;
+use durward_domain::diff::{DiffLine, RawLine};
 use jiff::civil::Date;
 
 use super::fields::Step;
-use super::parts::{FindingLine, Form, Group, LaunchLine, Mark, Place, RuleLine, Tab};
+use super::parts::{
+    DraftPlace, FindingLine, Form, Group, LaunchLine, Mark, Pair, Place, RuleLine, Tab,
+};
 use crate::shared::page::view;
 
 view! {
@@ -44,6 +46,8 @@ view! {
         step: Step,
         /// Its number.
         step_number: String,
+        /// How many steps there are.
+        steps_in_all: String,
         /// The app and the environment.
         place: String,
         /// The environment whose configuration it starts from.
@@ -54,8 +58,10 @@ view! {
         action: String,
         /// Where the step before is.
         back: Option<String>,
-        /// Whether there is a draft to throw away.
-        is_kept: bool,
+        /// The draft, once there is one.
+        draft: Option<DraftPlace>,
+        /// What somebody else saved meanwhile.
+        conflict: Option<Conflict>,
         /// All steps.
         steps: Vec<StepLink>,
     }
@@ -64,6 +70,12 @@ view! {
 view! {
     /// P3: the last step, which saves.
     WizardCheck in "portal/wizard_check.html" {
+        /// Its number.
+        step_number: String,
+        /// The draft.
+        draft: Option<DraftPlace>,
+        /// What somebody else saved meanwhile.
+        conflict: Option<Conflict>,
         /// The app and the environment.
         place: String,
         /// Whether a save is live at once.
@@ -96,6 +108,8 @@ view! {
         is_sandbox: bool,
         /// The version that the editor saw.
         version: String,
+        /// The revision that somebody saved meanwhile, and what saving now would change in it.
+        overtaken: Option<(String, Vec<DiffLine>)>,
         /// The steps whose fields are shown.
         steps: Vec<Step>,
         /// The fields.
@@ -118,10 +132,6 @@ view! {
         promote: Option<String>,
         /// The values.
         groups: Vec<Group>,
-        /// The logo.
-        preview_logo: Option<String>,
-        /// The help text of the sign-in page.
-        preview_help: Option<String>,
         /// The newest revision.
         revision: String,
         /// Who saved it.
@@ -130,6 +140,20 @@ view! {
         version: String,
         /// Whether the member may delete it.
         may_delete: bool,
+    }
+}
+
+view! {
+    /// P4: what people will see.
+    Preview in "portal/preview.html" {
+        /// The app and the environment.
+        place: String,
+        /// Where the member came from.
+        back: String,
+        /// The languages of the pictures.
+        languages: Vec<Tab>,
+        /// The pages.
+        shots: Vec<Shot>,
     }
 }
 
@@ -170,20 +194,30 @@ view! {
         head: AppHead,
         /// The revisions, newest first.
         revisions: Vec<RevisionLine>,
+        /// The revisions to compare: number and time.
+        choices: Vec<(String, String)>,
+        /// Where older ones are.
+        next: Option<String>,
     }
 }
 
 view! {
-    /// P4: one older revision against the newest, to compare or restore.
+    /// P4: two revisions beside each other, to compare and to restore the older one.
     AppVersion in "portal/app_version.html" {
         /// The head.
         head: AppHead,
         /// What is compared.
         heading: String,
+        /// Who saved each of them, when and why.
+        sides: Vec<(String, String)>,
         /// What differs.
         lines: Vec<DiffLine>,
-        /// Whether it can be saved again.
-        may_restore: bool,
+        /// What differs in the document as JSON.
+        raw: Vec<RawLine>,
+        /// Where the older one is saved again.
+        restore: Option<String>,
+        /// The note of the new revision.
+        form: Form,
         /// The version that is shown.
         version: String,
     }
@@ -349,6 +383,16 @@ view! {
     }
 }
 
+/// A page of the sign-in, to be shown narrow and wide.
+pub struct Shot {
+    /// The end of its address.
+    pub name: &'static str,
+    /// Its title.
+    pub title: String,
+    /// Where it is.
+    pub src: String,
+}
+
 /// Something that waits for the member.
 pub struct Need {
     /// What it is.
@@ -373,13 +417,15 @@ pub struct AppLine {
 
 /// An unfinished form.
 pub struct DraftLine {
-    /// The app's name so far.
+    /// Its id.
+    pub id: String,
+    /// Its name, or the app's name so far.
     pub name: String,
-    /// The environment it is for.
-    pub environment: String,
+    /// The environment it is for, and the team.
+    pub what: String,
     /// Where it goes on.
     pub href: String,
-    /// When it was last saved.
+    /// Who saved it last, and when.
     pub changed: String,
 }
 
@@ -405,6 +451,16 @@ pub struct MemberLine {
     pub email: String,
     /// The role.
     pub role: Mark,
+}
+
+/// Two people at one draft: what somebody else saved, beside what was typed.
+pub struct Conflict {
+    /// Who saved it.
+    pub who: String,
+    /// When.
+    pub when: String,
+    /// Where both differ: what was typed, and what was saved.
+    pub lines: Vec<(Pair, Pair)>,
 }
 
 /// A step in the wizard's list.

@@ -1,27 +1,34 @@
 //! P3: the wizard. Every step is kept in a draft that the team shares.
 
-use axum::extract::Path;
+mod check;
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use durward_app::failure::Failure;
 use durward_app::partner::apps::{self, AppRefusal};
-use durward_app::partner::drafts::{self, Draft};
-use durward_app::partner::lint;
-use durward_app::partner::members;
-use durward_app::partner::save::{Input, Save, Saved, save_app};
-use durward_domain::application::AppDocument;
-use durward_domain::attribute::Attribute;
+use durward_app::partner::drafts::{self, Draft, DraftInput};
+use durward_app::partner::save::Saved;
 use durward_domain::environment::EnvironmentName;
-use durward_domain::lint::{Finding, Severity};
 use durward_domain::permission::Action;
-use durward_domain::refusal::Refuse;
+use serde::Deserialize;
 
 use super::desk::{self, Desk};
-use super::entered::{Entered, NoPicture};
-use super::fields::{self, Step};
-use super::parts::{self, AttributeChoice, FindingLine, Form, Group};
-use super::views::{StepLink, Wizard, WizardCheck};
+use super::entered::{Entered, NoPicture, Origin};
+use super::fields::{self, Kind, Step};
+use super::form::{self, Wrong};
+use super::parts;
+use super::views::{Conflict, StepLink, Wizard};
 use crate::shared::forms::Posted;
-use crate::shared::page::{self, Page};
+use crate::shared::page;
+
+/// What a step was asked to show besides.
+#[derive(Debug, Default, Deserialize)]
+pub struct Besides {
+    /// The list that has one more empty line.
+    #[serde(default)]
+    add: String,
+}
 
 /// The first step of a new app.
 pub async fn new(desk: Desk) -> Result<Response, Response> {
@@ -36,7 +43,7 @@ pub async fn new(desk: Desk) -> Result<Response, Response> {
         None if desk.may_for_programme(Action::CreateSandboxApp) => {}
         None => return Err(desk.not_allowed(Action::CreateSandboxApp)),
     }
-    show(&desk, None, entered, Step::Settings, Vec::new()).await
+    show(&desk, None, entered, Step::Settings, Shown::default()).await
 }
 
 /// Keeps the first step of a new app as a draft.
@@ -50,7 +57,7 @@ pub async fn new_configuration(
     Path((handle, environment)): Path<(String, String)>,
 ) -> Result<Response, Response> {
     let entered = starting(&desk, &handle, &environment).await?;
-    show(&desk, None, entered, Step::Settings, Vec::new()).await
+    show(&desk, None, entered, Step::Settings, Shown::default()).await
 }
 
 /// Keeps the first step of another environment's configuration as a draft.
@@ -67,9 +74,14 @@ pub async fn create_configuration(
 pub async fn step(
     desk: Desk,
     Path((id, step)): Path<(String, String)>,
+    Query(besides): Query<Besides>,
 ) -> Result<Response, Response> {
     let (draft, entered, step) = open(&desk, &id, &step).await?;
-    show(&desk, Some(&draft), entered, step, Vec::new()).await
+    let shown = Shown {
+        extra: list_named(&besides.add),
+        ..Shown::default()
+    };
+    show(&desk, Some(&draft), entered, step, shown).await
 }
 
 /// Keeps one step, or saves at the last one.
@@ -83,15 +95,20 @@ pub async fn post_step(
         drafts::draft_delete(&desk.keeper, &desk.member, &id, &desk.trace())
             .await
             .map_err(|failure| desk.failed(failure, "/"))?;
-        return Ok(Redirect::to("/").into_response());
+        return Ok(Redirect::to("/?draft=gone").into_response());
     }
     if step == Step::Check && !posted.has("later") {
-        return save(&desk, draft, entered, posted.text("note")).await;
+        return check::save(&desk, draft, entered, &posted).await;
     }
     take_step(&desk, Some(draft), entered, step, &posted).await
 }
 
-async fn open(desk: &Desk, id: &str, step: &str) -> Result<(Draft, Entered, Step), Response> {
+/// A draft that the member may change, as it was kept.
+pub(super) async fn open(
+    desk: &Desk,
+    id: &str,
+    step: &str,
+) -> Result<(Draft, Entered, Step), Response> {
     let draft = drafts::draft_find(&desk.keeper, &desk.member, id)
         .await
         .map_err(|failure| desk.failed(failure, "/"))?;
@@ -114,132 +131,133 @@ async fn starting(desk: &Desk, handle: &str, environment: &str) -> Result<Entere
 async fn take_step(
     desk: &Desk,
     draft: Option<Draft>,
-    mut entered: Entered,
+    before: Entered,
     step: Step,
     posted: &Posted,
 ) -> Result<Response, Response> {
-    let fixed = (
-        entered.text("handle").to_owned(),
-        entered.text("team").to_owned(),
-    );
-    let is_fixed = is_fixed(&entered);
+    let mut entered = before.clone();
     let picture = entered.take(posted, &[step]);
-    if is_fixed {
-        entered.set("handle", &fixed.0);
-        entered.set("team", &fixed.1);
-    }
-    let mut errors = errors_of(desk, &entered, step).await?;
+    keep_fixed(&mut entered, &before);
+    let filled = step == Step::HelpText && form::fill_presets(desk, &mut entered, posted).await?;
+    let cleared = entered.clear_stale(&before);
+    entered.keep_cleared(&cleared);
+    let mut wrong = form::wrong_in(desk, &entered, step).await?;
     entered.forget_private_keys();
-    let id = drafts::draft_save(
-        &desk.keeper,
-        &desk.member,
-        draft.as_ref().map(|draft| draft.id.as_str()),
-        (entered.text("team"), &entered.to_json()),
-        Some(&desk.trace()),
-    )
-    .await
-    .map_err(|failure| desk.failed(failure, "/"))?;
+    let id = match keep(desk, draft.as_ref(), &entered, posted).await? {
+        Ok(id) => id,
+        Err(()) => {
+            let draft = draft.as_ref().map_or("", |draft| &draft.id);
+            return conflict(desk, draft, &before, entered, step).await;
+        }
+    };
     if posted.has("later") {
-        return Ok(Redirect::to("/").into_response());
+        return Ok(Redirect::to("/?draft=kept").into_response());
+    }
+    let here = format!("/drafts/{id}/{}", step.as_str());
+    if posted.has("remove") || filled && posted.has("apply_presets") {
+        return Ok(Redirect::to(&here).into_response());
+    }
+    if let Some(list) = list_named(posted.text("add")) {
+        return Ok(Redirect::to(&format!("{here}?add={list}")).into_response());
     }
     if picture == Err(NoPicture) {
-        errors.insert(0, ("logo", desk.words().t("logo-no-picture")));
+        wrong.insert(0, Wrong::at("logo", desk.words().t("logo-no-picture")));
     }
-    if !errors.is_empty() {
-        let draft = drafts::draft_find(&desk.keeper, &desk.member, &id)
-            .await
-            .map_err(|failure| desk.failed(failure, "/"))?;
-        return show(desk, Some(&draft), entered, step, errors).await;
+    if !wrong.is_empty() {
+        let (draft, _, _) = open(desk, &id, step.as_str()).await?;
+        let shown = Shown {
+            wrong,
+            ..Shown::default()
+        };
+        return show(desk, Some(&draft), entered, step, shown).await;
     }
     let next = step.next().unwrap_or(Step::Check);
     Ok(Redirect::to(&format!("/drafts/{id}/{}", next.as_str())).into_response())
 }
 
-/// What is wrong with what was typed in this step.
-async fn errors_of(
+/// Of an app that there is already, short name, team and environment stay; of a configuration, the issuer too.
+pub(super) fn keep_fixed(entered: &mut Entered, before: &Entered) {
+    let fixed: &[&str] = match before.origin() {
+        Origin::New => &[],
+        Origin::Copy => &["handle", "team", "environment"],
+        Origin::Change => &["handle", "team", "environment", "issuer"],
+    };
+    for name in fixed {
+        entered.set(name, before.text(name));
+    }
+}
+
+/// Keeps the draft; `Err(())` when somebody else saved it since this page was shown.
+async fn keep(
     desk: &Desk,
+    draft: Option<&Draft>,
     entered: &Entered,
-    step: Step,
-) -> Result<Vec<(&'static str, String)>, Response> {
-    let found = findings(desk, entered).await?;
-    let errors = found
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error);
-    Ok(errors
-        .filter_map(|finding| {
-            Some((
-                fields::at(&finding.path)
-                    .filter(|field| field.step == step)?
-                    .name,
-                finding.message.clone(),
-            ))
-        })
-        .collect())
-}
-
-/// What the validator finds in what was typed so far. A short name that is none hides nothing else.
-pub(super) async fn findings(desk: &Desk, entered: &Entered) -> Result<Vec<Finding>, Response> {
-    let base = base(desk, entered).await?;
-    let problem = |fault| {
-        crate::shared::problem::Problem::from(fault)
-            .as_page()
-            .into_response()
+    posted: &Posted,
+) -> Result<Result<String, ()>, Response> {
+    let kept_name = draft.map_or("", |draft| draft.name.as_str());
+    let input = DraftInput {
+        seen: draft.map(|draft| (draft.id.as_str(), seen_version(draft, posted))),
+        name: posted.fields().find("draft_name").unwrap_or(kept_name),
+        team: entered.text("team"),
+        entered: &entered.to_json(),
     };
-    let fault = match entered.document(base.as_ref()) {
-        Ok(document) => {
-            return lint::findings(&desk.keeper, &document)
-                .await
-                .map_err(problem);
-        }
-        Err(fault) => fault,
-    };
-    let mut found = Vec::new();
-    if fault.pointer == "/handle" {
-        let mut named = entered.clone();
-        named.set("handle", "some-app");
-        if let Ok(document) = named.document(base.as_ref()) {
-            found = lint::findings(&desk.keeper, &document)
-                .await
-                .map_err(problem)?;
-        }
-        // The short name is made from the app name, which is missed already.
-        if entered.text("handle").is_empty() && entered.text("app_name").is_empty() {
-            return Ok(found);
-        }
-    }
-    let whole = durward_domain::lint::unreadable(&fault);
-    found.insert(
-        0,
-        Finding {
-            message: fault.message,
-            ..whole
-        },
-    );
-    Ok(found)
-}
-
-/// What the form does not show comes from the sandbox configuration of the same app.
-async fn base(desk: &Desk, entered: &Entered) -> Result<Option<AppDocument>, Response> {
-    if !is_fixed(entered) {
-        return Ok(None);
-    }
-    match apps::app(
-        &desk.keeper,
-        &desk.member,
-        entered.text("handle"),
-        EnvironmentName::Sandbox,
-    )
-    .await
-    {
-        Ok(view) => Ok(Some(view.document)),
-        Err(Failure::Refused(AppRefusal::NotFound { .. })) => Ok(None),
+    match drafts::draft_save(&desk.keeper, &desk.member, input, Some(&desk.trace())).await {
+        Ok(kept) => Ok(Ok(kept.id)),
+        Err(Failure::Refused(AppRefusal::DraftStale(_))) => Ok(Err(())),
         Err(failure) => Err(desk.failed(failure, "/")),
     }
 }
 
-/// A configuration of an app that there is already: its short name and team are fixed.
-fn is_fixed(entered: &Entered) -> bool {
-    entered.environment() != EnvironmentName::Sandbox
+/// The version that the page showed; a program that sends none means the newest.
+fn seen_version(draft: &Draft, posted: &Posted) -> i64 {
+    posted
+        .text("draft_version")
+        .parse()
+        .unwrap_or(draft.version)
+}
+
+/// Both versions beside each other: what was typed stays in the form, and a second press saves it.
+async fn conflict(
+    desk: &Desk,
+    id: &str,
+    before: &Entered,
+    entered: Entered,
+    step: Step,
+) -> Result<Response, Response> {
+    let (draft, theirs, _) = open(desk, id, step.as_str()).await?;
+    // Only the fields of this step were typed; everything else is theirs.
+    let mut mine = theirs.clone();
+    for field in fields::FIELDS.iter().filter(|field| field.step == step) {
+        mine.set(field.name, entered.text(field.name));
+    }
+    keep_fixed(&mut mine, before);
+    let shown = Shown {
+        conflict: Some(Conflict {
+            who: draft.editor.clone(),
+            when: desk.moment(draft.changed),
+            lines: form::versus(desk.words(), &mine, &theirs, step),
+        }),
+        ..Shown::default()
+    };
+    show(desk, Some(&draft), mine, step, shown).await
+}
+
+/// What a step shows besides its fields.
+#[derive(Default)]
+pub(super) struct Shown {
+    wrong: Vec<Wrong>,
+    extra: Option<&'static str>,
+    conflict: Option<Conflict>,
+}
+
+impl Shown {
+    /// With what is wrong.
+    pub(super) fn wrong(wrong: Vec<Wrong>) -> Self {
+        Self {
+            wrong,
+            ..Self::default()
+        }
+    }
 }
 
 async fn show(
@@ -247,124 +265,47 @@ async fn show(
     draft: Option<&Draft>,
     entered: Entered,
     step: Step,
-    errors: Vec<(&'static str, String)>,
+    shown: Shown,
 ) -> Result<Response, Response> {
-    let here = if is_fixed(&entered) { "/" } else { "/apps/new" };
-    let page = with_errors(desk.page(here), &errors);
-    let words = desk.words();
+    let here = if entered.origin() == Origin::New {
+        "/apps/new"
+    } else {
+        "/"
+    };
+    let page = form::with_wrong(desk.page(here), &shown.wrong);
     if step == Step::Check
         && let Some(draft) = draft
     {
-        return check(desk, page, draft, entered).await;
+        return check::show(desk, page, draft, entered, shown.conflict).await;
     }
-    let steps = step_links(desk, draft, step);
-    let place = place(desk, &entered);
-    let from = (draft.is_none() && is_fixed(&entered)).then(|| words.t("environment-sandbox"));
+    let page = form::with_cleared(page, &entered.last_cleared());
+    let words = desk.words();
     let back = draft
         .zip(step.before())
         .map(|(draft, step)| format!("/drafts/{}/{}", draft.id, step.as_str()));
-    let form = form(desk, entered, &errors).await?;
-    Ok(page::html(&Wizard {
-        page,
+    let status = match (&shown.conflict, shown.wrong.is_empty()) {
+        (Some(_), _) => StatusCode::CONFLICT,
+        (None, true) => StatusCode::OK,
+        (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let view = Wizard {
         step,
         step_number: step.number().to_string(),
-        place,
-        from,
-        form,
+        steps_in_all: Step::ALL.len().to_string(),
+        place: place(desk, &entered),
+        from: (draft.is_none() && entered.origin() == Origin::Copy)
+            .then(|| words.t("environment-sandbox")),
         action: draft
             .map(|draft| format!("/drafts/{}/{}", draft.id, step.as_str()))
             .unwrap_or_default(),
         back,
-        is_kept: draft.is_some(),
-        steps,
-    }))
-}
-
-async fn check(
-    desk: &Desk,
-    mut page: Page,
-    draft: &Draft,
-    entered: Entered,
-) -> Result<Response, Response> {
-    let words = desk.words();
-    let found = findings(desk, &entered).await?;
-    // The summary links to the values below, each with its link to change it.
-    if page.errors.is_empty() {
-        for finding in found
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error && stops(&entered, finding))
-        {
-            if let Some(field) = fields::at(&finding.path) {
-                page = page.with_error(field.name, finding.message.clone());
-            }
-        }
-    }
-    let id = draft.id.clone();
-    let view = WizardCheck {
-        place: place(desk, &entered),
-        is_sandbox: entered.environment() == EnvironmentName::Sandbox,
-        findings: FindingLine::all(words, &found),
-        groups: Group::all(words, &entered, |step| {
-            format!("/drafts/{id}/{}", step.as_str())
-        }),
-        form: Form::plain(Entered::default()),
-        save_key: if entered.environment() == EnvironmentName::Sandbox {
-            "create-in-sandbox"
-        } else {
-            "create-configuration"
-        },
-        back: format!("/drafts/{id}/{}", Step::HelpText.as_str()),
-        steps: step_links(desk, Some(draft), Step::Check),
+        draft: draft.map(|draft| parts::DraftPlace::of(draft, desk.moment(draft.changed))),
+        steps: step_links(desk, draft, step),
+        form: form::form(desk, entered, &shown.wrong, shown.extra).await?,
+        conflict: shown.conflict,
         page,
     };
-    // It only looks; the errors are no answer to a form.
-    Ok(page::html_with(axum::http::StatusCode::OK, &view))
-}
-
-/// Whether a finding would refuse the save as it stands; elsewhere than in the sandbox the launch asks for the rest.
-fn stops(entered: &Entered, finding: &Finding) -> bool {
-    entered.environment() == EnvironmentName::Sandbox
-        || finding.rule == durward_domain::lint::UNREADABLE
-}
-
-async fn save(
-    desk: &Desk,
-    draft: Draft,
-    entered: Entered,
-    note: &str,
-) -> Result<Response, Response> {
-    let base = base(desk, &entered).await?;
-    let here = format!("/drafts/{}/check", draft.id);
-    let document = match entered.document(base.as_ref()) {
-        Ok(document) => document,
-        Err(fault) => {
-            let errors = errors_in(&AppRefusal::Unreadable(fault), desk);
-            return show(desk, Some(&draft), entered, Step::Check, errors).await;
-        }
-    };
-    let saved = save_app(
-        &desk.keeper,
-        &desk.member,
-        Input::Document(Box::new(document)),
-        Save::Create,
-        note,
-        &desk.trace(),
-    )
-    .await;
-    match saved {
-        Ok(saved) => {
-            drafts::draft_delete(&desk.keeper, &desk.member, &draft.id, &desk.trace())
-                .await
-                .map_err(|failure| desk.failed(failure, "/"))?;
-            Ok(Redirect::to(&saved_at(&saved)).into_response())
-        }
-        Err(Failure::Refused(AppRefusal::Denied(denied))) => Err(desk.refused(&denied, &here)),
-        Err(Failure::Refused(refusal)) => {
-            let errors = errors_in(&refusal, desk);
-            show(desk, Some(&draft), entered, Step::Check, errors).await
-        }
-        Err(failure) => Err(desk.failed(failure, &here)),
-    }
+    Ok(page::html_with(status, &view))
 }
 
 /// Where an app is shown after a save, with how fast it was live.
@@ -380,113 +321,6 @@ pub(super) fn saved_at(saved: &Saved) -> String {
     )
 }
 
-/// A refused save as errors of its fields.
-pub(super) fn errors_in(refusal: &AppRefusal, desk: &Desk) -> Vec<(&'static str, String)> {
-    let found = refusal.findings();
-    if found.is_empty() {
-        let field = match refusal {
-            AppRefusal::IssuerTaken(_) | AppRefusal::IssuerFixed(_) => "issuer",
-            AppRefusal::Exists { .. } | AppRefusal::HandleTaken(_) => "handle",
-            AppRefusal::NoTeam(_) | AppRefusal::TeamFixed(_) => "team",
-            _ => "note",
-        };
-        return vec![(field, desk.words().refusal(refusal as &dyn Refuse))];
-    }
-    let errors = found
-        .into_iter()
-        .filter(|finding| finding.severity == Severity::Error);
-    errors
-        .map(|finding| {
-            (
-                fields::at(&finding.path).map_or("note", |field| field.name),
-                finding.message,
-            )
-        })
-        .collect()
-}
-
-/// The page with these errors, one for each field.
-pub(super) fn with_errors(mut page: Page, errors: &[(&'static str, String)]) -> Page {
-    for (field, message) in errors {
-        page = page.with_error(field, message.clone());
-    }
-    page
-}
-
-/// The form of what was entered, with what can be chosen and what to look at.
-pub(super) async fn form(
-    desk: &Desk,
-    entered: Entered,
-    errors: &[(&'static str, String)],
-) -> Result<Form, Response> {
-    let words = desk.words();
-    let problem = |fault| {
-        crate::shared::problem::Problem::from(fault)
-            .as_page()
-            .into_response()
-    };
-    let teams = members::teams(&desk.keeper, &desk.member)
-        .await
-        .map_err(problem)?;
-    let found = findings(desk, &entered).await?;
-    let warnings = found
-        .into_iter()
-        .filter(|finding| finding.severity == Severity::Warning)
-        .filter_map(|finding| Some((fields::at(&finding.path)?.name, finding.message)))
-        .filter(|(name, _)| {
-            !errors.iter().any(|(field, _)| field == name) && !entered.text(name).is_empty()
-        })
-        .collect();
-    Ok(Form {
-        fixed: is_fixed(&entered),
-        issuer_fixed: false,
-        issuer_example: issuer_example(&entered),
-        teams: teams
-            .into_iter()
-            .filter(|(handle, _)| desk.may(Action::CreateSandboxApp, handle))
-            .collect(),
-        attributes: Attribute::ALL
-            .iter()
-            .map(|attribute| AttributeChoice {
-                id: attribute.as_str(),
-                label: words.t(&format!(
-                    "attribute-{}",
-                    attribute.as_str().replace('_', "-")
-                )),
-                verified: attribute.needs_identity_verified(),
-            })
-            .collect(),
-        keeps_uploads: false,
-        warnings,
-        entered,
-    })
-}
-
-/// An issuer in the programme's shape, made of the names.
-fn issuer_example(entered: &Entered) -> String {
-    let word = |text: &str| {
-        let letters = text.chars().map(|letter| {
-            if letter.is_ascii_alphanumeric() {
-                letter.to_ascii_uppercase()
-            } else {
-                '_'
-            }
-        });
-        letters.collect::<String>().trim_matches('_').to_owned()
-    };
-    let shape = if entered.text("protocol") == "saml" {
-        "urn:gov:gsa:SAML:2.0.profiles"
-    } else {
-        "urn:gov:gsa:openidconnect.profiles"
-    };
-    let agency = entered.text("team").split('-').next().unwrap_or("agency");
-    format!(
-        "{shape}:sp:sso:{}:{}",
-        word(agency),
-        word(&entered.handle())
-    )
-}
-
 /// The app and the environment in a few words.
 pub(super) fn place(desk: &Desk, entered: &Entered) -> String {
     let environment = parts::environment_name(desk.words(), entered.environment());
@@ -494,6 +328,13 @@ pub(super) fn place(desk: &Desk, entered: &Entered) -> String {
         "" => environment,
         name => format!("{name} · {environment}"),
     }
+}
+
+/// A list that can have one more line.
+pub(super) fn list_named(name: &str) -> Option<&'static str> {
+    fields::named(name)
+        .filter(|field| field.kind == Kind::List)
+        .map(|field| field.name)
 }
 
 fn step_links(desk: &Desk, draft: Option<&Draft>, current: Step) -> Vec<StepLink> {

@@ -51,6 +51,15 @@ impl Posted {
     }
 }
 
+impl Posted {
+    /// Every file that was chosen in this control.
+    pub fn files<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Part> {
+        self.files
+            .iter()
+            .filter(move |part| part.name == name && !part.bytes.is_empty())
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Posted {
     type Rejection = Problem;
 

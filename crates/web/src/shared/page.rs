@@ -1,5 +1,7 @@
 //! The frame of every page and the headers that it is sent with.
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
@@ -35,6 +37,7 @@ pub struct Page {
     pub sections: Vec<Section>,
     form_origins: Vec<String>,
     cookies: Vec<HeaderValue>,
+    framing: Framing,
 }
 
 impl Page {
@@ -63,6 +66,7 @@ impl Page {
             sections: Vec::new(),
             form_origins: Vec::new(),
             cookies: visit.cookies().collect(),
+            framing: Framing::None,
         }
     }
 
@@ -75,9 +79,13 @@ impl Page {
 
     /// The same with something wrong in a field.
     #[must_use]
-    pub fn with_error(mut self, field: &'static str, message: impl Into<String>) -> Self {
+    pub fn with_error(
+        mut self,
+        field: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+    ) -> Self {
         self.errors.push(FieldError {
-            field,
+            field: field.into(),
             message: message.into(),
         });
         self
@@ -111,6 +119,22 @@ impl Page {
     #[must_use]
     pub fn with_cookie(mut self, cookie: Option<HeaderValue>) -> Self {
         self.cookies.extend(cookie);
+        self
+    }
+
+    /// The same, that shows other pages of this site in frames.
+    #[must_use]
+    pub fn with_frames(mut self) -> Self {
+        self.framing = Framing::Shows;
+        self
+    }
+
+    /// The same as a picture of itself: it may stand in a frame of this site, sets no cookie, and nothing in it can be sent.
+    #[must_use]
+    pub fn as_picture(mut self) -> Self {
+        self.framing = Framing::Stands;
+        self.cookies.clear();
+        self.form_token.clear();
         self
     }
 
@@ -169,9 +193,16 @@ impl Page {
 
     fn policy(&self) -> Option<HeaderValue> {
         let mut policy = String::from(
-            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; frame-ancestors 'none'; \
-             base-uri 'none'; form-action 'self'",
+            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; ",
         );
+        policy.push_str(match self.framing {
+            Framing::None => "frame-ancestors 'none'; form-action 'self'",
+            Framing::Shows => "frame-src 'self'; frame-ancestors 'none'; form-action 'self'",
+            Framing::Stands => "frame-ancestors 'self'; form-action 'none'",
+        });
+        if matches!(self.framing, Framing::Stands) {
+            return HeaderValue::from_str(&policy).ok();
+        }
         // An origin holds no space, comma or semicolon; anything else would rewrite the policy.
         for origin in self
             .form_origins
@@ -183,6 +214,17 @@ impl Page {
         }
         HeaderValue::from_str(&policy).ok()
     }
+}
+
+/// How a page stands to frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Framing {
+    /// It neither shows nor stands in one.
+    None,
+    /// It shows pages of this site.
+    Shows,
+    /// It stands in one of this site.
+    Stands,
 }
 
 /// A page's own content: a template with its frame.
@@ -224,11 +266,18 @@ pub fn html(view: &impl View) -> Response {
 
 /// A view as an answer with this status.
 pub fn html_with(status: StatusCode, view: &impl View) -> Response {
-    let text = match view.render() {
-        Ok(text) => text,
-        Err(fault) => return Problem::fault_chain(&fault).into_response(),
-    };
-    let page = view.page();
+    match view.render() {
+        Ok(text) => with_headers(status, view.page(), text),
+        Err(fault) => Problem::fault_chain(&fault).into_response(),
+    }
+}
+
+/// A view whose text was changed after it was rendered, as an answer.
+pub fn html_text(view: &impl View, text: String) -> Response {
+    with_headers(StatusCode::OK, view.page(), text)
+}
+
+fn with_headers(status: StatusCode, page: &Page, text: String) -> Response {
     let mut response = (status, Html(text)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -259,8 +308,8 @@ pub struct LanguageLink {
 
 /// What is wrong with one field.
 pub struct FieldError {
-    /// The field's name, which is also its id.
-    pub field: &'static str,
+    /// The field's id, which is its name, or the id of one line of a list.
+    pub field: Cow<'static, str>,
     /// The sentence.
     pub message: String,
 }
