@@ -18,6 +18,8 @@ pub enum Actor {
     Member(String),
     /// The holder of an automation token of a test-class environment.
     Automation,
+    /// The holder of a team's automation token, by the token's id.
+    TeamAutomation(String),
     /// The server itself: the deployer, the sealer, the seeds.
     System(&'static str),
 }
@@ -30,7 +32,7 @@ impl Actor {
             Self::Visitor => "visitor",
             Self::Client(_) => "client",
             Self::Member(_) => "member",
-            Self::Automation => "automation",
+            Self::Automation | Self::TeamAutomation(_) => "automation",
             Self::System(_) => "system",
         }
     }
@@ -38,7 +40,7 @@ impl Actor {
     /// The id within its kind; empty where there is none.
     pub fn id(&self) -> &str {
         match self {
-            Self::Person(id) | Self::Client(id) | Self::Member(id) => id,
+            Self::Person(id) | Self::Client(id) | Self::Member(id) | Self::TeamAutomation(id) => id,
             Self::System(part) => part,
             Self::Visitor | Self::Automation => "",
         }

@@ -11,6 +11,7 @@ use durward_keyring::seal::Sealer;
 use durward_keyring::token::TokenHasher;
 use durward_store::Store;
 
+use crate::automation::{self, Kit};
 use crate::client::documents::Documents;
 use crate::client::key_source::KeySources;
 use crate::client::trail::Trail;
@@ -56,8 +57,8 @@ pub struct Door {
     pub outbound: Outbound,
     /// The release key this environment accepts, pinned.
     pub release_key: PublicKey,
-    /// The keyed hash of the demo's environment-wide automation token; `None` outside `demo` and in live class.
-    pub automation_token_hash: Option<String>,
+    /// The test kit; a live-class environment has none and cannot have one.
+    pub kit: Option<Kit>,
     /// The apps it serves now.
     pub registry: ArcSwap<Registry>,
     /// The keys it signs with now.
@@ -123,11 +124,14 @@ impl Door {
         )
         .await?;
         let test_class = settings.name.class() == EnvironmentClass::Test;
-        let automation = settings.automation_token.filter(|_| test_class);
+        let kit = settings.name.test_class().map(|class| {
+            let token = settings.automation_token.as_deref();
+            Kit::new(class, token.map(|token| hasher.hash(token)))
+        });
         let documents = Documents::new(&settings.programme, &settings.issuer, &SIGNING);
         let door = Arc::new(Self {
             documents,
-            automation_token_hash: automation.map(|token| hasher.hash(&token)),
+            kit,
             name: settings.name,
             programme: settings.programme,
             issuer: settings.issuer,
@@ -153,6 +157,7 @@ impl Door {
             random: settings.random,
         });
         release_intake::refresh(&door).await?;
+        automation::follow(&door).await?;
         Ok(door)
     }
 

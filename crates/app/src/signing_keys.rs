@@ -62,6 +62,14 @@ pub async fn ensure_one(
         .ok_or_else(|| Fault::internal(format!("no current key for {purpose}")))
 }
 
+/// The keys of a purpose as they are; none are made.
+///
+/// # Errors
+/// A fault of the database, or keys that the master key does not open.
+pub async fn find(store: &Store, sealer: &Sealer, purpose: &str) -> Result<Vec<HeldKey>, Fault> {
+    load(store, sealer, purpose).await
+}
+
 /// The public half of a stored key, whatever its state.
 ///
 /// # Errors

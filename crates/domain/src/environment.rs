@@ -48,6 +48,14 @@ impl EnvironmentName {
             .ok_or_else(|| UnknownEnvironment(text.chars().take(40).collect()))
     }
 
+    /// The proof that this environment is of test class: what the test kit asks for before it exists.
+    pub const fn test_class(self) -> Option<TestClass> {
+        match self.class() {
+            EnvironmentClass::Test => Some(TestClass { environment: self }),
+            EnvironmentClass::Live => None,
+        }
+    }
+
     /// Test class or live class.
     pub const fn class(self) -> EnvironmentClass {
         match self {
@@ -99,6 +107,20 @@ impl EnvironmentClass {
 impl fmt::Display for EnvironmentClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// A shown proof that an environment is of test class. Only [`EnvironmentName::test_class`] gives one, and to no
+/// environment of live class, so whatever needs one cannot be made there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TestClass {
+    environment: EnvironmentName,
+}
+
+impl TestClass {
+    /// Which environment it was shown for.
+    pub const fn environment(self) -> EnvironmentName {
+        self.environment
     }
 }
 

@@ -149,6 +149,12 @@ events! {
     TestPersonDeleted "test.person_deleted" "A test person was deleted by the test API."
     TestSessionMade "test.session_made" "A session was made by the test API."
     TestClockMoved "test.clock_moved" "The clock of a test-class environment was moved."
+    TestTokenMade "test.token_made" "A team made an automation token for a test-class environment."
+    TestTokenRevoked "test.token_revoked" "A team's automation token was revoked."
+    TestPersonReset "test.person_reset" "A test person was put back to how they were made, with fresh secrets."
+    TestFaultSet "test.fault_set" "A fault was set for an app in a test-class environment."
+    TestFaultCleared "test.fault_cleared" "A fault of an app was cleared."
+    TestFaultPlayed "test.fault_played" "An app was answered with a fault that its team had set."
     TestTokenRefused "test.token_refused" "A call to the test API was refused."
 
     AuditVerified "audit.verified" "The audit log was verified."

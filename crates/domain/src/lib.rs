@@ -19,3 +19,4 @@ pub mod programme;
 pub mod refusal;
 pub mod release;
 pub mod team;
+pub mod test_kit;

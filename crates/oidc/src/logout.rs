@@ -92,6 +92,9 @@ pub enum LogoutRefusal {
         "This post_logout_redirect_uri is not registered for the app. Register it exactly as it is sent."
     )]
     RedirectUnregistered,
+    /// A fault that the app's team set in a test-class environment.
+    #[error("The team of this app has set this answer in the test kit.")]
+    Simulated,
 }
 
 impl Refuse for LogoutRefusal {
@@ -103,11 +106,15 @@ impl Refuse for LogoutRefusal {
             Self::OtherClient => "logout/other-client",
             Self::Hint => "logout/hint-invalid",
             Self::RedirectUnregistered => "logout/redirect-uri-unregistered",
+            Self::Simulated => "test-kit/fault-played",
         }
     }
 
     fn kind(&self) -> RefusalKind {
-        RefusalKind::Invalid
+        match self {
+            Self::Simulated => RefusalKind::Unavailable,
+            _ => RefusalKind::Invalid,
+        }
     }
 }
 

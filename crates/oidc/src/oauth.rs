@@ -44,6 +44,33 @@ pub enum OAuthError {
 }
 
 impl OAuthError {
+    /// Every code.
+    pub const ALL: [Self; 18] = [
+        Self::InvalidRequest,
+        Self::InvalidClient,
+        Self::InvalidGrant,
+        Self::InvalidScope,
+        Self::UnauthorizedClient,
+        Self::UnsupportedGrantType,
+        Self::UnsupportedResponseType,
+        Self::AccessDenied,
+        Self::ServerError,
+        Self::TemporarilyUnavailable,
+        Self::LoginRequired,
+        Self::InteractionRequired,
+        Self::ConsentRequired,
+        Self::RequestNotSupported,
+        Self::RequestUriNotSupported,
+        Self::UnmetAuthenticationRequirements,
+        Self::InvalidToken,
+        Self::InsufficientScope,
+    ];
+
+    /// Reads a code.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|error| error.as_str() == text)
+    }
+
     /// The code on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -87,13 +87,29 @@ pub enum UserinfoError {
     /// A token without `openid`.
     #[error("The access token does not have the scope openid.")]
     InsufficientScope,
+    /// A fault that the app's team set in a test-class environment.
+    #[error("The team of this app has set this answer in the test kit.")]
+    Simulated {
+        /// The HTTP status.
+        status: u16,
+    },
 }
 
 impl UserinfoError {
+    /// The HTTP status.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Simulated { status } => status,
+            other => other.kind().status(),
+        }
+    }
+
     /// The error code on the wire; none if no token was sent.
     pub const fn oauth_error(self) -> Option<OAuthError> {
         match self {
             Self::NoToken => None,
+            Self::Simulated { status } if status >= 500 => Some(OAuthError::ServerError),
+            Self::Simulated { .. } => Some(OAuthError::InvalidToken),
             Self::Malformed => Some(OAuthError::InvalidRequest),
             Self::InvalidToken => Some(OAuthError::InvalidToken),
             Self::InsufficientScope => Some(OAuthError::InsufficientScope),
@@ -119,6 +135,7 @@ impl Refuse for UserinfoError {
             Self::Malformed => "userinfo/header-malformed",
             Self::InvalidToken => "userinfo/token-invalid",
             Self::InsufficientScope => "userinfo/scope-insufficient",
+            Self::Simulated { .. } => "test-kit/fault-played",
         }
     }
 
@@ -127,6 +144,7 @@ impl Refuse for UserinfoError {
             Self::Malformed => RefusalKind::Invalid,
             Self::NoToken | Self::InvalidToken => RefusalKind::Unauthenticated,
             Self::InsufficientScope => RefusalKind::Forbidden,
+            Self::Simulated { .. } => RefusalKind::Unavailable,
         }
     }
 }

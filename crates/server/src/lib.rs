@@ -9,4 +9,5 @@ pub mod listen;
 pub mod roles;
 pub mod sample;
 pub mod secrets;
+pub mod simulator;
 pub mod telemetry;

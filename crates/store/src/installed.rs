@@ -18,6 +18,9 @@ statements! {
     INSERT_MESSAGE = "INSERT INTO inbox (message_id, to_digest, sealed, time_us) VALUES ($1, $2, $3, $4)";
     MESSAGES_TO = "SELECT message_id, sealed, time_us FROM inbox WHERE to_digest = $1 AND time_us > $2 ORDER BY time_us, message_id LIMIT 200";
     LATEST_MESSAGES = "SELECT message_id, sealed, time_us FROM inbox ORDER BY time_us DESC, message_id DESC LIMIT 100";
+    MESSAGES_TO_PERSONAS = "SELECT i.message_id, i.sealed, i.time_us FROM inbox i JOIN person_emails e ON e.email_digest = i.to_digest
+        JOIN test_personas p ON p.person_id = e.person_id
+        WHERE p.owner = $1 AND i.time_us > $2 AND i.time_us >= p.created_us ORDER BY i.time_us, i.message_id LIMIT 200";
     PURGE_MESSAGES = "DELETE FROM inbox WHERE time_us < $1";
 }
 
@@ -182,6 +185,18 @@ pub fn insert_message(
 /// Messages to one address after a time, oldest first.
 pub fn messages_to(c: &mut Conn, to_digest: &str, after_us: i64) -> Result<Vec<MessageRow>, Fault> {
     c.query(MESSAGES_TO, &params![to_digest, after_us])?
+        .iter()
+        .map(message)
+        .collect()
+}
+
+/// Messages after a time to the test people of an owner, since each was made, oldest first.
+pub fn messages_to_personas(
+    c: &mut Conn,
+    owner: &str,
+    after_us: i64,
+) -> Result<Vec<MessageRow>, Fault> {
+    c.query(MESSAGES_TO_PERSONAS, &params![owner, after_us])?
         .iter()
         .map(message)
         .collect()

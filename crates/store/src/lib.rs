@@ -34,6 +34,7 @@ pub mod sessions;
 pub mod settings;
 #[cfg(any(test, feature = "testing"))]
 mod statements;
+pub mod test_kit;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 

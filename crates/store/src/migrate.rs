@@ -250,6 +250,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0008_notices"),
     migration!("0009_lists"),
     migration!("0012_configuration"),
+    migration!("0010_test_kit"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

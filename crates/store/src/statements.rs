@@ -31,6 +31,7 @@ const MODULES: &[&[Statement]] = &[
     crate::client_requests::ALL,
     crate::request_records::ALL,
     crate::validator::ALL,
+    crate::test_kit::ALL,
 ];
 
 /// Prepares every statement and answers the faults of those that could not be.

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{delete, get, options, post};
+use axum::routing::{get, options, post};
 use durward_app::Door;
-use durward_domain::environment::EnvironmentClass;
 use durward_domain::event::Event;
 use durward_oidc::discovery::{AUTHORIZE, CERTS, DISCOVERY_PATH, LOGOUT, TOKEN, USERINFO};
 
@@ -18,14 +17,13 @@ use crate::test_api;
 
 /// The whole router of an environment, in its frame.
 pub fn router(door: &Arc<Door>, site: &Arc<Site>) -> Router {
-    let test_class = door.class() == EnvironmentClass::Test;
-    let routes = route::mount(rows(), test_class).with_state(Arc::clone(door));
+    let routes = route::mount(rows(), door.kit.is_some()).with_state(Arc::clone(door));
     shell::wrap(site, routes)
 }
 
 /// Every row.
 pub fn rows() -> impl Iterator<Item = &'static Route<Arc<Door>>> {
-    ROUTES.iter().chain(account::ROUTES)
+    ROUTES.iter().chain(account::ROUTES).chain(test_api::ROUTES)
 }
 
 /// The table as `docs/generated/routes.md` prints it.
@@ -75,38 +73,6 @@ const ROUTES: &[Route<Arc<Door>>] = &[
         rate: Rate::Forms,
         ..by_design("POST", LOGOUT.path, FORM, SIGNED_OUT, || post(logout::post))
     },
-    // Automated tests
-    automation(
-        "POST",
-        "/test/api/people",
-        FORM,
-        &[Event::PersonCreated, Event::TestPersonMade],
-        || post(test_api::make_person),
-    ),
-    automation(
-        "DELETE",
-        "/test/api/people/{id}",
-        NONE,
-        &[Event::TestPersonDeleted],
-        || delete(test_api::delete_person),
-    ),
-    automation(
-        "POST",
-        "/test/api/sessions",
-        FORM,
-        &[Event::TestSessionMade],
-        || post(test_api::open_session),
-    ),
-    automation("GET", "/test/api/inbox", NONE, &[], || {
-        get(test_api::read_inbox)
-    }),
-    automation(
-        "POST",
-        "/test/api/clock",
-        FORM,
-        &[Event::TestClockMoved],
-        || post(test_api::move_clock),
-    ),
 ];
 
 const AUTHORIZED: &[Event] = &[Event::AuthorizeRefused, Event::CodeIssued];
@@ -148,22 +114,5 @@ const fn claims(method: &'static str, handler: Handler) -> Route<Arc<Door>> {
         caller: Caller::AccessToken,
         forgery: Forgery::NoCookie,
         ..read(method, USERINFO.path, handler)
-    }
-}
-
-const fn automation(
-    method: &'static str,
-    path: &'static str,
-    body: usize,
-    events: &'static [Event],
-    handler: Handler,
-) -> Route<Arc<Door>> {
-    Route {
-        caller: Caller::Automation,
-        forgery: Forgery::NoCookie,
-        body,
-        events,
-        mounted: Mounted::TestClass,
-        ..read(method, path, handler)
     }
 }

@@ -43,6 +43,33 @@ pub async fn wait_for(
     }
 }
 
+/// Mail after a time to the test people of an owner, as [`wait_for`].
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) async fn wait_for_personas(
+    door: &Arc<Door>,
+    owner: &str,
+    after: Timestamp,
+    wait: Duration,
+) -> Result<Vec<Received>, Fault> {
+    let mut left = wait.min(LONGEST_WAIT);
+    loop {
+        let (owner, after_us) = (owner.to_owned(), after.as_microsecond());
+        let rows = door
+            .store
+            .read(move |c| installed::messages_to_personas(c, &owner, after_us))
+            .await?;
+        let found = opened(door, rows);
+        if !found.is_empty() || left.is_zero() {
+            return Ok(found);
+        }
+        let pause = left.min(PAUSE);
+        tokio::time::sleep(pause).await;
+        left -= pause;
+    }
+}
+
 /// The newest mail to anyone, newest first: what the demo's inbox page shows. Nothing in a live class.
 ///
 /// # Errors

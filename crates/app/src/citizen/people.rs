@@ -11,7 +11,8 @@ use durward_domain::attribute::Attribute;
 use durward_domain::event::Event;
 use durward_keyring::totp::TotpSecret;
 use durward_store::people::{AuthenticatorRow, PersonRow};
-use durward_store::{Conn, Fault as StoreFault, FaultKind, grants, people, sessions};
+use durward_store::test_kit::PersonaRow;
+use durward_store::{Conn, Fault as StoreFault, FaultKind, grants, people, sessions, test_kit};
 use jiff::Timestamp;
 
 use super::refusal::CitizenRefusal;
@@ -32,8 +33,18 @@ pub struct NewPerson {
     pub language: String,
     /// What was verified about the person; `None` for authentication only.
     pub verified: Option<Verified>,
-    /// Whose persona this is: the team's handle, in test-class environments.
-    pub persona_of: Option<String>,
+    /// Whose test person this is, in test-class environments.
+    pub persona_of: Option<Persona>,
+}
+
+/// What makes an account a test person.
+pub struct Persona {
+    /// Who made it.
+    pub owner: String,
+    /// The app it is for; empty for none in particular.
+    pub app: String,
+    /// What it was made with; kept sealed.
+    pub content: Vec<u8>,
 }
 
 /// A verified identity.
@@ -67,10 +78,24 @@ pub async fn create(
             totp: new.totp.as_ref().map(|secret| (secret, 0)),
             language: &new.language,
             verified: new.verified.as_ref(),
-            persona_of: new.persona_of.as_deref(),
+            persona_of: new
+                .persona_of
+                .as_ref()
+                .map(|persona| persona.owner.as_str()),
         },
         now,
     )?;
+    let persona = new.persona_of.map(|persona| {
+        let person_id = account.person_id.to_string();
+        PersonaRow {
+            sealed: seal_persona(door, &person_id, &persona.content),
+            person_id,
+            owner: persona.owner,
+            app: persona.app,
+            created_us: now.as_microsecond(),
+            reset_us: None,
+        }
+    });
     let (inner, by, trace) = (Arc::clone(door), by.clone(), trace.cloned());
     let person_id = account.person_id;
     let made = door
@@ -78,6 +103,9 @@ pub async fn create(
         .write(move |c| {
             if !account.insert(c, now)? {
                 return Ok(false);
+            }
+            if let Some(persona) = &persona {
+                test_kit::insert_persona(c, persona)?;
             }
             let subject = account.person_id.to_string();
             for event in [Some(Event::PersonCreated), event].into_iter().flatten() {
@@ -129,6 +157,7 @@ pub async fn delete(
             grants::revoke_everything_of(c, &id, now_us)?;
             sessions::end_sessions_of(c, &id, now_us)?;
             people::close_person(c, &id)?;
+            test_kit::delete_persona(c, &id)?;
             inner.recorder.event(
                 c,
                 Note {
@@ -280,8 +309,33 @@ pub(super) fn open_secret(door: &Door, row: &AuthenticatorRow) -> Result<TotpSec
     Ok(TotpSecret::from_bytes(bytes))
 }
 
+/// Verified attributes as an account's row keeps them.
+pub(crate) fn sealed_attributes(
+    door: &Door,
+    person_id: &str,
+    verified: &Verified,
+) -> Result<String, Fault> {
+    let plain = serde_json::to_vec(&verified.attributes)
+        .map_err(|_| Fault::internal("attributes cannot be written down"))?;
+    Ok(door
+        .sealer
+        .seal(&attributes_aad(person_id), &plain, &door.random))
+}
+
+/// What a test person was made with, as its row keeps it.
+pub(crate) fn seal_persona(door: &Door, person_id: &str, content: &[u8]) -> String {
+    door.sealer
+        .seal(&persona_aad(person_id), content, &door.random)
+}
+
+/// The same, opened.
+pub(crate) fn open_persona(door: &Door, person_id: &str, sealed: &str) -> Option<Vec<u8>> {
+    let plain = door.sealer.open(&persona_aad(person_id), sealed).ok()?;
+    Some(plain.to_vec())
+}
+
 /// The row of a new authenticator app, with the step that is spent already.
-pub(super) fn factor_row(
+pub(crate) fn factor_row(
     door: &Door,
     secret: &TotpSecret,
     step: u64,
@@ -333,10 +387,8 @@ impl AccountRows {
         let seal = |aad: &str, plain: &[u8]| door.sealer.seal(aad, plain, &door.random);
         let sealed_attributes = from
             .verified
-            .map(|verified| serde_json::to_vec(&verified.attributes))
-            .transpose()
-            .map_err(|_| Fault::internal("attributes cannot be written down"))?
-            .map(|plain| seal(&attributes_aad(&id), &plain));
+            .map(|verified| sealed_attributes(door, &id, verified))
+            .transpose()?;
         let factor = from
             .totp
             .map(|(secret, step)| factor_row(door, secret, step, now));
@@ -387,6 +439,10 @@ fn email_aad(digest: &str) -> String {
 
 fn attributes_aad(person_id: &str) -> String {
     format!("people.sealed_attributes.{person_id}")
+}
+
+fn persona_aad(person_id: &str) -> String {
+    format!("test_personas.sealed.{person_id}")
 }
 
 fn secret_aad(authenticator_id: &str) -> String {

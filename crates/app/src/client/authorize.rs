@@ -17,6 +17,7 @@ use super::pending;
 use super::refused::Refused;
 use super::standing::{self, Moment, Rows, Standing};
 use super::trail::Asked;
+use crate::automation::Simulated;
 use crate::citizen::session::{self, Browser};
 use crate::door::Door;
 use crate::failure::Fault;
@@ -192,7 +193,14 @@ async fn judged(
         strongest: super::STRONGEST,
     };
     Ok(Err(match rules::judge(params, client.clone(), &bounds) {
-        Judgement::Valid { client, request } => return Ok(Ok((client, request))),
+        Judgement::Valid { client, request } => {
+            return Ok(
+                match simulated(door, params, (&client, &request), trace).await? {
+                    Some(to) => Err(AuthorizeOutcome::ToClient(to)),
+                    None => Ok((client, request)),
+                },
+            );
+        }
         Judgement::Page(refusal) => {
             counted(door, refusal.error().as_str());
             let told = Told {
@@ -238,6 +246,31 @@ async fn judged(
             AuthorizeOutcome::ToClient(to)
         }
     }))
+}
+
+/// Where the browser goes with the error that the app's team has set, if it has set one.
+async fn simulated(
+    door: &Arc<Door>,
+    params: &Params,
+    (client, request): (&Arc<Client>, &AuthorizeRequest),
+    trace: &Trace,
+) -> Result<Option<String>, Fault> {
+    let Some(kit) = &door.kit else {
+        return Ok(None);
+    };
+    let Some(error) = kit.at_authorize(door, &client.client_id, trace).await? else {
+        return Ok(None);
+    };
+    counted(door, error.as_str());
+    let told = Told::ok(client, &request.redirect_uri);
+    noted(door, params, told.refused(&Simulated, SEE_OTHER), trace);
+    Ok(Some(error_redirect(
+        &request.redirect_uri,
+        &door.issuer,
+        Some(request.state.as_str()).filter(|state| !state.is_empty()),
+        error,
+        &Simulated.to_string(),
+    )))
 }
 
 async fn standing_of(

@@ -125,7 +125,17 @@ async fn judged(
         registry.app(id).map(|app| Arc::clone(&app.client))
     });
     let refusal = match found {
-        Ok(request) => return Ok(request),
+        Ok(request) => {
+            if let (Some(kit), Some(client)) = (&door.kit, &request.client) {
+                let played = kit.at_logout(door, &client.client_id, trace).await;
+                if let Err(Failure::Refused(refusal)) = &played {
+                    let (client, outcome) = (request.client.as_ref(), Outcome::Refused);
+                    noted(door, params, client, outcome, Some(refusal), trace);
+                }
+                played?;
+            }
+            return Ok(request);
+        }
         Err(refusal) => refusal,
     };
     let app = params.get("client_id").and_then(|id| registry.app(id));

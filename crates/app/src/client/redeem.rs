@@ -173,9 +173,17 @@ async fn redeem(
         }
     };
     let access_token = door.random.token();
+    let code_hashes = door.hasher.candidates(&request.grant.code);
+    if let Some(kit) = &door.kit {
+        let client_id = match &sender {
+            Sender::Proved(client, _) => Some(client.client_id.as_str()),
+            Sender::Unclaimed(_) => None,
+        };
+        kit.at_token(door, client_id, &code_hashes, trace).await?;
+    }
     let redeeming = Redeeming {
         door: Arc::clone(door),
-        code_hashes: door.hasher.candidates(&request.grant.code),
+        code_hashes,
         token_hash: door.hasher.hash(&access_token),
         grant: request.grant,
         sender,
@@ -210,8 +218,9 @@ async fn redeem(
         grant,
         &redeeming.grant.code,
         access_token,
-        real_now,
-    )?;
+        (real_now, trace),
+    )
+    .await?;
     Ok(signed)
 }
 
@@ -489,16 +498,16 @@ impl Redeeming {
     }
 }
 
-fn sign(
-    door: &Door,
+async fn sign(
+    door: &Arc<Door>,
     client: &Client,
     grant: GrantRow,
     code: &str,
     access_token: String,
-    real_now: Timestamp,
+    (real_now, trace): (Timestamp, &Trace),
 ) -> Result<TokenAnswer, Fault> {
     let algorithm = client.id_token_algorithm();
-    let ring = door.keys.load();
+    let ring = door.keys.load_full();
     let key = ring
         .current(algorithm)
         .ok_or_else(|| Fault::internal(format!("there is no current {algorithm} key")))?;
@@ -523,8 +532,18 @@ fn sign(
     let lifetimes = &door.programme.lifetimes;
     let jti = door.random.token();
     let id_token = IdToken::new(facts, issued, jti, real_now, lifetimes.id_token_seconds);
-    let id_token = jws::sign(key, "JWT", &id_token)
-        .map_err(|error| Fault::internal(format!("signing an ID token: {error}")))?;
+    let spoilt = match &door.kit {
+        Some(kit) => {
+            kit.spoil(door, &client.client_id, (key, &id_token), trace)
+                .await?
+        }
+        None => None,
+    };
+    let id_token = match spoilt {
+        Some(spoilt) => spoilt,
+        None => jws::sign(key, "JWT", &id_token)
+            .map_err(|error| Fault::internal(format!("signing an ID token: {error}")))?,
+    };
     Ok(TokenAnswer {
         access_token,
         token_type: "Bearer",

@@ -524,10 +524,14 @@ async fn the_automation_token_opens_nothing_in_live_class() {
         .await
         .unwrap();
     let bearer = format!("Bearer {}", crate::testing::AUTOMATION_TOKEN);
-    let refused = crate::automation::admit(&live.door, Some(&bearer));
-    assert_eq!(refused.err().map(|no| no.code()), Some("web/not-found"));
+    let refused = crate::automation::admit(&live.door, Some(&bearer)).await;
+    let Err(crate::failure::Failure::Refused(refused)) = refused else {
+        panic!("the test kit is there in live class");
+    };
+    assert_eq!(refused.code(), "web/not-found");
+    assert!(live.door.kit.is_none());
     let test = TestDoor::sandbox().await.unwrap();
     for wrong in [None, Some("Bearer wrong"), Some("Basic x"), Some("")] {
-        assert!(crate::automation::admit(&test.door, wrong).is_err());
+        assert!(crate::automation::admit(&test.door, wrong).await.is_err());
     }
 }

@@ -31,7 +31,7 @@ pub async fn userinfo(
     trace: &Trace,
 ) -> Result<Map<String, Value>, Failure<UserinfoError>> {
     let mut seen = None;
-    let outcome = claims(door, authorization, &mut seen).await;
+    let outcome = claims(door, authorization, &mut seen, trace).await;
     if let Err(Failure::Refused(refusal)) = &outcome {
         noted(door, seen.as_ref(), *refusal, trace);
     }
@@ -57,7 +57,7 @@ fn noted(door: &Door, seen: Option<&Seen>, refusal: UserinfoError, trace: &Trace
         step: Step::Userinfo,
         outcome: Outcome::Refused,
         code: Some(refusal.code()),
-        status: refusal.kind().status(),
+        status: refusal.status(),
         client: client.as_ref(),
         sent_id: None,
         redirect_uri: None,
@@ -77,6 +77,7 @@ async fn claims(
     door: &Arc<Door>,
     authorization: Option<&str>,
     seen: &mut Option<Seen>,
+    trace: &Trace,
 ) -> Result<Map<String, Value>, Failure<UserinfoError>> {
     let token = rules::bearer(authorization).map_err(Failure::Refused)?;
     let candidates = door.hasher.candidates(token);
@@ -99,6 +100,9 @@ async fn claims(
     });
     if token.revoked || token.expires_us <= now.as_microsecond() {
         return Err(refused());
+    }
+    if let (Some(kit), Some(seen)) = (&door.kit, seen.as_ref()) {
+        kit.at_userinfo(door, &seen.client_id, trace).await?;
     }
     let released = match (known, token.consent) {
         (Some(known), Some(consent)) => {

@@ -11,13 +11,13 @@ use crate::release_intake;
 /// How often a node looks. A deployment is visible on every node within a second.
 pub const EVERY: Duration = Duration::from_millis(250);
 
-/// Looks once: takes up the newest release and, in test class, the environment's clock.
+/// Looks once: takes up the newest release and, in test class, the environment's clock and faults.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn look(door: &Arc<Door>) -> Result<(), Fault> {
     release_intake::refresh(door).await?;
-    automation::follow_clock(door).await
+    automation::follow(door).await
 }
 
 /// Looks until the task is dropped. A fault is logged and the next look tries again: the node goes on with the

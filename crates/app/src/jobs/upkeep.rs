@@ -6,7 +6,7 @@ use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Head, Sealed};
 use durward_store::{
     Store, client_requests, counters, grants, installed, members, notices, outbox, request_records,
-    sessions,
+    sessions, test_kit,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -63,6 +63,7 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
             deleted += counters::sweep(c, now)?;
             if test_class {
                 deleted += installed::purge_messages(c, messages)?;
+                deleted += test_kit::purge(c, expired)?;
             }
             deleted += client_requests::purge(c, (kept.0, &kept.1), active, MOST_REQUESTS)?;
             Ok(deleted + outbox::sweep(c, Timestamp::from_microsecond(expired).unwrap_or(now))?)

@@ -185,6 +185,30 @@ impl TestDoor {
         Ok(())
     }
 
+    /// A team's automation token, as the portal makes one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn team_token(&self, team: &str) -> Result<String, Fault> {
+        let token = format!("{}{}", automation::tokens::PREFIX, self.door.random.token());
+        let now = self.door.clock.real_now();
+        let row = durward_store::test_kit::TestTokenRow {
+            token_id: self.door.random.uuid_v7(now).to_string(),
+            team: team.to_owned(),
+            name: "tests".to_owned(),
+            made_by: "tests".to_owned(),
+            created_us: now.as_microsecond(),
+            expires_us: now.as_microsecond() + 86_400_000_000,
+            used_us: None,
+        };
+        let hash = self.door.hasher.hash(&token);
+        self.door
+            .store
+            .write(move |c| durward_store::test_kit::insert_token(c, &hash, &row))
+            .await?;
+        Ok(token)
+    }
+
     /// A test person with an open session who has agreed to these apps.
     ///
     /// # Errors
@@ -196,6 +220,7 @@ impl TestDoor {
         };
         let bearer = format!("Bearer {AUTOMATION_TOKEN}");
         let authority = automation::admit(&self.door, Some(&bearer))
+            .await
             .map_err(|error| refused(error.to_string()))?;
         let person =
             automation::make_person(&self.door, &authority, PersonWanted::default(), &trace)
@@ -203,9 +228,8 @@ impl TestDoor {
                 .map_err(|error| refused(error.to_string()))?;
         let wanted = SessionWanted {
             email: person.email.clone(),
-            aal: None,
-            amr: None,
             consent: agreed.iter().map(|app| app.id().to_owned()).collect(),
+            ..SessionWanted::default()
         };
         let session = automation::open_session(&self.door, &authority, wanted, &trace)
             .await

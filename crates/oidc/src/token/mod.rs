@@ -182,6 +182,14 @@ pub enum TokenError {
         "The session of the person ended before the code was redeemed. Send the person through sign-in again."
     )]
     SessionEnded,
+    /// A fault that the app's team set in a test-class environment.
+    #[error("The team of this app has set this answer in the test kit.")]
+    Simulated {
+        /// The HTTP status.
+        status: u16,
+        /// The error code.
+        error: OAuthError,
+    },
 }
 
 impl TokenError {
@@ -200,6 +208,7 @@ impl TokenError {
             | Self::VerifierWrong
             | Self::VerifierUnexpected
             | Self::SessionEnded => OAuthError::InvalidGrant,
+            Self::Simulated { error, .. } => *error,
             _ => OAuthError::InvalidClient,
         }
     }
@@ -208,6 +217,7 @@ impl TokenError {
     pub const fn status(&self) -> u16 {
         match (self, self.oauth_error()) {
             (Self::Form(BadParams::TooLong), _) => 413,
+            (Self::Simulated { status, .. }, _) => *status,
             (_, OAuthError::InvalidClient) => 401,
             _ => 400,
         }
@@ -260,6 +270,7 @@ impl Refuse for TokenError {
             Self::VerifierWrong => "token/verifier-wrong",
             Self::VerifierUnexpected => "token/verifier-unexpected",
             Self::SessionEnded => "token/session-ended",
+            Self::Simulated { .. } => "test-kit/fault-played",
         }
     }
 

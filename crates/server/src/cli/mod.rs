@@ -15,6 +15,7 @@ mod out;
 mod place;
 mod release;
 mod serve;
+mod simulator;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -64,6 +65,8 @@ struct CommandLine {
 enum Command {
     /// Start everything in one process with a fictional state, on this machine only.
     Demo(demo::Demo),
+    /// Run the sandbox with one app, offline, for automated tests.
+    Simulator(simulator::Simulator),
     /// Serve the portal and environments of a configuration.
     Serve(serve::Serve),
     /// Bring the databases up to date.
@@ -98,6 +101,7 @@ impl Command {
     fn run(self) -> Result<(), Stop> {
         match self {
             Self::Demo(command) => command.run(),
+            Self::Simulator(command) => command.run(),
             Self::Serve(command) => command.run(),
             Self::Migrate(command) => command.run(),
             Self::Check(command) => command.run(),

@@ -3,4 +3,5 @@
 mod crash;
 mod demo;
 mod serve;
+mod simulator;
 mod support;

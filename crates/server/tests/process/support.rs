@@ -109,7 +109,7 @@ pub(crate) fn check(arguments: &[&str], code: i32, says: &str) {
     assert!(!said.contains("panicked"), "{arguments:?}: {said}");
 }
 
-fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_durward"));
     command.args(arguments).stdin(Stdio::null());
     command

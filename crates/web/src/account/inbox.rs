@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use durward_accounts::email::EmailAddress;
 use durward_app::Door;
+use durward_app::automation::Kit;
 use durward_app::citizen::inbox::{self, Received};
 use jiff::Timestamp;
 
@@ -38,7 +39,7 @@ pub(super) async fn show(
 
 /// Open in `demo` alone, where all people and all mail are made up.
 async fn page(door: &Arc<Door>, visit: &Visit, to: &str) -> Result<Response, Problem> {
-    if door.automation_token_hash.is_none() {
+    if !door.kit.as_ref().is_some_and(Kit::is_demonstration) {
         return Err(Problem::not_found().as_page());
     }
     let fault = |fault| Problem::from(fault).as_page();

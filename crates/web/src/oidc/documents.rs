@@ -24,7 +24,8 @@ pub async fn certs(State(door): State<Arc<Door>>, request: Request) -> Response 
     send(&door, request.headers(), documents::jwks(&door))
 }
 
-fn send(door: &Door, headers: &HeaderMap, document: Document) -> Response {
+/// A document with its tag, for whoever has it already.
+pub(crate) fn send(door: &Door, headers: &HeaderMap, document: Document) -> Response {
     let Ok(etag) = HeaderValue::from_str(&document.etag) else {
         return Problem::fault("an entity tag cannot stand in a header").into_response();
     };

@@ -41,7 +41,7 @@ pub async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response
 }
 
 fn refused(refusal: UserinfoError) -> Response {
-    let status = StatusCode::from_u16(refusal.kind().status()).unwrap_or(StatusCode::UNAUTHORIZED);
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
     let mut body =
         json!({ "code": refusal.code(), "error_description": description(&refusal.to_string()) });
     if let Some(error) = refusal.oauth_error() {

@@ -21,10 +21,11 @@ pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Result<Respons
     Ok((status, headers, bytes).into_response())
 }
 
-/// The inbox, oldest first.
-pub(crate) fn inbox(items: &[Received]) -> Value {
+/// The inbox, oldest first; with a kind, of that kind alone. Nothing in this build sends text messages or calls.
+pub(crate) fn inbox(items: &[Received], kind: Option<&str>) -> Value {
     let items: Vec<_> = items
         .iter()
+        .filter(|_| kind.is_none_or(|kind| kind == "mail"))
         .map(|item| {
             json!({
                 "kind": "mail",

@@ -1,71 +1,119 @@
-//! The test API of test-class environments: people, sessions, inbox and clock for other people's automated tests.
+//! The test API of test-class environments: test people, sessions, mail, clock and faults for automated tests.
 
 mod answers;
+mod clock;
+mod faults;
+mod kit;
+mod openapi;
+mod people;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use durward_accounts::email::EmailAddress;
-use durward_app::Door;
-use durward_app::automation::{
-    self, Automation, AutomationRefusal, ClockMove, PersonWanted, SessionWanted,
-};
-use durward_app::citizen::inbox;
+use axum::response::Response;
+use axum::routing::{MethodRouter, delete, get, post};
+use durward_app::automation::{self, Automation, AutomationRefusal, SessionWanted, mail};
 use durward_app::record::Trace;
+use durward_app::{Door, Failure};
+use durward_domain::event::Event;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::shared::forms::Fields;
 use crate::shared::problem::Problem;
+use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Rate, Route};
 use crate::shared::visit::{RequestId, Visit};
 
-/// `POST /test/api/people`
-pub async fn make_person(
-    State(door): State<Arc<Door>>,
-    id: RequestId,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers)?;
-    let wanted: PersonWanted = read(&body)?;
-    let made = automation::make_person(&door, &authority, wanted, &trace(&id)).await;
-    let made = made.map_err(Problem::from).map_err(Problem::as_json)?;
-    answers::json(StatusCode::CREATED, &made)
-}
-
-/// `DELETE /test/api/people/{id}`
-pub async fn delete_person(
-    State(door): State<Arc<Door>>,
-    id: RequestId,
-    Path(person): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers)?;
-    let deleted = automation::delete_person(&door, &authority, &person, &trace(&id)).await;
-    deleted.map_err(Problem::from).map_err(Problem::as_json)?;
-    Ok(StatusCode::NO_CONTENT.into_response())
-}
+/// Every call, as rows of the door's table. They are mounted where there is a test kit, and nowhere else.
+pub const ROUTES: &[Route<Arc<Door>>] = &[
+    reads("/test/api/people", || get(people::list)),
+    writes("POST", "/test/api/people", FORM, MADE, || {
+        post(people::make)
+    }),
+    reads("/test/api/people/{id}", || get(people::show)),
+    writes(
+        "DELETE",
+        "/test/api/people/{id}",
+        NONE,
+        &[Event::TestPersonDeleted],
+        || delete(people::forget),
+    ),
+    writes(
+        "POST",
+        "/test/api/people/{id}/reset",
+        NONE,
+        &[Event::TestPersonReset],
+        || post(people::reset),
+    ),
+    writes(
+        "POST",
+        "/test/api/sessions",
+        FORM,
+        &[Event::TestSessionMade],
+        || post(open_session),
+    ),
+    reads("/test/api/inbox", || get(read_inbox)),
+    reads("/test/api/clock", || get(clock::show)),
+    writes(
+        "POST",
+        "/test/api/clock",
+        FORM,
+        &[Event::TestClockMoved],
+        || post(clock::advance),
+    ),
+    reads("/test/api/faults", || get(faults::list)),
+    writes(
+        "POST",
+        "/test/api/faults",
+        FORM,
+        &[Event::TestFaultSet],
+        || post(faults::set),
+    ),
+    writes(
+        "DELETE",
+        "/test/api/faults",
+        NONE,
+        &[Event::TestFaultCleared],
+        || delete(faults::clear_all),
+    ),
+    writes(
+        "DELETE",
+        "/test/api/faults/{id}",
+        NONE,
+        &[Event::TestFaultCleared],
+        || delete(faults::clear),
+    ),
+    anyone("/test/api/openapi.json", || get(openapi::document)),
+    anyone(
+        "/test/kit/{handle}/.well-known/openid-configuration",
+        || get(kit::discovery),
+    ),
+    Route {
+        forgery: Forgery::NoCookie,
+        events: &[Event::TestFaultPlayed],
+        ..anyone("/test/kit/{handle}/certs", || get(kit::certs))
+    },
+];
 
 /// `POST /test/api/sessions`
-pub async fn open_session(
+async fn open_session(
     State(door): State<Arc<Door>>,
     visit: Visit,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers)?;
+    let authority = admit(&door, &headers).await?;
     let wanted: SessionWanted = read(&body)?;
     let trace = Trace {
         request_id: visit.request_id().to_owned(),
     };
-    let made = automation::open_session(&door, &authority, wanted, &trace).await;
-    let made = made.map_err(Problem::from).map_err(Problem::as_json)?;
+    let made = automation::open_session(&door, &authority, wanted, &trace)
+        .await
+        .map_err(failed)?;
     let cookie = format!("{}={}", visit.site().cookies().session(), made.token);
     answers::json(
         StatusCode::CREATED,
@@ -73,16 +121,20 @@ pub async fn open_session(
     )
 }
 
-/// `GET /test/api/inbox?to=ADDRESS&after=TIME&wait=SECONDS`
+/// `GET /test/api/inbox?to=ADDRESS&kind=KIND&after=TIME&wait=SECONDS`
 pub async fn read_inbox(
     State(door): State<Arc<Door>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    admit(&door, &headers)?;
+    let authority = admit(&door, &headers).await?;
     let fields = Fields::parse(query.unwrap_or_default().as_bytes());
-    let to =
-        EmailAddress::parse(fields.text("to")).map_err(|no| Problem::refused(&no).as_json())?;
+    let to = Some(fields.text("to")).filter(|to| !to.is_empty());
+    let kind = match fields.text("kind") {
+        "" => None,
+        kind if KINDS.contains(&kind) => Some(kind),
+        _ => return Err(malformed("kind is not mail, sms or voice.")),
+    };
     let after = match fields.text("after") {
         "" => Timestamp::MIN,
         text => text
@@ -96,45 +148,10 @@ pub async fn read_inbox(
             .map_err(|_| malformed("wait is not a number of seconds."))?,
     };
     let wait = Duration::from_secs(wait.into());
-    let items = inbox::wait_for(&door, &to, after, wait).await?;
-    answers::json(StatusCode::OK, &answers::inbox(&items))
-}
-
-/// `POST /test/api/clock` with `{"advance": "PT15M"}`, or `{"reset": true}` for real time again.
-///
-/// What is the environment's own follows this clock: codes, access tokens, sessions, mails, links, consents, limits.
-/// What real apps and authenticators make or read keeps real time: authenticator codes, client assertions, ID tokens.
-/// A reset does not change what was made meanwhile: it keeps the times it got, and so lasts longer.
-pub async fn move_clock(
-    State(door): State<Arc<Door>>,
-    id: RequestId,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers)?;
-    let wanted: ClockWanted = read(&body)?;
-    let to = match (wanted.advance, wanted.reset) {
-        (Some(advance), false) => duration(&advance)
-            .map(ClockMove::Advance)
-            .ok_or_else(|| malformed("advance is not a duration such as PT15M or P1D."))?,
-        (None, true) => ClockMove::Reset,
-        _ => {
-            return Err(malformed(
-                "Send advance with a duration such as PT15M, or reset as true, and not both.",
-            ));
-        }
-    };
-    let now = automation::move_clock(&door, &authority, to, &trace(&id)).await;
-    let now = now.map_err(Problem::from).map_err(Problem::as_json)?;
-    answers::json(StatusCode::OK, &json!({ "now": now }))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ClockWanted {
-    advance: Option<String>,
-    #[serde(default)]
-    reset: bool,
+    let items = mail::read(&door, &authority, to, after, wait)
+        .await
+        .map_err(failed)?;
+    answers::json(StatusCode::OK, &answers::inbox(&items, kind))
 }
 
 fn duration(text: &str) -> Option<SignedDuration> {
@@ -142,20 +159,25 @@ fn duration(text: &str) -> Option<SignedDuration> {
     span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()
 }
 
-fn admit(door: &Door, headers: &HeaderMap) -> Result<Automation, Problem> {
+async fn admit(door: &Arc<Door>, headers: &HeaderMap) -> Result<Automation, Problem> {
     let authorization = headers
         .get(axum::http::header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
-    automation::admit(door, authorization).map_err(|refusal| {
-        let problem = Problem::refused(&refusal).as_json();
-        match refusal {
-            AutomationRefusal::Token => problem.with_header(
-                axum::http::header::WWW_AUTHENTICATE,
-                axum::http::HeaderValue::from_static("Bearer realm=\"automation\""),
-            ),
-            _ => problem,
-        }
-    })
+    automation::admit(door, authorization)
+        .await
+        .map_err(|failure| match failure {
+            Failure::Refused(refusal @ AutomationRefusal::Token) => {
+                Problem::refused(&refusal).as_json().with_header(
+                    axum::http::header::WWW_AUTHENTICATE,
+                    axum::http::HeaderValue::from_static("Bearer realm=\"automation\""),
+                )
+            }
+            failure => failed(failure),
+        })
+}
+
+fn failed(failure: Failure<AutomationRefusal>) -> Problem {
+    Problem::from(failure).as_json()
 }
 
 /// Reads a JSON body; an empty one asks for nothing in particular.
@@ -178,3 +200,44 @@ fn trace(id: &RequestId) -> Trace {
         request_id: id.as_str().to_owned(),
     }
 }
+
+const fn anyone(path: &'static str, handler: fn() -> MethodRouter<Arc<Door>>) -> Route<Arc<Door>> {
+    Route {
+        method: "GET",
+        path,
+        caller: Caller::Anyone,
+        forgery: Forgery::ReadOnly,
+        rate: Rate::Open,
+        body: NONE,
+        events: &[],
+        mounted: Mounted::TestClass,
+        handler,
+    }
+}
+
+const fn reads(path: &'static str, handler: fn() -> MethodRouter<Arc<Door>>) -> Route<Arc<Door>> {
+    Route {
+        caller: Caller::Automation,
+        forgery: Forgery::NoCookie,
+        ..anyone(path, handler)
+    }
+}
+
+const fn writes(
+    method: &'static str,
+    path: &'static str,
+    body: usize,
+    events: &'static [Event],
+    handler: fn() -> MethodRouter<Arc<Door>>,
+) -> Route<Arc<Door>> {
+    Route {
+        method,
+        body,
+        events,
+        ..reads(path, handler)
+    }
+}
+
+const MADE: &[Event] = &[Event::PersonCreated, Event::TestPersonMade];
+/// What a message can be.
+const KINDS: [&str; 3] = ["mail", "sms", "voice"];

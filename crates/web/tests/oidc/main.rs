@@ -7,6 +7,7 @@ mod flows;
 mod logout;
 mod table;
 mod test_api;
+mod test_kit;
 
 use std::sync::Arc;
 

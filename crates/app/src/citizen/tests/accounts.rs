@@ -23,7 +23,11 @@ async fn a_made_person_has_what_it_was_given_and_loses_it_when_deleted() {
             at,
             attributes: BTreeMap::from([(Attribute::FirstName, "Ana".to_owned())]),
         }),
-        persona_of: Some("fisheries-digital".to_owned()),
+        persona_of: Some(people::Persona {
+            owner: "team:fisheries-digital".to_owned(),
+            app: String::new(),
+            content: b"{}".to_vec(),
+        }),
     };
     let id = people::create(
         &test.door,

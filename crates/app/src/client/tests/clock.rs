@@ -11,8 +11,11 @@ use durward_keyring::totp::TotpSecret;
 
 async fn move_clock(test: &TestDoor, to: ClockMove) {
     let bearer = format!("Bearer {AUTOMATION_TOKEN}");
-    let authority = automation::admit(&test.door, Some(&bearer)).unwrap();
-    automation::move_clock(&test.door, &authority, to, &trace())
+    let authority = automation::admit(&test.door, Some(&bearer))
+        .await
+        .ok()
+        .unwrap();
+    automation::move_clock(&test.door, &authority, to, None, &trace())
         .await
         .unwrap();
 }
@@ -93,7 +96,7 @@ async fn real_clients_go_on_working_when_a_test_moves_the_clock() {
         // Back in real time, that sign-in is in the future: it is told as of now.
         move_clock(&test, ClockMove::Reset).await;
         assert_eq!(test.door.clock.shift_us(), 0);
-        automation::follow_clock(&test.door).await.unwrap();
+        automation::follow(&test.door).await.unwrap();
         assert_eq!(test.door.clock.shift_us(), 0);
         let [iat, auth_time, _] = times(&test, &app, &browser).await;
         is_about(iat, 0);
