@@ -92,7 +92,7 @@ impl TestDoor {
             secrets: Secrets::derive(&master, name.as_str(), &random),
             passwords,
             post,
-            outbound: Outbound::with_loopback(),
+            outbound: Outbound::for_tests(),
             release_key: release_key.public().clone(),
             automation_token: Some(AUTOMATION_TOKEN.to_owned()),
         })

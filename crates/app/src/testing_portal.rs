@@ -76,11 +76,23 @@ impl TestPortal {
         Self::with_production(day, "http://localhost:8403").await
     }
 
+    /// The same, that calls foreign URLs and name servers by this client.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn calling(day: &str, outbound: Outbound) -> Result<Self, Fault> {
+        Self::with(day, "http://localhost:8403", outbound).await
+    }
+
     /// The same, whose production environment has this issuer.
     ///
     /// # Errors
     /// As above.
     pub async fn with_production(day: &str, issuer: &str) -> Result<Self, Fault> {
+        Self::with(day, issuer, Outbound::for_tests()).await
+    }
+
+    async fn with(day: &str, issuer: &str, outbound: Outbound) -> Result<Self, Fault> {
         let production = issuer;
         let programme =
             Programme::named("us").ok_or_else(|| Fault::internal("no programme called us"))?;
@@ -111,7 +123,7 @@ impl TestPortal {
                 secrets: Secrets::derive(&master, name.as_str(), &random),
                 passwords: passwords.clone(),
                 post: Post::Inbox,
-                outbound: Outbound::with_loopback(),
+                outbound: outbound.clone(),
                 release_key: key.public().clone(),
                 automation_token: None,
             })
@@ -133,7 +145,7 @@ impl TestPortal {
             secrets,
             environments,
             sign_in: EnvironmentName::Production,
-            outbound: Outbound::with_loopback(),
+            outbound,
             post: None,
             demo: true,
         })

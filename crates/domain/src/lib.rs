@@ -15,6 +15,7 @@ pub mod launch;
 pub mod level;
 pub mod lint;
 pub mod permission;
+pub mod probe;
 pub mod programme;
 pub mod refusal;
 pub mod release;

@@ -15,7 +15,7 @@ statements! {
     APPROVED = "UPDATE domain_proofs SET approved_by = $3, approved_us = $4
         WHERE team = $1 AND domain = $2 AND proved_us IS NOT NULL AND approved_us IS NULL RETURNING team";
     REMOVE = "DELETE FROM domain_proofs WHERE team = $1 AND domain = $2 RETURNING team";
-    SET_TEAM = "UPDATE teams SET domains = $2 WHERE handle = $1 AND domains = $3 RETURNING handle";
+    SET_TEAM = "UPDATE teams SET domains = $2 WHERE handle = $1 AND domains = $3";
 }
 
 /// A domain of a team.

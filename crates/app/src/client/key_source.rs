@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use durward_oidc::client::Client;
-use durward_oidc::token::{KeySet, TokenError};
+use durward_oidc::token::{KeySet, KeySetFault, TokenError};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::ports::outbound::{Limits, Outbound, OutboundRefusal};
@@ -22,23 +22,26 @@ pub struct KeySources {
 /// The media types of a key set (RFC 7517 §8.5.2).
 pub const KEY_SET_TYPES: [&str; 2] = ["application/json", "application/jwk-set+json"];
 
+/// Why published keys cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeysFault {
+    /// The address does not answer as it must.
+    #[error(transparent)]
+    Call(#[from] OutboundRefusal),
+    /// The answer is no sound set.
+    #[error("In the answer, {0}.")]
+    Set(KeySetFault),
+}
+
 /// Reads a key set.
 ///
 /// # Errors
-/// A sentence that tells what is wrong.
-pub async fn fetch(outbound: &Outbound, uri: &str) -> Result<KeySet, String> {
-    let told = |refusal: OutboundRefusal| refusal.to_string();
-    let answer = outbound
-        .get(
-            uri,
-            "application/jwk-set+json, application/json",
-            Limits::KEYS,
-        )
-        .await
-        .map_err(told)?;
-    let answer = answer.success(uri).map_err(told)?;
-    let answer = answer.of_type(&KEY_SET_TYPES).map_err(told)?;
-    KeySet::parse(&answer.body).map_err(|fault| format!("In its answer, {fault}."))
+/// [`KeysFault`].
+pub async fn fetch(outbound: &Outbound, uri: &str) -> Result<KeySet, KeysFault> {
+    let accept = "application/jwk-set+json, application/json";
+    let answer = outbound.get(uri, accept, Limits::KEYS).await?;
+    let answer = answer.success(uri)?.of_type(&KEY_SET_TYPES)?;
+    KeySet::parse(&answer.body).map_err(KeysFault::Set)
 }
 
 impl KeySources {
@@ -81,7 +84,8 @@ impl KeySources {
                     source.held.store(Some(Arc::clone(&held)));
                     return Ok(held);
                 }
-                Err(why) => {
+                Err(fault) => {
+                    let why = fault.to_string();
                     tracing::warn!(
                         client = client.client_id,
                         uri = source.uri,

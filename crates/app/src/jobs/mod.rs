@@ -6,4 +6,5 @@ pub mod keeper_deploy;
 pub mod keeper_feed;
 pub mod keeper_lint;
 pub mod keeper_mail;
+pub mod keeper_probes;
 pub mod upkeep;

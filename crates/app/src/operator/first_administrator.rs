@@ -209,7 +209,7 @@ mod tests {
                 door: None,
             }],
             sign_in: EnvironmentName::Production,
-            outbound: crate::ports::outbound::Outbound::with_loopback(),
+            outbound: crate::ports::outbound::Outbound::for_tests(),
             post: None,
             demo: false,
         };

@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use super::apps::document_of;
 use super::launches::{Stored, window_for};
 use super::lint::known;
+use super::probes;
 use super::requests::document;
 use crate::actor::{Belongs, Member};
 use crate::failure::{Fault, FaultKind};
@@ -73,6 +74,7 @@ pub async fn assess(
         issuer_taken: found.issuer_taken,
         sandbox: found.sandbox.as_ref(),
         sandbox_sign_ins: None,
+        probes: &probes::facts(keeper, document).await?,
         waivers: &BTreeMap::new(),
     });
     Ok(Assessment {

@@ -19,6 +19,7 @@ use super::checklist::{Assessment, assess};
 use super::launches::{
     LaunchDenied, LaunchView, RequestKind, Stored, find, is_editable, state_of, window_for,
 };
+use super::probes;
 use super::save::is_live;
 use super::steps::{self, ATTEMPTS, By, Current};
 use crate::actor::{Belongs, Member};
@@ -182,6 +183,25 @@ pub async fn submit(
         }
     }
     Err(steps::too_busy().into())
+}
+
+/// Tries the app's addresses unless that was done just now, then sends the request for review.
+///
+/// # Errors
+/// As [`submit`].
+pub async fn probe_and_submit(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    id: &str,
+    note: &str,
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    let request = own(keeper, member, id).await?;
+    let environment = environment_of(&request.row)?;
+    let configuration = configuration(keeper, member, &request.row.handle, environment).await?;
+    let document = document_of(&configuration.document)?;
+    probes::freshen(keeper, &document, &member.actor(), trace).await?;
+    submit(keeper, member, id, note, trace).await
 }
 
 /// Takes a request back.

@@ -18,6 +18,7 @@ use rustls::ClientConfig;
 use tokio::sync::OnceCell;
 use url::{Host, Url};
 
+use super::dns::Dns;
 use address::Standing;
 pub use refusal::OutboundRefusal;
 
@@ -30,6 +31,7 @@ pub struct Outbound {
 struct Inner {
     allow: Vec<IpNet>,
     names: Names,
+    dns: Dns,
     roots: Roots,
     tls: OnceCell<ClientConfig>,
 }
@@ -177,13 +179,14 @@ impl Answer {
 impl Outbound {
     /// A client that calls public addresses, and those in the listed ranges.
     #[must_use]
-    pub fn new(allow: Vec<IpNet>) -> Self {
-        Self::with(allow, Names::System, Roots::System)
+    pub fn new(allow: Vec<IpNet>, name_servers: Vec<SocketAddr>) -> Self {
+        let dns = Dns::new(name_servers);
+        Self::with(allow, Names::System, Roots::System, dns)
     }
 
     /// A client that calls this machine too: for demonstrations.
     #[must_use]
-    pub fn with_loopback() -> Self {
+    pub fn with_loopback(name_servers: Vec<SocketAddr>) -> Self {
         let loopback = [
             (Ipv4Addr::LOCALHOST.into(), 8),
             (Ipv6Addr::LOCALHOST.into(), 128),
@@ -191,7 +194,22 @@ impl Outbound {
         let ranges = loopback
             .into_iter()
             .filter_map(|(address, prefix)| IpNet::new(address, prefix).ok());
-        Self::new(ranges.map(|net| net.trunc()).collect())
+        Self::new(ranges.map(|net| net.trunc()).collect(), name_servers)
+    }
+
+    /// A client for tests: this machine, by address or as localhost, and nothing else.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn for_tests() -> Self {
+        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let range = IpNet::new(loopback, 8).map(|net| net.trunc());
+        let names = [("localhost".to_owned(), vec![loopback])].into();
+        Self::fixed(
+            range.into_iter().collect(),
+            names,
+            rustls::RootCertStore::empty(),
+            Vec::new(),
+        )
     }
 
     /// A client for tests: only these names exist, and only these roots count.
@@ -201,16 +219,19 @@ impl Outbound {
         allow: Vec<IpNet>,
         names: std::collections::HashMap<String, Vec<IpAddr>>,
         roots: rustls::RootCertStore,
+        name_servers: Vec<SocketAddr>,
     ) -> Self {
-        Self::with(allow, Names::Fixed(names), Roots::Only(roots))
+        let dns = Dns::new(name_servers);
+        Self::with(allow, Names::Fixed(names), Roots::Only(roots), dns)
     }
 
-    fn with(allow: Vec<IpNet>, names: Names, roots: Roots) -> Self {
+    fn with(allow: Vec<IpNet>, names: Names, roots: Roots, dns: Dns) -> Self {
         let tls = OnceCell::new();
         Self {
             inner: Arc::new(Inner {
                 allow,
                 names,
+                dns,
                 roots,
                 tls,
             }),
@@ -241,6 +262,12 @@ impl Outbound {
         limits: Limits,
     ) -> Result<Answer, OutboundRefusal> {
         self.call(url, Call::Post(content), limits).await
+    }
+
+    /// Asks the name servers; nothing of an app is called.
+    #[must_use]
+    pub fn dns(&self) -> &Dns {
+        &self.inner.dns
     }
 
     /// Whether a URL may be called, without calling it: its form now, its addresses when it is called.

@@ -12,6 +12,7 @@ use crate::{
     calendar::say,
     level::LevelOfService,
     lint::{Finding, Severity},
+    probe::{ProbeFact, ProbeOutcome},
 };
 
 /// One rule of the checklist.
@@ -53,6 +54,8 @@ pub struct ChecklistFacts<'a> {
     pub sandbox: Option<&'a AppDocument>,
     /// How many sign-ins the sandbox saw, when that is known.
     pub sandbox_sign_ins: Option<u64>,
+    /// What the newest probes found.
+    pub probes: &'a [ProbeFact],
     /// Rules that staff waived: the rule, and who and why.
     pub waivers: &'a BTreeMap<String, String>,
 }
@@ -109,7 +112,11 @@ impl ChecklistItem {
 
 impl ChecklistRule {
     fn judge(&self, facts: &ChecklistFacts<'_>) -> ChecklistItem {
-        let (state, blocking, evidence) = match (self.check)(facts) {
+        let outcome = match (self.check)(facts) {
+            Outcome::Met(evidence) => self.probed(facts, evidence),
+            other => other,
+        };
+        let (state, blocking, evidence) = match outcome {
             Outcome::Met(evidence) => (ItemState::Closed, self.blocking, evidence),
             Outcome::Advice(evidence) => (ItemState::Open, false, evidence),
             Outcome::Waived(evidence) => (ItemState::Waived, self.blocking, evidence),
@@ -129,6 +136,35 @@ impl ChecklistRule {
             blocking,
             how_to_close: self.how_to_close.to_owned(),
             evidence,
+        }
+    }
+}
+
+impl ChecklistRule {
+    /// A rule that is met on paper may still fail from outside.
+    fn probed(&self, facts: &ChecklistFacts<'_>, evidence: String) -> Outcome {
+        let of_rule = || {
+            let all = facts.probes.iter();
+            all.filter(|fact| fact.probe.rule() == self.id)
+        };
+        let told = |wanted: fn(&ProbeFact) -> bool| {
+            let lines: Vec<String> = of_rule()
+                .filter(|fact| wanted(fact))
+                .map(|fact| format!("{}: {}", fact.target, fact.sentence))
+                .collect();
+            lines.join(" ")
+        };
+        let stops = |fact: &ProbeFact| fact.outcome == ProbeOutcome::Failed && fact.probe.stops();
+        let advises =
+            |fact: &ProbeFact| matches!(fact.outcome, ProbeOutcome::Failed | ProbeOutcome::Warning);
+        if of_rule().any(stops) {
+            Outcome::Unmet(told(stops))
+        } else if of_rule().any(advises) {
+            Outcome::Advice(format!("{evidence} Probes: {}", told(advises)))
+        } else if of_rule().any(|fact| fact.outcome == ProbeOutcome::Passed) {
+            Outcome::Met(format!("{evidence} The probes passed."))
+        } else {
+            Outcome::Met(evidence)
         }
     }
 }

@@ -20,7 +20,7 @@ pub use environment::Environment;
 pub use load::{ConfigFault, load, read};
 pub use mail::Mail;
 pub use metrics::Metrics;
-pub use outbound::Outbound;
+pub use outbound::{Outbound, system_name_servers};
 pub use portal::Portal;
 pub use programme::ProgrammeChoice;
 pub use reference::{Key, keys, markdown};

@@ -123,7 +123,7 @@ pub(super) fn cast(
         environments: environments
             .map(|((name, issuer), place)| environment(*name, issuer, place, master, smtp))
             .collect::<Result<_, Fault>>()?,
-        outbound: Outbound::with_loopback(),
+        outbound: Outbound::with_loopback(crate::config::system_name_servers()),
         password_threads: process::or_cores(0),
         migrate: true,
     })

@@ -89,7 +89,7 @@ fn cast(config: &Config, programme: &Arc<Programme>) -> Result<Cast, Fault> {
         environments: environments
             .map(|(environment, place)| part(config, environment, place))
             .collect::<Result<_, Fault>>()?,
-        outbound: Outbound::new(config.outbound.allow.clone()),
+        outbound: Outbound::new(config.outbound.allow.clone(), config.outbound.servers()),
         password_threads: process::or_cores(config.server.password_threads),
         migrate: config.server.migrate_on_start,
     })

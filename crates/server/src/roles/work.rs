@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use durward_app::client::trail;
 use durward_app::jobs::{
-    door_follow, door_mail, keeper_deploy, keeper_feed, keeper_lint, keeper_mail, upkeep,
+    door_follow, door_mail, keeper_deploy, keeper_feed, keeper_lint, keeper_mail, keeper_probes, upkeep,
 };
 use durward_app::record::Recorder;
 use durward_app::{Door, Fault, Keeper};
@@ -99,6 +99,11 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
                 .await
                 .map(drop)
         }
+    });
+    let (one, holder) = (Arc::clone(keeper), holder.to_owned());
+    jobs.every("probes", PORTAL, keeper_probes::EVERY, move || {
+        let (keeper, holder) = (Arc::clone(&one), holder.clone());
+        async move { keeper_probes::run_due(&keeper, &holder).await.map(drop) }
     });
     let one = Arc::clone(keeper);
     jobs.every("feed", PORTAL, FEED, move || {

@@ -109,7 +109,7 @@ pub(super) async fn update(
 pub(super) async fn submit(call: Call, Path(id): Path<String>, sent: Sent) -> Answer {
     let body: StepBody = sent.json()?;
     told_view(
-        &requests::submit(&call.keeper, &call.member, &id, body.words(), &call.trace)
+        &requests::probe_and_submit(&call.keeper, &call.member, &id, body.words(), &call.trace)
             .await
             .map_err(told)?,
     )

@@ -155,7 +155,7 @@ pub async fn send(
     if posted.has("draft") {
         return Ok(Redirect::to(&format!("/launches/{}", kept.summary.id)).into_response());
     }
-    match requests::submit(
+    match requests::probe_and_submit(
         keeper,
         member,
         &kept.summary.id,

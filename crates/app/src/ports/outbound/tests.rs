@@ -33,7 +33,7 @@ fn client(allow: &[&str], names: &[(&str, &[&str])]) -> Outbound {
     roots
         .add(CertificateDer::from_pem_slice(ROOT.as_bytes()).unwrap())
         .unwrap();
-    Outbound::fixed(allow, names, roots)
+    Outbound::fixed(allow, names, roots, Vec::new())
 }
 
 fn demo() -> Outbound {
@@ -390,6 +390,7 @@ async fn a_certificate_is_checked_for_chain_name_and_time() {
             vec!["127.0.0.1".parse().unwrap()],
         )]),
         rustls::RootCertStore::empty(),
+        Vec::new(),
     );
     let url = format!("https://app.example.gov:{}/", good.port);
     let found = stranger.get(&url, "*/*", limits).await.unwrap_err();

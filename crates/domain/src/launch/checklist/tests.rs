@@ -109,6 +109,7 @@ fn items(case: &Case) -> Vec<ChecklistItem> {
         issuer_taken: case.taken,
         sandbox: Some(&AppDocument::example()),
         sandbox_sign_ins: None,
+        probes: &[],
         waivers: &case.waivers,
     })
 }
