@@ -88,10 +88,7 @@ async fn to_the_end(request: Request, next: Next) -> Response {
 
 /// The table as `docs/generated/routes.md` prints it.
 pub fn markdown(pages: impl IntoIterator<Item = &'static Route<Arc<Portal>>>) -> String {
-    let calls: Vec<Route<Arc<Portal>>> = api::routes::ROUTES
-        .iter()
-        .map(api::routes::Route::row)
-        .collect();
+    let calls: Vec<Route<Arc<Portal>>> = api::routes::rows().map(api::routes::Route::row).collect();
     let mut rows: Vec<&Route<Arc<Portal>>> = sign_in::ROUTES.iter().chain(pages).collect();
     rows.extend(&calls);
     route::markdown("Portal", rows)

@@ -302,6 +302,16 @@ pub enum DomainRefusal {
     Own,
 }
 
+impl DomainRefusal {
+    /// Whether it is about what was typed.
+    pub fn is_of_the_name(&self) -> bool {
+        matches!(
+            self,
+            Self::Malformed | Self::PublicSuffix(_) | Self::Approved(_) | Self::TooMany
+        )
+    }
+}
+
 impl Refuse for DomainRefusal {
     fn code(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The JSON API of the portal: every call is a row of [`routes::ROUTES`].
+//! The JSON API of the portal: every call is a row of [`routes::rows`].
 
 mod agreements;
 mod answers;
@@ -10,6 +10,7 @@ mod demo;
 mod inspector;
 mod launches;
 mod openapi;
+mod probes;
 mod releases;
 pub mod routes;
 mod validator;
@@ -25,12 +26,11 @@ use crate::portal::gate::{self, Gate};
 use crate::portal_router::Portal;
 use crate::shared::problem::Problem;
 use crate::shared::route;
-use routes::ROUTES;
 
 /// The routes of the API. What is not there is a problem in JSON, whatever the caller accepts.
 pub fn routes(portal: &Arc<Portal>) -> Router<Arc<Portal>> {
     let mut paths: Vec<(&str, MethodRouter<Arc<Portal>>)> = Vec::new();
-    for route in ROUTES {
+    for route in routes::rows() {
         let row = route.row();
         // No body at all still may be sent as an empty one.
         let mut handler = (row.handler)();
@@ -64,8 +64,7 @@ pub fn routes(portal: &Arc<Portal>) -> Router<Arc<Portal>> {
 }
 
 async fn wrong_method(axum::extract::OriginalUri(uri): axum::extract::OriginalUri) -> Problem {
-    let methods: Vec<&str> = ROUTES
-        .iter()
+    let methods: Vec<&str> = routes::rows()
         .filter(|route| routes::fits(route.path, uri.path()))
         .map(|route| route.method)
         .collect();

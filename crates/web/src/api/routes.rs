@@ -127,7 +127,14 @@ const DELETE: Needs = Needs::ByEnvironment {
 /// A document with its logo.
 const DOCUMENT: usize = 1024 * 1024;
 
-/// Every call.
+/// Every call, area by area.
+pub fn rows() -> impl Iterator<Item = &'static Route> {
+    AREAS.iter().copied().flatten()
+}
+
+static AREAS: &[&[Route]] = &[ROUTES, super::probes::ROUTES];
+
+/// The first calls.
 pub static ROUTES: &[Route] = &[
     Route {
         method: "GET",

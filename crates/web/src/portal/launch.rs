@@ -14,6 +14,7 @@ use durward_domain::refusal::Refuse;
 use super::desk::Desk;
 use super::entered::Entered;
 use super::parts::{self, FindingLine, Form, Group, LaunchLine, Mark, RuleLine};
+use super::probes;
 use super::views::{Launch, Reason, TimelineRow};
 use crate::shared::forms::Posted;
 use crate::shared::page;
@@ -178,7 +179,9 @@ async fn render(
         .window
         .map(|day| day.to_string())
         .unwrap_or_default();
+    let panel = probes::panel(desk, &summary.app, summary.environment, &summary.team).await?;
     Ok(page::html(&Launch {
+        probes: panel,
         page: frame,
         name: summary.app_name.clone(),
         what: parts::what(words, summary.kind, summary.environment),

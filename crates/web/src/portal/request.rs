@@ -18,7 +18,9 @@ use super::app;
 use super::desk::Desk;
 use super::entered::Entered;
 use super::parts::{Form, LaunchLine, RuleLine};
+use super::probes;
 use super::views::{AgreementHint, AppLaunch, Attestation, Checklist, ContactFields, LaunchForm};
+
 use crate::shared::forms::Posted;
 use crate::shared::page::{self, Page};
 use crate::shared::problem::Problem;
@@ -71,6 +73,13 @@ pub async fn checklist(
         done: lines(rest),
         earliest: assessment.earliest.earliest,
         reasons: assessment.earliest.steps,
+        probes: probes::panel(
+            &desk,
+            &app.summary.handle,
+            app.summary.environment,
+            &app.summary.team,
+        )
+        .await?,
         head: app::head(&desk, &app, "checklist").await?,
     }))
 }

@@ -333,6 +333,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::notices::tests::samples(language));
     texts.extend(super::rules::tests::samples(language));
     texts.extend(super::findings::tests::samples(language));
+    texts.extend(super::probes::tests::samples(language));
     texts
 }
 
@@ -574,6 +575,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
 fn request_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
     let frame = page("/");
     let checklist = Checklist {
+        probes: super::probes::tests::panel(frame.words),
         head: head(&frame, "checklist"),
         summary: frame.words.t_count("checklist-summary", 1),
         may_launch: true,
@@ -682,6 +684,7 @@ fn launch(page: Page, state: LaunchState, possible: Possible) -> Launch {
     let words = page.words;
     let is_new = state == LaunchState::Scheduled;
     Launch {
+        probes: super::probes::tests::panel(words),
         name: "Fishing Licence".to_owned(),
         what: page.t1(
             "request-launch",

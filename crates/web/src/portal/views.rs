@@ -9,6 +9,7 @@ use super::fields::Step;
 use super::parts::{
     DraftPlace, FindingLine, Form, Group, LaunchLine, Mark, Pair, Place, RuleLine, Tab,
 };
+use super::probes::ProbePanel;
 use crate::shared::page::view;
 
 view! {
@@ -240,6 +241,8 @@ view! {
 view! {
     /// P10: the production checklist.
     Checklist in "portal/checklist.html" {
+        /// What probes found.
+        probes: ProbePanel,
         /// The head.
         head: AppHead,
         /// How many items are open.
@@ -290,6 +293,8 @@ view! {
 view! {
     /// P10, P11 and O2: one request: its window, its timeline, what it changes, and what the member may do with it.
     Launch in "portal/launch.html" {
+        /// What probes found.
+        probes: ProbePanel,
         /// The app.
         name: String,
         /// Launch or change, and where.
