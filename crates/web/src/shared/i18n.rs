@@ -402,6 +402,8 @@ pub(crate) mod tests {
     const MADE_KEYS: &[&str] = &[
         "aal-",
         "agreement-state-",
+        "domain-is-",
+        "probe-",
         "attribute-",
         "auth-",
         "encryption-",
