@@ -79,6 +79,13 @@ pub(super) static CONTROL_CHARACTERS: Rule = Rule {
                 judge(hits, &format!("/help_text/{page}/{token}"), language);
             }
         }
+        for (attribute, text) in &document.attribute_justifications {
+            judge(
+                hits,
+                &format!("/attribute_justifications/{attribute}"),
+                text,
+            );
+        }
         for (at, contact) in document.contacts.iter().enumerate() {
             for (field, text) in [
                 ("name", &contact.name),

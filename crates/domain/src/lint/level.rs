@@ -103,15 +103,19 @@ pub(super) static SENSITIVE: Rule = Rule {
     live: Some(Warning),
     sentence: "Sensitive attributes are justified.",
     why: "A birth date or a social security number in the wrong hands harms people for years.",
-    fix: "Say why the app needs it, or do not ask for it. A reviewer reads it.",
+    fix: "Say in attribute_justifications why the app needs it, or do not ask for it. A reviewer reads it.",
     bad: "\"attributes\": [\"ssn\"]",
-    good: "\"attributes\": [\"email\"]",
+    good: "\"attributes\": [\"ssn\"], \"attribute_justifications\": { \"ssn\": \"Required by 42 U.S.C. 405(c).\" }",
     from: &["A4"],
     waivable: true,
     check: |subject, hits| {
         for (at, attribute) in subject.document.attributes.iter().enumerate() {
-            if attribute.is_sensitive() {
-                hits.at(format!("/attributes/{at}"), format!("The attribute {attribute} is sensitive. Say in the request why the app needs it."));
+            let said = subject.document.attribute_justifications.get(attribute);
+            if attribute.is_sensitive() && said.is_none_or(|said| said.trim().is_empty()) {
+                hits.at(
+                    format!("/attributes/{at}"),
+                    format!("The attribute {attribute} is sensitive. Say in attribute_justifications why the app needs it."),
+                );
             }
         }
     },

@@ -649,6 +649,15 @@ fn levels_and_attributes() {
         },
         &["warning level/sensitive-attribute /attributes/1"],
     );
+    live(
+        |d| {
+            verified(d);
+            d.attributes.push(Attribute::Ssn);
+            d.attribute_justifications
+                .insert(Attribute::Ssn, "Required by law.".into());
+        },
+        &[],
+    );
 }
 
 #[test]
