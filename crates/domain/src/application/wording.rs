@@ -46,6 +46,13 @@ pub(crate) fn nearest<'a>(
     if given.len() > 60 {
         return None;
     }
+    let known: Vec<&str> = known.into_iter().collect();
+    // What was cut short, such as prod.
+    if given.len() > 2
+        && let Some(whole) = known.iter().find(|word| plain(word).starts_with(&given))
+    {
+        return Some(whole);
+    }
     known
         .into_iter()
         .map(|word| (distance(&given, &plain(word)), word))
@@ -87,11 +94,13 @@ fn kind(wanted: &str) -> String {
         "a sequence" => "a list".into(),
         "a boolean" => "true or false".into(),
         "a map" => "an object".into(),
-        "string or map" => "an object with one field".into(),
+        "string or map" => "one of the values that this field knows, as a text".into(),
         other if other.starts_with("struct ") || other.starts_with("internally") => {
             "an object".into()
         }
-        other if other.starts_with("enum ") => "an object with one field".into(),
+        other if other.starts_with("enum ") => {
+            "one of the values that this field knows, as a text".into()
+        }
         other if other.starts_with("u") || other.starts_with("i") => "a whole number".into(),
         other => other.replace('`', "\""),
     }
@@ -144,6 +153,7 @@ mod tests {
             nearest("redirectUris", ["redirect_uris", "x"]),
             Some("redirect_uris")
         );
+        assert_eq!(nearest("prod", ["sandbox", "production"]), Some("production"));
         assert_eq!(nearest("zzz", ["redirect_uris"]), None);
         assert_eq!(distance("ab", "ba"), 1);
         assert_eq!(distance("", "abc"), 3);
