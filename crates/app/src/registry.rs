@@ -42,6 +42,11 @@ impl Registry {
         self.by_handle.get(handle)
     }
 
+    /// Every app that is served.
+    pub fn apps(&self) -> impl Iterator<Item = &Arc<RegisteredApp>> {
+        self.by_handle.values()
+    }
+
     /// How many apps are served.
     pub fn len(&self) -> usize {
         self.by_issuer.len()

@@ -24,8 +24,11 @@ statements! {
         AND ($6 = '' OR code = $6) AND at_us >= $7 AND at_us < $8 ORDER BY seq DESC LIMIT $9";
     UNMATCHED = "SELECT environment, seq, at_us, request_id, flow, step, outcome, code, status, client_id, handle, revision_id, redirect_host, key_id, detail
         FROM request_records WHERE environment = $1 AND handle = '' AND redirect_host = $2 AND at_us >= $3 ORDER BY seq DESC LIMIT $4";
+    UNMATCHED_LATEST = "SELECT environment, seq, at_us, request_id, flow, step, outcome, code, status, client_id, handle, revision_id, redirect_host, key_id, detail
+        FROM request_records WHERE environment = $1 AND handle = '' AND seq < $2 ORDER BY seq DESC LIMIT $3";
     KEY_USES = "SELECT handle, 'key', key_id, day, uses, last_us FROM key_uses WHERE environment = $1 AND handle = $2 AND day >= $3 ORDER BY day DESC, key_id";
     USES = "SELECT handle, kind, value, day, uses, last_us FROM request_uses WHERE environment = $1 AND handle = $2 AND kind = $3 ORDER BY last_us DESC LIMIT 1000";
+    APPS_OF_TEAM = "SELECT handle FROM apps WHERE team = $1 ORDER BY handle";
     DELETE_OLD = "DELETE FROM request_records WHERE at_us < $1";
     DELETE_OLD_USES = "DELETE FROM request_uses WHERE day < $1";
     DELETE_OLD_KEY_USES = "DELETE FROM key_uses WHERE day < $1";
@@ -169,6 +172,15 @@ pub fn unmatched(
     records(&c.query(UNMATCHED, &params![environment, host, from_us, most])?)
 }
 
+/// The latest requests of nobody's client id.
+pub fn unmatched_latest(
+    c: &mut Conn,
+    environment: &str,
+    most: i64,
+) -> Result<Vec<RecordRow>, Fault> {
+    records(&c.query(UNMATCHED_LATEST, &params![environment, i64::MAX, most])?)
+}
+
 /// How often the keys of an app were used on each day since `from_day` (as `2026-11-10`), newest day first; `value` is
 /// the key's thumbprint.
 pub fn key_uses(
@@ -188,6 +200,14 @@ pub fn uses_of(
     kind: &str,
 ) -> Result<Vec<UseRow>, Fault> {
     uses(&c.query(USES, &params![environment, handle, kind])?)
+}
+
+/// The apps whose requests a team may see.
+pub fn apps_of_team(c: &mut Conn, team: &str) -> Result<Vec<String>, Fault> {
+    c.query(APPS_OF_TEAM, &params![team])?
+        .iter()
+        .map(|row| row.text(0))
+        .collect()
 }
 
 /// Deletes as [`crate::client_requests::purge`] does.

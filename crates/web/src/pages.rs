@@ -10,8 +10,8 @@ use crate::console::{agreements, audit, calendar, demo, environments, releases, 
 use crate::demonstration;
 use crate::help;
 use crate::portal::{
-    app, edit, findings, first_administrator, home, kit, launch, notices, preview, probes, request,
-    rules, versions, wizard,
+    app, edit, findings, first_administrator, home, inspector, kit, launch, notices, preview,
+    probes, request, rules, versions, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -28,6 +28,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     help::ROUTES,
     rules::ROUTES,
     findings::ROUTES,
+    inspector::ROUTES,
 ];
 
 /// Pages of partners and staff.

@@ -35,6 +35,7 @@ const DECIDING_MAY_USE: &[&str] = &[
     "base64",
     "imbl",
     "jiff",
+    "miniz_oxide",
     "psl",
     "roxmltree",
     "serde",

@@ -211,8 +211,7 @@ async fn judged(
             noted(
                 door,
                 params,
-                told.refused(&refusal, refusal.kind().status())
-                    .because(refusal.detail.as_deref()),
+                told.refused(&refusal, refusal.kind().status()),
                 trace,
             );
             if let Some(client) = &client {
@@ -233,13 +232,7 @@ async fn judged(
                 redirect_uri: params.get("redirect_uri"),
                 ..Told::default()
             };
-            noted(
-                door,
-                params,
-                told.refused(&refusal, SEE_OTHER)
-                    .because(refusal.detail.as_deref()),
-                trace,
-            );
+            noted(door, params, told.refused(&refusal, SEE_OTHER), trace);
             Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, &refusal)
                 .record(door, trace)
                 .await?;
@@ -325,14 +318,14 @@ impl From<&AuthorizeRefusal> for PageRefusal {
 }
 
 /// What became of an authorization request, for the record of requests.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Told<'a> {
     client: Option<&'a Arc<Client>>,
     redirect_uri: Option<&'a str>,
     flow: Option<&'a str>,
     outcome: Outcome,
     code: Option<&'static str>,
-    detail: Option<&'a str>,
+    sentence: Option<String>,
     status: u16,
 }
 
@@ -344,7 +337,7 @@ impl Default for Told<'_> {
             flow: None,
             outcome: Outcome::Ok,
             code: None,
-            detail: None,
+            sentence: None,
             status: SEE_OTHER,
         }
     }
@@ -359,7 +352,7 @@ impl<'a> Told<'a> {
         }
     }
 
-    pub(super) const fn of(self, flow: &'a str) -> Self {
+    pub(super) fn of(self, flow: &'a str) -> Self {
         Self {
             flow: Some(flow),
             ..self
@@ -370,6 +363,7 @@ impl<'a> Told<'a> {
         Self {
             outcome: Outcome::Refused,
             code: Some(refusal.code()),
+            sentence: Some(refusal.to_string()),
             status,
             ..self
         }
@@ -382,15 +376,11 @@ impl<'a> Told<'a> {
         }
     }
 
-    const fn pending(self) -> Self {
+    fn pending(self) -> Self {
         Self {
             outcome: Outcome::Pending,
             ..self
         }
-    }
-
-    const fn because(self, detail: Option<&'a str>) -> Self {
-        Self { detail, ..self }
     }
 }
 
@@ -408,7 +398,7 @@ pub(super) fn noted(door: &Door, params: &Params, told: Told<'_>, trace: &Trace)
         key: None,
     };
     door.trail.note(door, &asked, trace, || Evidence {
-        detail: told.detail.map(evidence::words),
+        sentence: told.sentence.as_deref().map(evidence::words),
         ..Evidence::authorize(params, told.client.map(Arc::as_ref), told.code)
     });
 }

@@ -6,7 +6,7 @@ use durward_domain::event::Event;
 use durward_domain::refusal::Refuse;
 use durward_keyring::jose::PublicKey;
 use durward_oidc::client::Client;
-use durward_oidc::evidence::{Evidence, Outcome, Step};
+use durward_oidc::evidence::{self, Evidence, Outcome, Step};
 use durward_oidc::logout::{LogoutRefusal, LogoutRequest};
 use durward_oidc::params::Params;
 
@@ -185,8 +185,9 @@ fn noted(
         flow: None,
         key: None,
     };
-    door.trail.note(door, &asked, trace, || {
-        Evidence::logout(params, client.map(Arc::as_ref), code)
+    door.trail.note(door, &asked, trace, || Evidence {
+        sentence: refusal.map(|refusal| evidence::words(&refusal.to_string())),
+        ..Evidence::logout(params, client.map(Arc::as_ref), code)
     });
 }
 

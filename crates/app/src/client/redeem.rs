@@ -7,7 +7,7 @@ use durward_domain::refusal::Refuse;
 use durward_keyring::digest;
 use durward_keyring::jose::jws;
 use durward_oidc::client::Client;
-use durward_oidc::evidence::{AssertionEvidence, Evidence, Header, Outcome, Step};
+use durward_oidc::evidence::{self, AssertionEvidence, Evidence, Header, Outcome, Step};
 use durward_oidc::id_token::{IdToken, Issued, SignInFacts};
 use durward_oidc::params::Params;
 use durward_oidc::subject::Subject;
@@ -110,37 +110,42 @@ fn noted(
     refusal: Option<&TokenError>,
     trace: &Trace,
 ) {
-    let params = Params::parse(body).unwrap_or_default();
-    let claimed = || AssertionEvidence::read(params.get("client_assertion")?)?.iss;
-    let claimed = match (&seen.client, params.get("client_id")) {
-        (None, None) => claimed(),
-        _ => None,
-    };
-    // A form whose shape was refused may still name a registered app.
-    let named = params.get("client_id").or(claimed.as_deref());
-    let registered = || Some(Arc::clone(&door.registry.load().app(named?)?.client));
-    let client = seen.client.clone().or_else(registered);
+    // An answered request of a busy app is only counted: then the form is not read again.
+    let params = std::cell::OnceCell::new();
+    let params = || params.get_or_init(|| Params::parse(body).unwrap_or_default());
     let code = refusal.map(Refuse::code);
+    // A form whose shape was refused may still name a registered app.
+    let named = match &seen.client {
+        Some(_) => None,
+        None => params()
+            .get("client_id")
+            .map(str::to_owned)
+            .or_else(|| AssertionEvidence::read(params().get("client_assertion")?)?.iss),
+    };
+    let registered = || {
+        Some(Arc::clone(
+            &door.registry.load().app(named.as_deref()?)?.client,
+        ))
+    };
+    let client = seen.client.clone().or_else(registered);
     let asked = Asked {
         step: Step::Token,
         outcome: refusal.map_or(Outcome::Ok, |_| Outcome::Refused),
         code,
         status: refusal.map_or(200, TokenError::status),
         client: client.as_ref(),
-        sent_id: named,
-        redirect_uri: params.get("redirect_uri"),
+        sent_id: named.as_deref(),
+        redirect_uri: refusal.and_then(|_| params().get("redirect_uri")),
         flow: seen.flow.as_deref(),
         key: seen.key.as_deref(),
     };
     let header = authorization.map_or(Header::Absent, |_| Header::Present);
     door.trail.note(door, &asked, trace, || {
-        Evidence::token(
-            &params,
-            header,
-            client.as_deref(),
-            code,
-            seen.issued_for.as_deref(),
-        )
+        let issued_for = seen.issued_for.as_deref();
+        Evidence {
+            sentence: refusal.map(|refusal| evidence::words(&refusal.to_string())),
+            ..Evidence::token(params(), header, client.as_deref(), code, issued_for)
+        }
         .with_skew(door.clock.real_now().as_second())
     });
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use durward_accounts::consent::KnownAttributes;
 use durward_domain::attribute::{Attribute, GrantedScopes};
 use durward_domain::refusal::Refuse as _;
-use durward_oidc::evidence::{Evidence, Outcome, Step};
+use durward_oidc::evidence::{self, Evidence, Outcome, Step};
 use durward_oidc::subject::Subject;
 use durward_oidc::userinfo::{self as rules, Grant, UserinfoError};
 use durward_store::grants::{self, TokenRow};
@@ -64,7 +64,10 @@ fn noted(door: &Door, seen: Option<&Seen>, refusal: UserinfoError, trace: &Trace
         flow: seen.map(|seen| seen.flow.as_str()),
         key: None,
     };
-    door.trail.note(door, &asked, trace, Evidence::default);
+    door.trail.note(door, &asked, trace, || Evidence {
+        sentence: Some(evidence::words(&refusal.to_string())),
+        ..Evidence::default()
+    });
 }
 
 /// Whose token was sent, and the sign-in that it came from.

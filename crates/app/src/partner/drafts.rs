@@ -74,11 +74,7 @@ pub async fn draft_save(
     trace: Option<&Trace>,
 ) -> Result<DraftKept, Failure<AppRefusal>> {
     let real_now = keeper.clock.real_now();
-    member.may(
-        Action::EditDraft,
-        Belongs::ToTeam(input.team),
-        real_now,
-    )?;
+    member.may(Action::EditDraft, Belongs::ToTeam(input.team), real_now)?;
     let document = input.entered.to_string();
     if document.len() > MOST_BYTES {
         return Err(Failure::Refused(AppRefusal::DraftTooLong));

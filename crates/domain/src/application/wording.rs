@@ -153,7 +153,10 @@ mod tests {
             nearest("redirectUris", ["redirect_uris", "x"]),
             Some("redirect_uris")
         );
-        assert_eq!(nearest("prod", ["sandbox", "production"]), Some("production"));
+        assert_eq!(
+            nearest("prod", ["sandbox", "production"]),
+            Some("production")
+        );
         assert_eq!(nearest("zzz", ["redirect_uris"]), None);
         assert_eq!(distance("ab", "ba"), 1);
         assert_eq!(distance("", "abc"), 3);

@@ -95,6 +95,47 @@ pub fn judge(params: &Params, client: Option<Arc<Client>>, door: &Door<'_>) -> O
     }
 }
 
+/// How one rule judged a request.
+pub struct Walked {
+    /// The rule.
+    pub check: &'static Check,
+    /// What it said.
+    pub verdict: Verdict,
+}
+
+/// What a rule said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The request passes.
+    Passed,
+    /// It does not; with what exactly, where the rule can say.
+    Failed(Option<String>),
+    /// Not looked at: app or redirect URI are not proved.
+    NotReached,
+}
+
+/// Judges a request by every rule, in order, with no effect. The first that does not pass is the one that decides.
+pub fn walk(params: &Params, client: Option<&Client>, door: &Door<'_>) -> Vec<Walked> {
+    let attempt = checks::Attempt {
+        params,
+        client,
+        door,
+    };
+    let mut stopped = false;
+    CHECKS
+        .iter()
+        .map(|check| {
+            let verdict = if stopped {
+                Verdict::NotReached
+            } else {
+                (check.judge)(&attempt).map_or_else(Verdict::Failed, |()| Verdict::Passed)
+            };
+            stopped |= check.stage == Stage::Page && verdict != Verdict::Passed;
+            Walked { check, verdict }
+        })
+        .collect()
+}
+
 /// Where the browser goes with an error. RFC 6749 §4.1.2.1, RFC 9207
 pub fn error_redirect(
     redirect_uri: &str,

@@ -136,7 +136,7 @@ const DIGITS_OF_A_PERSON: usize = 9;
 const LONGEST_WORD: usize = 120;
 const LONGEST_ID: usize = 200;
 const LONGEST_URI: usize = 600;
-const MOST_WORDS: usize = 40;
+const MOST_WORDS: usize = 60;
 
 #[cfg(test)]
 mod tests {

@@ -5,11 +5,13 @@
 
 mod assertion;
 mod clean;
+mod difference;
 
 use serde::{Deserialize, Serialize};
 
 pub use assertion::{AssertionEvidence, Decoded, decode};
 pub use clean::{client_id, redirect_host, uri, word, words};
+pub use difference::{Side, Stretch, difference, distance, nearest};
 
 use crate::client::Client;
 use crate::params::Params;
@@ -100,9 +102,9 @@ pub struct Evidence {
     /// By how many seconds the sender's clock is ahead of ours (negative: behind), as `iat` tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skew: Option<i64>,
-    /// What the rule adds to its sentence.
+    /// The refusal's sentence, with what it names.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    pub sentence: Option<String>,
     /// The sequence of the release that was served.
     pub release: u64,
 }

@@ -73,7 +73,10 @@ impl Lint {
             Format::Json => for_programs(&all, portal),
             Format::Sarif => for_review(&all, portal),
         });
-        if all.iter().any(|one| one.findings.iter().any(Finding::is_error)) {
+        if all
+            .iter()
+            .any(|one| one.findings.iter().any(Finding::is_error))
+        {
             return Err(Stop::failure(""));
         }
         Ok(())
@@ -160,7 +163,11 @@ fn as_uri(path: &str) -> String {
             }
         }
     }
-    if path == "-" { "stdin.json".into() } else { uri }
+    if path == "-" {
+        "stdin.json".into()
+    } else {
+        uri
+    }
 }
 
 fn pretty(value: &serde_json::Value) -> String {

@@ -314,10 +314,7 @@ mod tests {
             })
             .unwrap();
         let now: Timestamp = "2026-11-10T17:00:00Z".parse().unwrap();
-        let findings = lint(
-            &document,
-            &LintContext::alone(&programme, now),
-        );
+        let findings = lint(&document, &LintContext::alone(&programme, now));
         let errors: Vec<_> = findings.iter().filter(|one| one.is_error()).collect();
         assert!(errors.is_empty(), "{}: {errors:?}", app.handle);
     }

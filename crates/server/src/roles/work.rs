@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use durward_app::client::trail;
 use durward_app::jobs::{
-    door_follow, door_mail, keeper_deploy, keeper_feed, keeper_lint, keeper_mail, keeper_probes, upkeep,
+    door_follow, door_mail, keeper_deploy, keeper_feed, keeper_lint, keeper_mail, keeper_probes,
+    upkeep,
 };
 use durward_app::record::Recorder;
 use durward_app::{Door, Fault, Keeper};

@@ -14,6 +14,7 @@ use durward_app::partner::agreements::AgreementDenied;
 use durward_app::partner::apps::AppRefusal;
 use durward_app::partner::calendar::SpanRefusal;
 use durward_app::partner::inspector::NotFound;
+use durward_app::partner::inspector::pasted::PastedRefusal;
 use durward_app::partner::launches::LaunchDenied;
 use durward_domain::agreement::BadNumber;
 use durward_domain::refusal::{RefusalKind, Refuse};
@@ -68,6 +69,7 @@ impl Told for AgreementDenied {}
 impl Told for BadNumber {}
 impl Told for ClockRefusal {}
 impl Told for NotFound {}
+impl Told for PastedRefusal {}
 impl Told for SpanRefusal {}
 
 /// A failure as a problem. What was sent and cannot be done is 422; a version that moved on is 412.

@@ -152,6 +152,7 @@ pub(super) async fn head(desk: &Desk, app: &AppView, tab: &str) -> Result<AppHea
         ("tab-settings", ""),
         ("tab-keys", "keys"),
         ("tab-test", "test"),
+        ("tab-requests", "requests"),
         ("tab-versions", "versions"),
         ("tab-findings", "findings"),
     ];

@@ -160,6 +160,8 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
             links.push(link("nav-new-app", "/apps/new"));
             links.push(link("nav-team", "/team"));
         }
+        links.push(link("nav-requests", "/requests"));
+        links.push(link("nav-paste", "/tools/request"));
         links.push(link("nav-agreements", "/agreements"));
         links.push(link("nav-calendar", "/calendar"));
         links.push(link("nav-tokens", "/tokens"));

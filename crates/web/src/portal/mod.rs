@@ -10,6 +10,7 @@ pub mod first_administrator;
 pub mod form;
 pub mod gate;
 pub mod home;
+pub mod inspector;
 pub mod kit;
 pub mod launch;
 pub mod notices;

@@ -334,6 +334,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::rules::tests::samples(language));
     texts.extend(super::findings::tests::samples(language));
     texts.extend(super::probes::tests::samples(language));
+    texts.extend(super::inspector::samples::samples(language));
     texts
 }
 
