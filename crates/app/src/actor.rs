@@ -1,8 +1,11 @@
 //! Who acts, and what they may do: authority is shown as a [`Permit`], not remembered.
 
 use durward_domain::level::Aal;
+use std::collections::BTreeSet;
+
 use durward_domain::permission::{Action, Grant, Realm, Role, grant_by_domain, grant_in};
 use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_domain::token_scope::TokenScope;
 use jiff::Timestamp;
 
 /// Who did something, as the audit record tells it. Never an address or a name.
@@ -64,6 +67,8 @@ pub struct Member {
     pub aal: Aal,
     /// Until when a fresh second factor counts for what needs one.
     pub elevated_until: Timestamp,
+    /// What the token that they came with is limited to; empty for a token without scopes, and in a session.
+    pub scopes: BTreeSet<TokenScope>,
 }
 
 /// A role that a member was given.
@@ -161,6 +166,12 @@ pub enum Denied {
         /// The action's sentence.
         what: &'static str,
     },
+    /// The token's scopes leave it out.
+    #[error("The scopes of this token do not allow this: {what} Make a token with a scope for it.")]
+    Scope {
+        /// The action's sentence.
+        what: &'static str,
+    },
     /// It belongs to production, and the sign-in was too weak for that.
     #[error(
         "This belongs to production and needs a sign-in with two factors. Sign in again with your second factor, then repeat it."
@@ -177,6 +188,7 @@ impl Refuse for Denied {
     fn code(&self) -> &'static str {
         match self {
             Self::Role { .. } => "permission/role",
+            Self::Scope { .. } => "permission/scope",
             Self::Level => "permission/level",
             Self::StepUp => "permission/step-up",
         }
@@ -200,9 +212,7 @@ impl Member {
         now: Timestamp,
     ) -> Result<Permit, Denied> {
         if !self.reaches(action, belongs) {
-            return Err(Denied::Role {
-                what: action.sentence(),
-            });
+            return Err(self.lacking(action));
         }
         self.strong_enough(action, now)?;
         Ok(Permit {
@@ -231,9 +241,7 @@ impl Member {
     /// As [`Self::may`]; a missing second factor is told before a missing role.
     pub fn may_somewhere(&self, action: Action, now: Timestamp) -> Result<Permit, Denied> {
         if !self.reaches_somewhere(action) {
-            return Err(Denied::Role {
-                what: action.sentence(),
-            });
+            return Err(self.lacking(action));
         }
         self.strong_enough(action, now)?;
         Ok(Permit {
@@ -244,6 +252,9 @@ impl Member {
 
     /// Whether a role of the member reaches this, a fresh second factor aside: what pages offer.
     pub fn reaches(&self, action: Action, belongs: Belongs<'_>) -> bool {
+        if !self.in_scope(action) {
+            return false;
+        }
         let by_domain =
             self.standing == Standing::ApprovedDomain && grant_by_domain(action) == Grant::All;
         by_domain
@@ -255,6 +266,9 @@ impl Member {
 
     /// Whether a role of the member reaches this for anything at all: what a route asks before it looks at what for.
     pub fn reaches_somewhere(&self, action: Action) -> bool {
+        if !self.in_scope(action) {
+            return false;
+        }
         let by_domain =
             self.standing == Standing::ApprovedDomain && grant_by_domain(action) > Grant::No;
         let by_role = |held: &Held| {
@@ -262,6 +276,19 @@ impl Member {
             grant_in(held.role, realm, action) > Grant::No
         };
         by_domain || self.roles.iter().any(by_role)
+    }
+
+    fn lacking(&self, action: Action) -> Denied {
+        let what = action.sentence();
+        if self.in_scope(action) {
+            Denied::Role { what }
+        } else {
+            Denied::Scope { what }
+        }
+    }
+
+    fn in_scope(&self, action: Action) -> bool {
+        self.scopes.is_empty() || self.scopes.iter().any(|scope| scope.allows(action))
     }
 
     /// Whether the member belongs to the programme's staff.

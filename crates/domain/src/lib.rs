@@ -21,3 +21,4 @@ pub mod refusal;
 pub mod release;
 pub mod team;
 pub mod test_kit;
+pub mod token_scope;

@@ -26,10 +26,15 @@ statements! {
     TOUCH_SESSION = "UPDATE portal_sessions SET seen_us = $2 WHERE session_hash = $1 AND ended_us IS NULL AND seen_us < $2";
     END_SESSION = "UPDATE portal_sessions SET ended_us = $2 WHERE session_hash = $1 AND ended_us IS NULL RETURNING session_hash";
     PURGE_SESSIONS = "DELETE FROM portal_sessions WHERE expires_us < $1";
-    INSERT_TOKEN = "INSERT INTO api_tokens (token_hash, member_id, name, elevated_until_us, created_us, expires_us, aal) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND_TOKEN = "SELECT token_hash, member_id, name, elevated_until_us, created_us, expires_us, used_us, revoked_us, aal FROM api_tokens WHERE token_hash = $1";
-    TOKENS_OF = "SELECT token_hash, member_id, name, elevated_until_us, created_us, expires_us, used_us, revoked_us, aal FROM api_tokens
+    INSERT_TOKEN = "INSERT INTO api_tokens (token_hash, member_id, name, elevated_until_us, created_us, expires_us, aal, team, scopes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    FIND_TOKEN = "SELECT token_hash, member_id, name, elevated_until_us, created_us, expires_us, used_us, revoked_us, aal, team, scopes FROM api_tokens WHERE token_hash = $1";
+    TOKENS_OF = "SELECT token_hash, member_id, name, elevated_until_us, created_us, expires_us, used_us, revoked_us, aal, team, scopes FROM api_tokens
         WHERE member_id = $1 AND revoked_us IS NULL AND expires_us > $2 ORDER BY created_us DESC";
+    TOKENS_OF_TEAM = "SELECT token_hash, member_id, name, elevated_until_us, created_us, expires_us, used_us, revoked_us, aal, team, scopes FROM api_tokens
+        WHERE team = $1 AND revoked_us IS NULL AND expires_us > $2 ORDER BY created_us DESC";
+    // A token that is used all day is written once a minute.
+    TOKEN_USED = "UPDATE api_tokens SET used_us = $2 WHERE token_hash = $1 AND (used_us IS NULL OR used_us < $3)";
+    REVOKE_TOKEN_OF_TEAM = "UPDATE api_tokens SET revoked_us = $3 WHERE token_hash = $1 AND team = $2 AND revoked_us IS NULL RETURNING member_id";
     REVOKE_TOKEN = "UPDATE api_tokens SET revoked_us = $3 WHERE token_hash = $1 AND member_id = $2 AND revoked_us IS NULL RETURNING token_hash";
 }
 
@@ -293,6 +298,10 @@ pub struct ApiTokenRow {
     pub revoked_us: Option<i64>,
     /// The strength of the sign-in that made it.
     pub aal: String,
+    /// The only team that it reaches; empty for all of its owner's.
+    pub team: String,
+    /// The scopes that it is limited to, with spaces between; empty for all that its owner may.
+    pub scopes: String,
 }
 
 /// Keeps an API token's hash.
@@ -306,7 +315,9 @@ pub fn insert_token(c: &mut Conn, t: &ApiTokenRow) -> Result<(), Fault> {
             t.elevated_until_us,
             t.created_us,
             t.expires_us,
-            &t.aal
+            &t.aal,
+            &t.team,
+            &t.scopes
         ],
     )?;
     Ok(())
@@ -325,6 +336,32 @@ pub fn tokens_of(c: &mut Conn, member_id: &str, now_us: i64) -> Result<Vec<ApiTo
         .iter()
         .map(token)
         .collect()
+}
+
+/// The live API tokens of a team, newest first.
+pub fn tokens_of_team(c: &mut Conn, team: &str, now_us: i64) -> Result<Vec<ApiTokenRow>, Fault> {
+    c.query(TOKENS_OF_TEAM, &params![team, now_us])?
+        .iter()
+        .map(token)
+        .collect()
+}
+
+/// Notes that a token was used, unless that was noted after `since_us`.
+pub fn token_used(c: &mut Conn, token_hash: &str, now_us: i64, since_us: i64) -> Result<(), Fault> {
+    c.exec(TOKEN_USED, &params![token_hash, now_us, since_us])?;
+    Ok(())
+}
+
+/// Takes a token of a team back and tells whose it was.
+pub fn revoke_token_of_team(
+    c: &mut Conn,
+    token_hash: &str,
+    team: &str,
+    now_us: i64,
+) -> Result<Option<String>, Fault> {
+    c.opt(REVOKE_TOKEN_OF_TEAM, &params![token_hash, team, now_us])?
+        .map(|row| row.text(0))
+        .transpose()
 }
 
 /// Takes an API token back; `false` when it is not this member's or was taken back before.
@@ -351,6 +388,8 @@ fn token(row: &Row) -> Result<ApiTokenRow, Fault> {
         used_us: row.opt_int(6)?,
         revoked_us: row.opt_int(7)?,
         aal: row.text(8)?,
+        team: row.text(9)?,
+        scopes: row.text(10)?,
     })
 }
 

@@ -251,6 +251,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0009_lists"),
     migration!("0012_configuration"),
     migration!("0010_test_kit"),
+    migration!("0013_tokens"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

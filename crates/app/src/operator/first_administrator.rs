@@ -188,6 +188,7 @@ mod tests {
             standing: Standing::ApprovedDomain,
             aal: Aal::Aal2,
             elevated_until: keeper.clock.real_now(),
+            scopes: std::collections::BTreeSet::new(),
         };
         let work = keeper.store.write(move |c| members::put_member(c, &row, 1));
         assert!(work.await.unwrap());

@@ -154,6 +154,7 @@ pub(crate) fn with_roles(
         standing,
         aal: proof.aal,
         elevated_until: proof.elevated_until,
+        scopes: std::collections::BTreeSet::new(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Writes the fictional state at the first start. Everything goes through the use cases that a member's click calls, with
 //! the keeper's clock set back, so that nothing is here that the product would not make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -221,6 +221,8 @@ fn member(keeper: &Keeper, one: &Colleague) -> Member {
         elevated_until: real_now
             .checked_add(SignedDuration::from_mins(10))
             .unwrap_or(real_now),
+        scopes: std::collections::BTreeSet::new(),
+        scopes: BTreeSet::new(),
     }
 }
 

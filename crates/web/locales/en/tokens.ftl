@@ -1,0 +1,12 @@
+f-token-team = Team
+f-token-team-hint = A token for a pipeline reaches one team only and never approves or deploys.
+f-token-team-all = All my teams
+f-token-scopes = Scopes
+f-token-scopes-hint = Choose none for everything that you may do yourself.
+scope-apps-read = See apps, revisions and releases
+scope-apps-write = Save and delete configurations and drafts
+scope-launches-read = See requests, agreements and the calendar
+scope-launches-write = Make, submit and withdraw launch and change requests
+scope-requests-read = See why a sign-in failed
+scope-team-read = See the team and its members
+scope-test-kit = Use the test kit of the sandbox

@@ -1,0 +1,12 @@
+f-token-team = Equipo
+f-token-team-hint = Un token para una canalización alcanza un solo equipo y nunca aprueba ni despliega.
+f-token-team-all = Todos mis equipos
+f-token-scopes = Ámbitos
+f-token-scopes-hint = No elija ninguno para todo lo que usted mismo puede hacer.
+scope-apps-read = Ver aplicaciones, revisiones y versiones
+scope-apps-write = Guardar y eliminar configuraciones y borradores
+scope-launches-read = Ver solicitudes, acuerdos y el calendario
+scope-launches-write = Crear, enviar y retirar solicitudes de lanzamiento y de cambio
+scope-requests-read = Ver por qué falló un inicio de sesión
+scope-team-read = Ver el equipo y sus miembros
+scope-test-kit = Usar el kit de pruebas del entorno de pruebas

@@ -1,0 +1,12 @@
+f-token-team = Équipe
+f-token-team-hint = Un jeton pour une chaîne d’intégration n’atteint qu’une équipe et n’approuve ni ne déploie jamais.
+f-token-team-all = Toutes mes équipes
+f-token-scopes = Portées
+f-token-scopes-hint = N’en choisissez aucune pour tout ce que vous pouvez faire vous-même.
+scope-apps-read = Voir les applications, les révisions et les versions
+scope-apps-write = Enregistrer et supprimer des configurations et des brouillons
+scope-launches-read = Voir les demandes, les accords et le calendrier
+scope-launches-write = Créer, envoyer et retirer des demandes de lancement et de modification
+scope-requests-read = Voir pourquoi une connexion a échoué
+scope-team-read = Voir l’équipe et ses membres
+scope-test-kit = Utiliser le kit de test du bac à sable

@@ -1,0 +1,12 @@
+f-token-team = 团队
+f-token-team-hint = 用于流水线的令牌只能访问一个团队，并且永远不能批准或部署。
+f-token-team-all = 我的所有团队
+f-token-scopes = 权限范围
+f-token-scopes-hint = 不选择则包含您本人的全部权限。
+scope-apps-read = 查看应用、修订和发布
+scope-apps-write = 保存和删除配置与草稿
+scope-launches-read = 查看申请、协议和日历
+scope-launches-write = 创建、提交和撤回上线与变更申请
+scope-requests-read = 查看登录失败的原因
+scope-team-read = 查看团队及其成员
+scope-test-kit = 使用沙盒的测试工具包

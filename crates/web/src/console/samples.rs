@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template as _;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::LaunchState;
+use durward_domain::token_scope::TokenScope;
 use jiff::civil::date;
 
 use super::views::*;
@@ -280,11 +281,17 @@ fn tokens(page: Page) -> Tokens {
         api: "http://localhost:8400".to_owned(),
         form: Form::plain(entered),
         days: vec![1, 7, 30, 90],
+        teams: vec!["fisheries-digital".to_owned()],
+        scopes: TokenScope::ALL
+            .into_iter()
+            .map(|scope| Scope::of(page.words, scope))
+            .collect(),
         tokens: vec![TokenRow {
             id: "t1".to_owned(),
             name: "Pipeline".to_owned(),
             mark: Mark::new("good", page.t("token-live")),
             words: page.t1("token-until", "time", "2026-11-19 10:04 EST"),
+            limits: vec!["fisheries-digital".to_owned(), "apps:write".to_owned()],
             is_live: true,
         }],
         page,

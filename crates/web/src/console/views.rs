@@ -163,6 +163,10 @@ view! {
         form: Form,
         /// The lives to choose from, in days.
         days: Vec<u64>,
+        /// The teams to choose from.
+        teams: Vec<String>,
+        /// The scopes to choose from.
+        scopes: Vec<Scope>,
         /// The tokens.
         tokens: Vec<TokenRow>,
     }
@@ -371,8 +375,37 @@ pub struct TokenRow {
     pub mark: Mark,
     /// Made, used, good until.
     pub words: String,
+    /// The team and the scopes that it is limited to.
+    pub limits: Vec<String>,
     /// Whether it can be revoked.
     pub is_live: bool,
+}
+
+/// A scope to choose.
+pub struct Scope {
+    /// Its name in the API.
+    pub name: &'static str,
+    /// What it allows.
+    pub words: String,
+}
+
+impl Scope {
+    /// A scope in the words of a language.
+    pub fn of(words: Words, scope: TokenScope) -> Self {
+        let key = match scope {
+            TokenScope::AppsRead => "scope-apps-read",
+            TokenScope::AppsWrite => "scope-apps-write",
+            TokenScope::LaunchesRead => "scope-launches-read",
+            TokenScope::LaunchesWrite => "scope-launches-write",
+            TokenScope::RequestsRead => "scope-requests-read",
+            TokenScope::TeamRead => "scope-team-read",
+            TokenScope::TestKit => "scope-test-kit",
+        };
+        Self {
+            name: scope.as_str(),
+            words: words.t(key),
+        }
+    }
 }
 
 /// People of the demonstration.

@@ -52,6 +52,7 @@ pub(crate) fn page(language: Language, here: &str) -> Page {
         standing: Standing::ApprovedDomain,
         aal: Aal::Aal2,
         elevated_until: Timestamp::UNIX_EPOCH,
+        scopes: BTreeSet::new(),
     };
     let mut page = Page::of(&visit)
         .signed_in("Robin Quill")
