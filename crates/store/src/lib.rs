@@ -28,6 +28,7 @@ pub mod outbox;
 pub mod people;
 pub mod probes;
 pub mod releases;
+pub mod repeated_calls;
 pub mod request_records;
 pub mod roles;
 pub mod sessions;

@@ -26,6 +26,7 @@ const MODULES: &[&[Statement]] = &[
     crate::people::ALL,
     crate::probes::ALL,
     crate::releases::ALL,
+    crate::repeated_calls::ALL,
     crate::roles::ALL,
     crate::sessions::ALL,
     crate::client_requests::ALL,

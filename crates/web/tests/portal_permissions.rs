@@ -12,7 +12,7 @@ use durward_app::testing_portal::{OTHER_TEAM, TEAM, TestPortal};
 use durward_domain::level::Aal;
 use durward_domain::permission::{Action, Grant, Realm, Role, grant_by_domain, grant_in};
 use durward_keyring::mac::MacKey;
-use durward_web::api::routes::{ROUTES, Who};
+use durward_web::api::routes::{self, Who};
 use durward_web::pages;
 use durward_web::portal_router::{self, Portal};
 use durward_web::shared::limits::Limits;
@@ -102,7 +102,7 @@ fn all_pages() -> impl Iterator<Item = &'static Route<Arc<Portal>>> {
     let demonstration = pages::DEMONSTRATION
         .iter()
         .filter(|row| row.caller != Caller::Anyone);
-    pages::ROUTES.iter().chain(demonstration)
+    pages::rows().chain(demonstration)
 }
 
 /// Somebody who asks.
@@ -211,8 +211,7 @@ async fn every_route_answers_every_role_as_the_matrix_says() {
     let rows: Vec<(&str, &str, Option<Needs>, bool)> = all_pages()
         .map(|row| (row.method, row.path, row.caller.needs(), false))
         .chain(
-            ROUTES
-                .iter()
+            routes::rows()
                 .filter(|row| row.who != Who::Anyone)
                 .map(|row| (row.method, row.path, row.who.needs(), true)),
         )
@@ -263,8 +262,7 @@ async fn every_page_that_names_no_permission_is_known() {
         .map(|row| format!("{} {}", row.method, row.path))
         .collect();
     assert_eq!(open, FOR_EVERY_MEMBER);
-    let calls: Vec<String> = ROUTES
-        .iter()
+    let calls: Vec<String> = routes::rows()
         .filter(|row| row.who == Who::AnyMember)
         .map(|row| format!("{} {}", row.method, row.path))
         .collect();
@@ -301,7 +299,7 @@ async fn the_admin_of_another_team_reaches_nothing_of_this_one() {
         format!("Bearer {token}"),
     );
     let pages = all_pages().map(|row| (row.method, row.path, false));
-    let calls = ROUTES.iter().map(|row| (row.method, row.path, true));
+    let calls = routes::rows().map(|row| (row.method, row.path, true));
     for (method, path, api) in pages.chain(calls) {
         if !path.contains("{handle}") && !path.contains("{team}") {
             continue;

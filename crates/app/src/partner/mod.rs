@@ -14,6 +14,7 @@ pub mod members;
 pub mod notices;
 pub mod plan;
 pub mod probes;
+pub mod repeated;
 pub mod requests;
 pub mod revisions;
 pub mod save;

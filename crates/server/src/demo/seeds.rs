@@ -221,7 +221,6 @@ fn member(keeper: &Keeper, one: &Colleague) -> Member {
         elevated_until: real_now
             .checked_add(SignedDuration::from_mins(10))
             .unwrap_or(real_now),
-        scopes: std::collections::BTreeSet::new(),
         scopes: BTreeSet::new(),
     }
 }

@@ -16,6 +16,7 @@ use durward_app::partner::calendar::SpanRefusal;
 use durward_app::partner::inspector::NotFound;
 use durward_app::partner::inspector::pasted::PastedRefusal;
 use durward_app::partner::launches::LaunchDenied;
+use durward_app::partner::tokens::TokenRefusal;
 use durward_domain::agreement::BadNumber;
 use durward_domain::refusal::{RefusalKind, Refuse};
 use jiff::civil::Date;
@@ -71,6 +72,7 @@ impl Told for ClockRefusal {}
 impl Told for NotFound {}
 impl Told for PastedRefusal {}
 impl Told for SpanRefusal {}
+impl Told for TokenRefusal {}
 
 /// A failure as a problem. What was sent and cannot be done is 422; a version that moved on is 412.
 pub(super) fn told<R: Told>(failure: Failure<R>) -> Problem {

@@ -1,4 +1,5 @@
 //! The JSON API of the portal: every call is a row of [`routes::rows`].
+//! The JSON API of the portal: every call is a row of [`routes::rows`].
 
 mod agreements;
 mod answers;
@@ -12,7 +13,9 @@ mod launches;
 mod openapi;
 mod probes;
 mod releases;
+mod repeated;
 pub mod routes;
+mod tokens;
 mod validator;
 
 use std::sync::Arc;
@@ -31,6 +34,7 @@ use crate::shared::route;
 pub fn routes(portal: &Arc<Portal>) -> Router<Arc<Portal>> {
     let mut paths: Vec<(&str, MethodRouter<Arc<Portal>>)> = Vec::new();
     for route in routes::rows() {
+    for route in routes::rows() {
         let row = route.row();
         // No body at all still may be sent as an empty one.
         let mut handler = (row.handler)();
@@ -41,6 +45,10 @@ pub fn routes(portal: &Arc<Portal>) -> Router<Arc<Portal>> {
                 path: row.path,
             };
             handler = handler.layer(from_fn_with_state(gate, gate::call));
+        }
+        if route.who.needs_token() {
+            let portal = Arc::clone(portal);
+            handler = handler.layer(from_fn_with_state(portal, repeated::once));
         }
         let handler = handler.layer(DefaultBodyLimit::max(row.body.max(route::FORM)));
         match paths.iter_mut().find(|(path, _)| *path == row.path) {
@@ -64,6 +72,7 @@ pub fn routes(portal: &Arc<Portal>) -> Router<Arc<Portal>> {
 }
 
 async fn wrong_method(axum::extract::OriginalUri(uri): axum::extract::OriginalUri) -> Problem {
+    let methods: Vec<&str> = routes::rows()
     let methods: Vec<&str> = routes::rows()
         .filter(|route| routes::fits(route.path, uri.path()))
         .map(|route| route.method)

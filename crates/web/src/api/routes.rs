@@ -6,7 +6,9 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use durward_domain::event::Event;
 use durward_domain::permission::Action;
 
-use super::{agreements, apps, calendar, demo, inspector, launches, openapi, releases, validator};
+use super::{
+    agreements, apps, calendar, demo, inspector, launches, openapi, releases, tokens, validator,
+};
 use crate::portal_router::Portal;
 use crate::shared::route::{self, Caller, Forgery, Mounted, Needs, Rate};
 
@@ -79,6 +81,11 @@ pub enum Who {
 }
 
 impl Who {
+    /// Whether a token must be shown.
+    pub const fn needs_token(self) -> bool {
+        !matches!(self, Self::Anyone)
+    }
+
     /// Which permission is asked for.
     pub const fn needs(self) -> Option<Needs> {
         match self {
@@ -132,7 +139,7 @@ pub fn rows() -> impl Iterator<Item = &'static Route> {
     AREAS.iter().copied().flatten()
 }
 
-static AREAS: &[&[Route]] = &[ROUTES, super::probes::ROUTES];
+static AREAS: &[&[Route]] = &[ROUTES, super::probes::ROUTES, tokens::ROUTES];
 
 /// The first calls.
 pub static ROUTES: &[Route] = &[

@@ -67,14 +67,8 @@ pub async fn mint(desk: Desk, posted: Posted) -> Result<Response, Response> {
 
 /// Ends one.
 pub async fn revoke(desk: Desk, Path(id): Path<String>, _: Posted) -> Result<Response, Response> {
-    tokens::revoke(
-        &desk.keeper,
-        &desk.member,
-        Whose::Own,
-        &id,
-        &desk.trace(),
-    )
-    .await
+    tokens::revoke(&desk.keeper, &desk.member, Whose::Own, &id, &desk.trace())
+        .await
         .map_err(|failure| desk.failed(failure, "/tokens"))?;
     Ok(Redirect::to("/tokens").into_response())
 }
@@ -94,12 +88,7 @@ async fn render(
         api: desk.keeper.base_url.clone(),
         form: Form::plain(entered),
         days: DAYS.to_vec(),
-        teams: desk
-            .member
-            .teams()
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
+        teams: desk.member.teams().into_iter().map(str::to_owned).collect(),
         scopes: TokenScope::ALL
             .into_iter()
             .map(|scope| Scope::of(desk.words(), scope))
@@ -125,7 +114,11 @@ fn row(desk: &Desk, token: TokenView) -> TokenRow {
             "{} · {used}",
             words.t1("token-until", "time", &desk.moment(token.expires))
         ),
-        limits: token.team.into_iter().chain(token.scopes.into_iter().map(str::to_owned)).collect(),
+        limits: token
+            .team
+            .into_iter()
+            .chain(token.scopes.into_iter().map(str::to_owned))
+            .collect(),
         id: token.id,
         name: token.name,
         is_live,

@@ -1,7 +1,9 @@
 //! What the pages of the programme's staff, and those that partners share with them, hold.
 
+use crate::shared::i18n::Words;
 use durward_domain::calendar;
 use durward_domain::diff::DiffLine;
+use durward_domain::token_scope::TokenScope;
 
 use crate::portal::parts::{Form, LaunchLine, Mark, Tab};
 use crate::shared::page::view;

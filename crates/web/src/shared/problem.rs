@@ -150,6 +150,11 @@ impl Problem {
         &self.0.sentence
     }
 
+    /// What its JSON says besides.
+    pub fn fields(&self) -> &Map<String, Value> {
+        &self.0.fields
+    }
+
     /// The answer in its final form; a fault is logged here and nowhere else.
     pub(crate) fn answer(self, visit: &Visit, accepts_page: bool) -> Response {
         let request_id = visit.request_id();
