@@ -6,7 +6,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
-use durward_app::testing_portal::{AGREEMENT, TestPortal};
+use durward_app::partner::tokens::{self, Wish};
+use durward_app::testing_portal::{AGREEMENT, TestPortal, trace};
+use durward_domain::refusal::Refuse as _;
 use durward_keyring::mac::MacKey;
 use durward_web::api::routes::{self, Who};
 use durward_web::portal_router::{self, Portal};
@@ -784,4 +786,136 @@ async fn a_caller_who_hangs_up_leaves_no_save_that_is_not_live() {
     let app = &found.json["app"];
     assert!(app["revision"].as_i64() > Some(1), "{app}");
     assert_eq!(app["revision"], app["live_revision"]);
+}
+
+/// A token of one of the members, limited to a team and to scopes.
+async fn limited(web: &Web, name: &str, team: &str, scopes: &str) -> String {
+    let member = web.portal.member(name).await.unwrap();
+    let wish = Wish {
+        name: "pipeline",
+        days: 7,
+        team,
+        scopes,
+    };
+    let minted = tokens::mint(&web.portal.keeper, &member, wish, &trace()).await;
+    minted.unwrap_or_else(|failure| panic!("{failure:?}")).token
+}
+
+#[tokio::test]
+async fn a_scoped_token_does_what_its_scopes_name_and_nothing_more() {
+    let web = Web::open().await;
+    let document = serde_json::to_value(web.portal.sandbox_document()).unwrap();
+    let team = document["team"].as_str().unwrap().to_owned();
+    let reads = limited(&web, "admin", &team, "apps:read").await;
+    let writes = limited(&web, "admin", &team, "apps:read apps:write").await;
+    let refused = web.call(&reads, "POST", "/apps", document.clone()).await;
+    assert_eq!(
+        (refused.status, &refused.json["code"]),
+        (403, &json!("permission/scope"))
+    );
+    let saved = web.call(&writes, "POST", "/apps", document).await;
+    assert_eq!(saved.status, 201, "{}", saved.json);
+    let list = web
+        .call(&reads, "GET", "/apps?q=FISHING", Value::Null)
+        .await;
+    assert_eq!(
+        list.json["items"].as_array().unwrap().len(),
+        1,
+        "{}",
+        list.json
+    );
+    let none = web
+        .call(&reads, "GET", "/apps?q=%25nothing", Value::Null)
+        .await;
+    assert!(none.json["items"].as_array().unwrap().is_empty());
+    let launch = web.call(&writes, "GET", "/launches", Value::Null).await;
+    assert_eq!(launch.json["code"], "permission/scope");
+}
+
+#[tokio::test]
+async fn a_staff_members_token_without_that_team_and_unknown_scopes_are_refused() {
+    let web = Web::open().await;
+    let member = web.portal.member("reviewer").await.unwrap();
+    for (team, scopes, code) in [
+        ("fisheries-digital", "", "token/team"),
+        ("", "apps:everything", "token/scope"),
+    ] {
+        let wish = Wish {
+            name: "x",
+            days: 1,
+            team,
+            scopes,
+        };
+        let Err(durward_app::Failure::Refused(refusal)) =
+            tokens::mint(&web.portal.keeper, &member, wish, &trace()).await
+        else {
+            panic!("minted");
+        };
+        assert_eq!(refusal.code(), code);
+    }
+}
+
+#[tokio::test]
+async fn a_team_admin_sees_and_takes_back_the_teams_tokens() {
+    let web = Web::open().await;
+    let document = serde_json::to_value(web.portal.sandbox_document()).unwrap();
+    let team = document["team"].as_str().unwrap().to_owned();
+    let theirs = limited(&web, "developer", &team, "apps:read").await;
+    let admin = web.portal.token("admin").await.unwrap();
+    let path = format!("/teams/{team}/tokens");
+    let list = web.call(&admin, "GET", &path, Value::Null).await;
+    let id = list.json["items"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(list.json["items"][0]["scopes"], json!(["apps:read"]));
+    let developer = web.portal.token("developer").await.unwrap();
+    assert_eq!(
+        web.call(&developer, "GET", &path, Value::Null).await.status,
+        403
+    );
+    let gone = web
+        .call(&admin, "DELETE", &format!("{path}/{id}"), Value::Null)
+        .await;
+    assert_eq!(gone.status, 204);
+    assert_eq!(
+        web.call(&theirs, "GET", "/apps", Value::Null).await.status,
+        401
+    );
+}
+
+#[tokio::test]
+async fn a_repeated_call_is_answered_as_the_first_time_and_does_nothing() {
+    let web = Web::open().await;
+    let document = serde_json::to_value(web.portal.sandbox_document()).unwrap();
+    let token = web.portal.token("admin").await.unwrap();
+    let send = async |token: &str, key: &str, body: &Value| {
+        let request = Request::builder()
+            .method("POST")
+            .uri("/api/v1/apps")
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .body(Body::from(body.to_string()));
+        web.send(request.unwrap()).await
+    };
+    let first = send(&token, "k-1", &document).await;
+    assert_eq!(first.status, 201, "{}", first.json);
+    let again = send(&token, "k-1", &document).await;
+    assert_eq!((again.status, &again.json), (201, &first.json));
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(again.header("etag"), first.header("etag"));
+    let other = send(&token, "k-1", &json!({})).await;
+    assert_eq!(
+        (other.status, &other.json["code"]),
+        (422, &json!("api/idempotency-key-reused"))
+    );
+    // A refusal is an answer too, and another member's key is another key.
+    let refused = send(&token, "k-2", &document).await;
+    assert_eq!(refused.status, 409, "{}", refused.json);
+    let repeated = send(&token, "k-2", &document).await;
+    assert_eq!(
+        (repeated.status, &repeated.json["code"]),
+        (409, &refused.json["code"])
+    );
+    let developer = web.portal.token("developer").await.unwrap();
+    let fresh = send(&developer, "k-1", &document).await;
+    assert_eq!(fresh.header("idempotency-replayed"), "");
 }

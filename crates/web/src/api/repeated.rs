@@ -1,13 +1,15 @@
 //! `Idempotency-Key` on every call that changes something.
 
+use std::sync::Arc;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use durward_app::partner::repeated::{self, Begun};
+use durward_app::Failure;
+use durward_app::partner::repeated::{self, Begun, RepeatRefusal};
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
 
 use super::bearer::Call;
 use crate::portal_router::Portal;
@@ -43,7 +45,16 @@ async fn answered(portal: &Arc<Portal>, request: Request, next: Next) -> Result<
     })?;
     let mut sent = format!("{} {}\n", parts.method, parts.uri).into_bytes();
     sent.extend_from_slice(&body);
-    let begun = repeated::begin(&call.keeper, &call.member, &key, &sent).await?;
+    let begun = repeated::begin(&call.keeper, &call.member, &key, &sent).await;
+    let begun = begun.map_err(|failure| {
+        let reused = matches!(failure, Failure::Refused(RepeatRefusal::Other));
+        let problem = Problem::from(failure);
+        if reused {
+            problem.with_status(StatusCode::UNPROCESSABLE_ENTITY)
+        } else {
+            problem
+        }
+    })?;
     let ticket = match begun {
         Begun::Again { status, text } => return Ok(again(status, &text)),
         Begun::First(ticket) => ticket,
