@@ -95,7 +95,7 @@ pub async fn run(
         post: Post::Inbox,
         release_key: release_key.public().clone(),
         automation_token: Some(token.clone()),
-        outbound: Outbound::with_loopback(),
+        outbound: Outbound::with_loopback(Vec::new()),
     })
     .await?;
     install(&door, &options.document, &release_key).await?;

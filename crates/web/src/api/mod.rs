@@ -1,5 +1,4 @@
 //! The JSON API of the portal: every call is a row of [`routes::rows`].
-//! The JSON API of the portal: every call is a row of [`routes::rows`].
 
 mod agreements;
 mod answers;
@@ -33,7 +32,6 @@ use crate::shared::route;
 /// The routes of the API. What is not there is a problem in JSON, whatever the caller accepts.
 pub fn routes(portal: &Arc<Portal>) -> Router<Arc<Portal>> {
     let mut paths: Vec<(&str, MethodRouter<Arc<Portal>>)> = Vec::new();
-    for route in routes::rows() {
     for route in routes::rows() {
         let row = route.row();
         // No body at all still may be sent as an empty one.
@@ -72,7 +70,6 @@ pub fn routes(portal: &Arc<Portal>) -> Router<Arc<Portal>> {
 }
 
 async fn wrong_method(axum::extract::OriginalUri(uri): axum::extract::OriginalUri) -> Problem {
-    let methods: Vec<&str> = routes::rows()
     let methods: Vec<&str> = routes::rows()
         .filter(|route| routes::fits(route.path, uri.path()))
         .map(|route| route.method)
