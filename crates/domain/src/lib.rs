@@ -10,6 +10,7 @@ pub mod change;
 pub mod diff;
 pub mod environment;
 pub mod event;
+pub mod formats;
 pub mod id;
 pub mod launch;
 pub mod level;

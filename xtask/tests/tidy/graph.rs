@@ -38,6 +38,8 @@ const DECIDING_MAY_USE: &[&str] = &[
     "miniz_oxide",
     "psl",
     "roxmltree",
+    "saphyr-parser",
+    "schemars",
     "serde",
     "serde_json",
     "serde_path_to_error",

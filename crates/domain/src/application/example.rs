@@ -57,6 +57,7 @@ impl AppDocument {
                 email: "robin.quill@fisheries.gov".into(),
                 phone: "+1 202 555 0101".into(),
             }],
+            extras: BTreeMap::new(),
         }
     }
 }

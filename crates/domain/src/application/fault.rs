@@ -56,7 +56,7 @@ pub(super) fn json(error: serde_path_to_error::Error<serde_json::Error>) -> Docu
     }
     DocumentFault {
         pointer: pointer(error.path()),
-        message: error.into_inner().to_string(),
+        message: suggested(error.into_inner().to_string()),
     }
 }
 
@@ -64,7 +64,23 @@ pub(super) fn json(error: serde_path_to_error::Error<serde_json::Error>) -> Docu
 pub(super) fn toml(error: serde_path_to_error::Error<toml::de::Error>) -> DocumentFault {
     DocumentFault {
         pointer: pointer(error.path()),
-        message: error.into_inner().message().trim().to_owned(),
+        message: suggested(error.into_inner().message().trim().to_owned()),
+    }
+}
+
+/// Adds the name that was probably meant to what the reader says of an unknown one.
+fn suggested(message: String) -> String {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
+    match names.next().filter(|_| unknown) {
+        Some(written) => match crate::formats::nearest(written, names) {
+            Some(meant) => {
+                let meant = meant.to_owned();
+                format!("{message}; did you mean `{meant}`?")
+            }
+            None => message,
+        },
+        None => message,
     }
 }
 

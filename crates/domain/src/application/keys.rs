@@ -7,7 +7,7 @@ use durward_keyring::{
 use serde::{Deserialize, Serialize};
 
 /// A public key: a PEM certificate or key, or a JSON Web Key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Key {
     /// A certificate or a public key in PEM.

@@ -5,7 +5,7 @@ use durward_keyring::digest;
 use serde::{Deserialize, Serialize};
 
 /// A picture inside the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Logo {
     /// Its type.
@@ -46,7 +46,7 @@ impl Logo {
 }
 
 /// The type of a logo.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum MediaType {
     /// PNG.
     #[serde(rename = "image/png")]

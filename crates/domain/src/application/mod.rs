@@ -1,6 +1,7 @@
 //! The app document `durward.app/v1`: one app in one environment, as people, pages, programs and git write it.
 
 mod example;
+mod extras;
 mod fault;
 mod keys;
 mod logo;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use extras::{Extras, Spelling};
 pub use fault::DocumentFault;
 pub use keys::Key;
 pub use logo::{Logo, LogoReference, MediaType};
@@ -33,7 +35,7 @@ use crate::{
 };
 
 /// One app in one environment. An absent field means its default; an unknown field is an error.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AppDocument {
     /// The format; always `durward.app/v1`.
@@ -99,6 +101,10 @@ pub struct AppDocument {
     /// People to write to about this app.
     #[serde(default)]
     pub contacts: Vec<Contact>,
+    /// Fields of other formats that have no place here, by format, so that an export gives them back. Absent means none;
+    /// documents of before this field keep their digest.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extras: BTreeMap<String, Extras>,
 }
 
 impl AppDocument {
@@ -175,7 +181,9 @@ impl AppDocument {
 }
 
 /// The name of the format.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub enum Schema {
     /// The first version.
     #[default]

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// The protocol that an app speaks.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Protocol {
     /// OpenID Connect.
@@ -24,7 +26,7 @@ impl Protocol {
 }
 
 /// Settings of an OpenID Connect app.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OidcSettings {
     /// How the app proves itself at the token endpoint.
@@ -52,7 +54,9 @@ pub struct OidcSettings {
 }
 
 /// How an app proves itself at the token endpoint.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenEndpointAuthMethod {
     /// A signed assertion. RFC 7523.
@@ -82,7 +86,9 @@ impl TokenEndpointAuthMethod {
 }
 
 /// The signature algorithm of ID tokens.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub enum SigningAlgorithm {
     /// RSA with SHA-256.
     #[default]
@@ -108,7 +114,9 @@ impl SigningAlgorithm {
 }
 
 /// The form of access tokens.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum AccessTokenFormat {
     /// A random string that means nothing to its holder.
@@ -129,7 +137,7 @@ impl AccessTokenFormat {
 }
 
 /// Settings of a SAML app.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SamlSettings {
     /// Where assertions are posted.
@@ -161,7 +169,9 @@ impl Default for SamlSettings {
 }
 
 /// How assertions are encrypted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub enum Encryption {
     /// AES-256 in GCM mode.
     #[default]
@@ -195,7 +205,9 @@ impl Encryption {
 }
 
 /// What names a person in an assertion.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum NameIdFormat {
     /// An identifier that means nothing elsewhere.

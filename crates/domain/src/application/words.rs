@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The agency's own words on three pages, per language.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct HelpText {
     /// On the sign-in page.
@@ -28,7 +28,7 @@ impl HelpText {
 }
 
 /// A person to write to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// For what.
@@ -82,6 +82,29 @@ pub enum ContactKind {
 }
 
 impl ContactKind {
+    /// Every name that is read; the first five are written.
+    pub const NAMES: [&'static str; 19] = [
+        "technical",
+        "program",
+        "billing",
+        "help_desk",
+        "security",
+        "tech",
+        "tech_support",
+        "technical_support",
+        "programme",
+        "program_manager",
+        "product",
+        "product_owner",
+        "project",
+        "pm",
+        "business",
+        "finance",
+        "help-desk",
+        "helpdesk",
+        "support",
+    ];
+
     /// The name in documents.
     pub const fn as_str(self) -> &'static str {
         match self {

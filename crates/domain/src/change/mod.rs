@@ -118,7 +118,7 @@ fn class_of(line: &DiffLine, on_approved: &impl Fn(&str) -> bool) -> ChangeClass
     let adds = line.kind != DiffKind::Removed;
     let new_host_is_good = line.after.as_deref().is_none_or(on_approved);
     match line.path.as_str() {
-        "/logo" | "/contacts" | "/description" => Standard,
+        "/logo" | "/contacts" | "/description" | "/extras" => Standard,
         "/keys" if line.kind == DiffKind::Added => Standard,
         "/handle" | "/team" | "/environment" | "/issuer" | "/protocol" | "/level_of_service"
         | "/app_name" | "/default_aal" => Significant,

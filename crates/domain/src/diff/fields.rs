@@ -81,9 +81,32 @@ fn values(document: &AppDocument) -> Vec<Value> {
             document.return_to_app_url.clone(),
         ),
     ];
+    list.push(("/extras", "Kept fields of other formats", extras(document)));
     list.extend(oidc(document.oidc.as_ref()));
     list.extend(saml(document.saml.as_ref()));
     list
+}
+
+/// Which fields are kept, and a digest of all of it: their values mean nothing here.
+fn extras(document: &AppDocument) -> Option<String> {
+    if document.extras.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = document
+        .extras
+        .iter()
+        .map(|(format, extras)| {
+            let fields: Vec<&str> = extras.kept_names().collect();
+            format!("{format} ({})", fields.join(", "))
+        })
+        .collect();
+    let whole = serde_json::to_string(&document.extras).unwrap_or_default();
+    let digest = durward_keyring::digest::sha256_hex(whole.as_bytes());
+    Some(format!(
+        "{}, {}",
+        names.join(", "),
+        digest.get(..8).unwrap_or_default()
+    ))
 }
 
 fn oidc(settings: Option<&OidcSettings>) -> [Value; 9] {
