@@ -918,4 +918,147 @@ async fn a_repeated_call_is_answered_as_the_first_time_and_does_nothing() {
     let developer = web.portal.token("developer").await.unwrap();
     let fresh = send(&developer, "k-1", &document).await;
     assert_eq!(fresh.header("idempotency-replayed"), "");
+
+#[tokio::test]
+async fn formats_go_out_and_in_and_a_repeated_save_is_none() {
+    let web = Web::open().await;
+    let token = web.portal.token("developer").await.unwrap();
+    assert_eq!(
+        web.call(&token, "POST", "/apps", web.sandbox())
+            .await
+            .status,
+        201
+    );
+    let path = "/apps/fishing-licence/sandbox";
+    let again = web.call(&token, "PUT", path, web.sandbox()).await;
+    assert_eq!(
+        (again.status, again.header("etag"), &again.json["changed"]),
+        (200, "\"v1\"", &false.into())
+    );
+    let known = Request::get(format!("/api/v1{path}"))
+        .header("authorization", format!("Bearer {token}"))
+        .header("if-none-match", "\"v1\"")
+        .body(Body::empty())
+        .unwrap();
+    let known = web.send(known).await;
+    assert_eq!((known.status, known.header("etag")), (304, "\"v1\""));
+
+    for (format, kind) in [
+        ("login-gov-json", "application/json"),
+        ("oidc-metadata", "application/json"),
+        ("durward-toml", "application/toml"),
+    ] {
+        let out = web
+            .call(
+                &token,
+                "GET",
+                &format!("{path}/export?format={format}"),
+                Value::Null,
+            )
+            .await;
+        assert_eq!(
+            (out.status, out.header("content-type"), out.header("etag")),
+            (200, kind, "\"v1\""),
+            "{format}"
+        );
+        if out.json.is_object() {
+            let body = json!({ "text": out.json.to_string(), "dry_run": true });
+            let read = web.call(&token, "POST", "/import", body).await;
+            assert_eq!(read.status, 200, "{}", read.json);
+            assert_eq!(
+                (&read.json["document"], &read.json["plan"]["changes"]),
+                (&web.sandbox(), &false.into())
+            );
+        }
+    }
+    let none = web
+        .call(
+            &token,
+            "GET",
+            &format!("{path}/export?format=saml-metadata"),
+            Value::Null,
+        )
+        .await;
+    assert_eq!(
+        (none.status, none.json["code"].as_str()),
+        (409, Some("format/not-exported"))
+    );
+    let unknown = web
+        .call(
+            &token,
+            "GET",
+            &format!("{path}/export?format=word"),
+            Value::Null,
+        )
+        .await;
+    assert_eq!(
+        (unknown.status, unknown.json["code"].as_str()),
+        (422, Some("format/unknown"))
+    );
+    let bad = json!({ "text": "{\"ClientName\":\"{CLIENT_NAME}\",\"Scops\":[]}", "handle": "ab", "team": "fisheries-digital", "environment": "sandbox" });
+    let bad = web.call(&token, "POST", "/import", bad).await;
+    assert_eq!(
+        (bad.status, bad.json["code"].as_str()),
+        (422, Some("format/not-imported")),
+        "{}",
+        bad.json
+    );
+    assert_eq!(bad.json["faults"][0]["placeholder"], "{CLIENT_NAME}");
+    let stranger = json!({ "text": web.sandbox().to_string().replace("fisheries-digital", "no-team-of-mine") });
+    assert_eq!(
+        web.call(&token, "POST", "/import", stranger).await.status,
+        403
+    );
+    let reader = web.portal.token("readonly").await.unwrap();
+    let body = json!({ "text": web.sandbox().to_string() });
+    assert_eq!(web.call(&reader, "POST", "/import", body).await.status, 403);
+    let schema = web
+        .send(
+            Request::get("/api/v1/schema/app/v1")
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await;
+    assert_eq!(schema.header("content-type"), "application/schema+json");
+}
+
+#[tokio::test]
+async fn a_plan_says_what_a_save_opens_and_closes() {
+    let web = Web::open().await;
+    let token = web.portal.token("admin").await.unwrap();
+    let document = web.production();
+    let first = web.call(&token, "POST", "/plan", document.clone()).await;
+    assert_eq!(
+        (&first.json["changes"], &first.json["saved_version"]),
+        (&true.into(), &Value::Null),
+        "{}",
+        first.json
+    );
+    assert_eq!(
+        web.call(&token, "POST", "/apps", document.clone())
+            .await
+            .status,
+        201
+    );
+    let same = web.call(&token, "POST", "/plan", document.clone()).await;
+    assert_eq!(
+        (&same.json["changes"], &same.json["saved_version"]),
+        (&false.into(), &1.into())
+    );
+    assert_eq!(
+        same.json["checklist_delta"],
+        json!({ "opened": [], "closed": [] })
+    );
+    let mut worse = document;
+    worse["oidc"]["redirect_uris"] = json!(["http://localhost:1/cb"]);
+    let plan = web.call(&token, "POST", "/plan", worse).await;
+    assert!(
+        !plan.json["checklist_delta"]["opened"]
+            .as_array()
+            .unwrap()
+            .is_empty(),
+        "{}",
+        plan.json
+    );
+    assert!(plan.json["earliest"]["earliest"].is_string());
 }

@@ -1,5 +1,6 @@
 //! The portal's own app: an ordinary app of the environment that signs its users in, pinned into its releases.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use durward_domain::application::{
@@ -104,6 +105,7 @@ fn document(keeper: &Keeper) -> Result<AppDocument, Fault> {
             email: String::new(),
             phone: String::new(),
         }],
+        extras: BTreeMap::new(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use durward_domain::application::{AppDocument, DocumentFault, Protocol};
 use durward_domain::environment::EnvironmentName;
+use durward_domain::formats::{FormatFault, NotExported, NotImported};
 use durward_domain::id::BadId;
 use durward_domain::level::LevelOfService;
 use durward_domain::lint::{self as rules, Finding, Syntax};
@@ -259,6 +260,12 @@ pub enum AppRefusal {
     /// The text is not an app document; everything that is wrong with it.
     #[error(transparent)]
     Faulty(Box<Faulty>),
+    /// The text is no app in its format.
+    #[error(transparent)]
+    NotImported(#[from] NotImported),
+    /// The format cannot say the app.
+    #[error(transparent)]
+    NotExported(#[from] NotExported),
     /// The validator found what must be repaired first.
     #[error("The document has {} that must be repaired: {}", count(.0.len()), first(.0))]
     Findings(Vec<Finding>),
@@ -344,6 +351,15 @@ impl AppRefusal {
         Self::Faulty(Box::new(Faulty { fault, findings }))
     }
 
+    /// What is wrong with a text in another format, for answers that list it.
+    pub fn faults(&self) -> &[FormatFault] {
+        match self {
+            Self::NotImported(refusal) => &refusal.faults,
+            Self::NotExported(refusal) => &refusal.faults,
+            _ => &[],
+        }
+    }
+
     /// What the validator found, for answers that list it.
     pub fn findings(&self) -> Vec<Finding> {
         match self {
@@ -364,6 +380,8 @@ impl Refuse for AppRefusal {
             Self::Nothing(_) => "app/nothing-there",
             Self::Unreadable(fault) => fault.code(),
             Self::Faulty(faulty) => faulty.fault.code(),
+            Self::NotImported(refusal) => refusal.code(),
+            Self::NotExported(refusal) => refusal.code(),
             Self::Findings(_) => "app/findings",
             Self::DraftStale(_) => "app/draft-stale",
             Self::DraftTooLong => "app/draft-too-long",
@@ -384,9 +402,11 @@ impl Refuse for AppRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::Denied(denied) => denied.kind(),
+            Self::NotExported(refusal) => refusal.kind(),
             Self::BadId(_)
             | Self::Unreadable(_)
             | Self::Faulty(_)
+            | Self::NotImported(_)
             | Self::Findings(_)
             | Self::OtherAddress { .. }
             | Self::NoTeam(_) => RefusalKind::Invalid,

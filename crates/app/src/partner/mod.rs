@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod checklist;
 pub mod domains;
 pub mod drafts;
+pub mod formats;
 pub mod inspector;
 pub mod launches;
 pub mod lint;

@@ -9,7 +9,7 @@ use durward_domain::environment::{EnvironmentClass, EnvironmentName};
 use durward_domain::event::Event;
 use durward_domain::lint::{Finding, Syntax};
 use durward_domain::permission::Action;
-use durward_store::apps::{self, RevisionRow};
+use durward_store::apps::{self, ConfigurationRow, RevisionRow};
 use durward_store::{Conn, Fault as StoreFault, members, releases, validator};
 use serde::Serialize;
 use serde_json::json;
@@ -93,6 +93,8 @@ pub struct Saved {
     pub revision_id: String,
     /// Whether this was the first save.
     pub created: bool,
+    /// Whether there is a new revision; a document that says what is saved already makes none.
+    pub changed: bool,
     /// How fast it was live; nothing where a launch makes it live, or while the environment cannot be reached.
     pub live: Option<LiveAfter>,
     /// What the validator found beside.
@@ -144,14 +146,19 @@ pub async fn save_app(
         Event::AppRevisionSaved,
     )
     .await?;
-    let live = make_live(keeper, &kept, &document, member.actor()).await?;
+    let live = if kept.changed {
+        make_live(keeper, &kept, &document, member.actor()).await?
+    } else {
+        None
+    };
     Ok(Saved {
         handle: kept.row.handle.clone(),
         environment: document.environment,
         version: kept.version,
         revision: kept.row.number,
         revision_id: kept.row.revision_id,
-        created: kept.version == 1,
+        created: kept.changed && kept.version == 1,
+        changed: kept.changed,
         live,
         findings,
     })
@@ -161,6 +168,8 @@ pub async fn save_app(
 pub(crate) struct Kept {
     pub(crate) row: RevisionRow,
     pub(crate) version: i64,
+    /// Whether the revision is new.
+    pub(crate) changed: bool,
     /// When the save began, in real time.
     began_us: i64,
 }
@@ -202,10 +211,11 @@ pub(crate) async fn keep(
         row,
     };
     let kept = keeper.store.write(move |c| unit.run(c)).await?;
-    let (row, version) = kept.map_err(Failure::Refused)?;
+    let (row, version, changed) = kept.map_err(Failure::Refused)?;
     Ok(Kept {
         row,
         version,
+        changed,
         began_us,
     })
 }
@@ -238,7 +248,10 @@ struct KeepUnit {
 
 impl KeepUnit {
     /// Decides, then writes. The team of the app row counts, never the one that the document claims.
-    fn run(&self, c: &mut Conn) -> Result<Result<(RevisionRow, i64), AppRefusal>, StoreFault> {
+    fn run(
+        &self,
+        c: &mut Conn,
+    ) -> Result<Result<(RevisionRow, i64, bool), AppRefusal>, StoreFault> {
         let (handle, environment) = (self.row.handle.as_str(), self.row.environment.as_str());
         if members::find_team(c, &self.team)?.is_none() {
             return Ok(Err(AppRefusal::NoTeam(self.team.clone())));
@@ -277,6 +290,12 @@ impl KeepUnit {
             (Some(found), Save::Replace { seen_version }) if found.version != seen_version => {
                 return Ok(Err(AppRefusal::Stale));
             }
+            (Some(found), _) if self.says_nothing_new(found) => {
+                // A repeated save is no event: programs send the same document at every build.
+                row.revision_id.clone_from(&found.revision_id);
+                row.number = found.number;
+                return Ok(Ok((row, found.version, false)));
+            }
             (Some(found), _) => {
                 row.number = apps::next_number(c, handle, environment)?;
                 let Some(version) = apps::update_configuration(c, &row, found.version)? else {
@@ -311,7 +330,12 @@ impl KeepUnit {
                 detail: json!({ "revision": row.number, "digest": row.digest }),
             },
         )?;
-        Ok(Ok((row, version)))
+        Ok(Ok((row, version, true)))
+    }
+
+    /// A restored revision stays an event of its own, also when it says what is saved.
+    fn says_nothing_new(&self, found: &ConfigurationRow) -> bool {
+        self.event == Event::AppRevisionSaved && found.document == self.row.document
     }
 
     fn exists(&self) -> AppRefusal {

@@ -45,3 +45,8 @@ pub(super) fn print(text: &str) {
 pub(super) fn error(sentence: &str) {
     drop(writeln!(io::stderr().lock(), "durward: {sentence}"));
 }
+
+/// Prints what is to be known beside the output to standard error.
+pub(super) fn note(sentence: &str) {
+    drop(writeln!(io::stderr().lock(), "{sentence}"));
+}

@@ -111,6 +111,7 @@ impl App {
                 .then(|| format!("{}/other-ways", self.address())),
             return_to_app_url: Some(self.address()),
             contacts: self.contacts(),
+            extras: std::collections::BTreeMap::new(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! The binary as its users run it: a demonstration and a service as processes, killed, damaged, refused.
 
+mod apps;
 mod crash;
 mod demo;
 mod serve;

@@ -39,6 +39,9 @@ pub(super) trait Told: Refuse {
 
 impl Told for AppRefusal {
     fn fields(&self) -> Vec<(&'static str, Value)> {
+        if !self.faults().is_empty() {
+            return vec![("faults", json!(self.faults()))];
+        }
         let findings = self.findings();
         if findings.is_empty() {
             Vec::new()
@@ -124,6 +127,15 @@ pub(super) fn tagged(answer: Answer, version: i64) -> Answer {
         response.headers_mut().insert(header::ETAG, tag);
     }
     Ok(response)
+}
+
+/// Whether the caller has this version already (`If-None-Match`, RFC 9110 §13.1.2).
+pub(super) fn seen(headers: &HeaderMap, version: i64) -> bool {
+    let tags = headers.get(header::IF_NONE_MATCH);
+    let tags = tags.and_then(|tags| tags.to_str().ok()).unwrap_or_default();
+    tags.split(',')
+        .map(str::trim)
+        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == format!("\"v{version}\""))
 }
 
 /// What `If-Match` asks for.

@@ -10,7 +10,7 @@ use durward_domain::environment::EnvironmentName;
 use durward_domain::lint::{Syntax, sarif};
 use serde_json::json;
 
-use super::answers::{Answer, Asked, IfMatch, Sent, answer, items, ok, tagged, told};
+use super::answers::{Answer, Asked, IfMatch, Sent, answer, items, ok, seen, tagged, told};
 use super::bearer::Call;
 use crate::shared::problem::Problem;
 
@@ -43,11 +43,16 @@ pub(super) async fn create(call: Call, sent: Sent) -> Answer {
 pub(super) async fn find(
     call: Call,
     Path((handle, environment)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Answer {
     let view = apps::app(&call.keeper, &call.member, &handle, at(&environment)?)
         .await
         .map_err(told)?;
-    tagged(ok(&view.document), view.summary.version)
+    let version = view.summary.version;
+    if seen(&headers, version) {
+        return tagged(Ok(StatusCode::NOT_MODIFIED.into_response()), version);
+    }
+    tagged(ok(&view.document), version)
 }
 
 pub(super) async fn status(

@@ -7,6 +7,7 @@ pub(crate) mod bearer;
 pub(crate) mod budget;
 mod calendar;
 mod demo;
+mod formats;
 mod inspector;
 mod launches;
 mod openapi;

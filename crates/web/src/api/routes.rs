@@ -7,7 +7,7 @@ use durward_domain::event::Event;
 use durward_domain::permission::Action;
 
 use super::{
-    agreements, apps, calendar, demo, inspector, launches, openapi, releases, tokens, validator,
+    agreements, apps, calendar, demo, formats, inspector, launches, openapi, releases, tokens, validator,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{self, Caller, Forgery, Mounted, Needs, Rate};
@@ -57,7 +57,7 @@ impl Route {
             },
             body: match self.body {
                 None => route::NONE,
-                Some("AppDocument") => DOCUMENT,
+                Some("AppDocument" | "ImportRequest") => DOCUMENT,
                 Some(_) => route::FORM,
             },
             events: self.events,
@@ -274,6 +274,55 @@ pub static ROUTES: &[Route] = &[
         body: None,
         answer: (200, Some("Saved")),
         handler: || post(apps::restore),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/apps/{handle}/{environment}/export",
+        summary: "A configuration in a format. What the format cannot say travels in a member named durward.",
+        who: Who::Member(Action::ViewApp),
+        events: &[],
+        query: &[
+            Parameter {
+                name: "format",
+                required: false,
+                sentence: "durward-json (the default), durward-toml, login-gov-json, login-gov-yaml, gov-uk-json, saml-metadata or oidc-metadata.",
+            },
+            Parameter {
+                name: "plain",
+                required: false,
+                sentence: "true leaves the member durward out.",
+            },
+        ],
+        body: None,
+        answer: (200, Some("Any")),
+        handler: || get(formats::export),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/import",
+        summary: "Read an app in a format and save it; with dry_run only say what a save would do. If-Match as for PUT.",
+        who: Who::MemberBy(CREATE),
+        events: &[
+            Event::AppCreated,
+            Event::AppRevisionSaved,
+            Event::ReleaseBuilt,
+            Event::ReleaseDeployed,
+        ],
+        query: &[],
+        body: Some("ImportRequest"),
+        answer: (200, Some("Import")),
+        handler: || post(formats::import),
+    },
+    Route {
+        method: "GET",
+        path: "/api/v1/schema/app/v1",
+        summary: "The JSON Schema of the app document.",
+        who: Who::Anyone,
+        events: &[],
+        query: &[],
+        body: None,
+        answer: (200, Some("Any")),
+        handler: || get(formats::app_schema),
     },
     Route {
         method: "POST",
