@@ -10,8 +10,8 @@ use crate::console::{agreements, audit, calendar, demo, environments, releases, 
 use crate::demonstration;
 use crate::help;
 use crate::portal::{
-    app, edit, findings, first_administrator, home, inspector, kit, launch, notices, preview,
-    probes, request, rules, versions, wizard,
+    app, edit, findings, first_administrator, formats, home, inspector, kit, launch, notices,
+    preview, probes, request, rules, versions, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -24,6 +24,7 @@ pub fn rows() -> impl Iterator<Item = &'static Route<Arc<Portal>>> {
 const AREAS: &[&[Route<Arc<Portal>>]] = &[
     ROUTES,
     notices::ROUTES,
+    formats::ROUTES,
     probes::ROUTES,
     help::ROUTES,
     rules::ROUTES,

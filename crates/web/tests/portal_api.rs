@@ -1009,7 +1009,7 @@ async fn formats_go_out_and_in_and_a_repeated_save_is_none() {
         web.call(&token, "POST", "/import", stranger).await.status,
         403
     );
-    let reader = web.portal.token("readonly").await.unwrap();
+    let reader = web.portal.token("reader").await.unwrap();
     let body = json!({ "text": web.sandbox().to_string() });
     assert_eq!(web.call(&reader, "POST", "/import", body).await.status, 403);
     let schema = web

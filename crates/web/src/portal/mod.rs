@@ -7,6 +7,8 @@ pub mod entered;
 pub mod fields;
 pub mod findings;
 pub mod first_administrator;
+pub mod formats;
+pub mod gate;
 pub mod form;
 pub mod gate;
 pub mod home;

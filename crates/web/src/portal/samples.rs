@@ -336,6 +336,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::findings::tests::samples(language));
     texts.extend(super::probes::tests::samples(language));
     texts.extend(super::inspector::samples::samples(language));
+    texts.extend(super::formats::tests::samples(language));
     texts
 }
 
