@@ -10,7 +10,6 @@ pub mod first_administrator;
 pub mod formats;
 pub mod gate;
 pub mod form;
-pub mod gate;
 pub mod home;
 pub mod inspector;
 pub mod kit;
