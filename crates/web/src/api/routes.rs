@@ -7,7 +7,8 @@ use durward_domain::event::Event;
 use durward_domain::permission::Action;
 
 use super::{
-    agreements, apps, calendar, demo, formats, inspector, launches, openapi, releases, tokens, validator,
+    agreements, apps, calendar, demo, formats, inspector, launches, openapi, releases, tokens,
+    validator,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{self, Caller, Forgery, Mounted, Needs, Rate};
