@@ -918,6 +918,7 @@ async fn a_repeated_call_is_answered_as_the_first_time_and_does_nothing() {
     let developer = web.portal.token("developer").await.unwrap();
     let fresh = send(&developer, "k-1", &document).await;
     assert_eq!(fresh.header("idempotency-replayed"), "");
+}
 
 #[tokio::test]
 async fn formats_go_out_and_in_and_a_repeated_save_is_none() {
