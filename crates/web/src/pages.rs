@@ -11,7 +11,7 @@ use crate::demonstration;
 use crate::help;
 use crate::portal::{
     app, edit, findings, first_administrator, formats, home, inspector, kit, launch, notices,
-    preview, probes, request, rules, versions, wizard,
+    preview, probes, request, rules, test_kit, versions, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -30,6 +30,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     rules::ROUTES,
     findings::ROUTES,
     inspector::ROUTES,
+    test_kit::ROUTES,
 ];
 
 /// Pages of partners and staff.

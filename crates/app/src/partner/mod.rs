@@ -21,6 +21,7 @@ pub mod revisions;
 pub mod save;
 pub mod sign_in;
 pub(crate) mod steps;
+pub mod test_kit;
 pub mod tokens;
 pub(crate) mod told;
 pub mod waivers;

@@ -9,6 +9,7 @@ use durward_app::demonstration::Demonstration;
 use durward_app::partner::apps::AppView;
 use durward_domain::application::{Protocol, TokenEndpointAuthMethod};
 use durward_domain::environment::EnvironmentName;
+use durward_domain::permission::Action;
 
 use super::app;
 use super::desk::Desk;
@@ -37,6 +38,8 @@ pub async fn show(
         .then(|| format!("{issuer}/test/inbox"));
     Ok(page::html(&AppTest {
         page: desk.page("/"),
+        has_kit: app.summary.environment.test_class().is_some()
+            && desk.may(Action::UseTestKit, &app.summary.team),
         sample,
         inbox,
         endpoints: endpoints(&desk, &app, &issuer),

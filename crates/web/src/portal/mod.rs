@@ -22,6 +22,7 @@ pub mod request;
 pub mod rules;
 pub mod session;
 pub mod sign_in;
+pub mod test_kit;
 pub mod versions;
 pub mod views;
 pub mod wizard;

@@ -509,6 +509,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
     };
     let test = AppTest {
         head: head(&frame, "test"),
+        has_kit: true,
         sample: Some("http://localhost:8404/?client_id=x".to_owned()),
         inbox: Some("http://localhost:8401/test/inbox".to_owned()),
         endpoints: vec![(frame.t("f-issuer"), entered().text("issuer").to_owned()), (frame.t("endpoint-token"), "http://localhost:8401/api/openid_connect/token".to_owned())],
@@ -568,6 +569,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
     vec![
         app.render(),
         keys.render(),
+        super::test_kit::samples::page(page("/"), head(&frame, "test")).render(),
         test.render(),
         versions.render(),
         version.render(),

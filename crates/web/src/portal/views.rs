@@ -177,6 +177,8 @@ view! {
     AppTest in "portal/app_test.html" {
         /// The head.
         head: AppHead,
+        /// Whether the member may use the test kit here.
+        has_kit: bool,
         /// The sample relying party, filled with this app.
         sample: Option<String>,
         /// The inbox of the environment.
