@@ -12,7 +12,7 @@ use durward_domain::launch::checklist::{self, ChecklistFacts, ChecklistItem};
 use durward_domain::lint::Finding;
 use durward_domain::permission::Action;
 use durward_store::launches::LaunchRow;
-use durward_store::{agreements, apps, releases};
+use durward_store::{agreements, apps, releases, request_records};
 use jiff::civil::Date;
 
 use super::apps::document_of;
@@ -21,6 +21,7 @@ use super::lint::known;
 use super::probes;
 use super::requests::document;
 use crate::actor::{Belongs, Member};
+use crate::client::trail;
 use crate::failure::{Fault, FaultKind};
 use crate::keeper::Keeper;
 
@@ -73,7 +74,7 @@ pub async fn assess(
         ),
         issuer_taken: found.issuer_taken,
         sandbox: found.sandbox.as_ref(),
-        sandbox_sign_ins: None,
+        sandbox_sign_ins: Some(sandbox_sign_ins(keeper, document).await?),
         probes: &probes::facts(keeper, document).await?,
         waivers: &BTreeMap::new(),
     });
@@ -87,6 +88,49 @@ pub async fn assess(
         judged,
     })
 }
+
+/// How many sign-ins of the sandbox came to an end with a configuration of this shape: what was tried with another
+/// protocol, level or way to prove the app says nothing of this one.
+async fn sandbox_sign_ins(keeper: &Keeper, document: &AppDocument) -> Result<u64, Fault> {
+    let handle = document.handle.to_string();
+    let found = keeper
+        .store
+        .read(move |c| {
+            let place = EnvironmentName::Sandbox.as_str();
+            let mut sign_ins = Vec::new();
+            for one in request_records::uses_of(c, place, &handle, trail::OUTCOME)? {
+                let Some(revision) = one.value.strip_suffix(REDEEMED) else {
+                    continue;
+                };
+                if let Some(row) = apps::find_revision(c, revision)? {
+                    sign_ins.push((row.document, one.uses));
+                }
+            }
+            Ok(sign_ins)
+        })
+        .await?;
+    let mut count: u64 = 0;
+    for (tried, uses) in found {
+        if same_shape(&document_of(&tried)?, document) {
+            count = count.saturating_add(u64::try_from(uses).unwrap_or_default());
+        }
+    }
+    Ok(count)
+}
+
+fn same_shape(tried: &AppDocument, wanted: &AppDocument) -> bool {
+    let proves = |one: &AppDocument| {
+        one.oidc
+            .as_ref()
+            .map(|oidc| (oidc.token_endpoint_auth_method, oidc.fapi2))
+    };
+    tried.protocol == wanted.protocol
+        && tried.level_of_service == wanted.level_of_service
+        && proves(tried) == proves(wanted)
+}
+
+/// How a count of redeemed codes ends.
+const REDEEMED: &str = " token ok";
 
 /// What the agreement of a request lacks on a day; nothing while it holds.
 pub(crate) async fn agreement_stops(
