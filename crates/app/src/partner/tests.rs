@@ -1,6 +1,7 @@
 //! The life of an app from its first save to its roll-back, and what attacks it on the way.
 mod attacks;
 mod domains;
+mod inspector;
 mod notices;
 
 use std::sync::Arc;

@@ -411,7 +411,7 @@ fn parameters(text: &str) -> Option<Params> {
     };
     let query = match target.split_once('?') {
         Some((_, query)) => query,
-        None if target.contains('=') && !target.contains("://") => target,
+        None if target.contains('=') && !target.starts_with("http") => target,
         None => return None,
     };
     let query = query.split('#').next().unwrap_or_default();
