@@ -73,3 +73,9 @@ preview-error = Error
 preview-alone = Open by itself
 preview-value = (the person’s own value)
 preview-error-sentence = This is how people read that something went wrong with a request of your app.
+
+## Home
+home-search = Find an app by name, short name or issuer
+home-search-button = Find
+home-found-none = No app matches “{ $words }”.
+home-all-apps = Show all apps

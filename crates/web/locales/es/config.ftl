@@ -73,3 +73,9 @@ preview-error = Error
 preview-alone = Abrir por separado
 preview-value = (el valor de la persona)
 preview-error-sentence = Así leen las personas que algo salió mal con una petición de su aplicación.
+
+## Home
+home-search = Buscar una aplicación por nombre, nombre corto o emisor
+home-search-button = Buscar
+home-found-none = Ninguna aplicación coincide con «{ $words }».
+home-all-apps = Mostrar todas las aplicaciones

@@ -73,3 +73,9 @@ preview-error = Erreur
 preview-alone = Ouvrir seule
 preview-value = (la valeur de la personne)
 preview-error-sentence = C’est ainsi que les personnes lisent qu’une demande de votre application a échoué.
+
+## Home
+home-search = Chercher une application par nom, nom court ou émetteur
+home-search-button = Chercher
+home-found-none = Aucune application ne correspond à « { $words } ».
+home-all-apps = Montrer toutes les applications

@@ -73,3 +73,9 @@ preview-error = 错误
 preview-alone = 单独打开
 preview-value = （用户自己的值）
 preview-error-sentence = 当您的应用的请求出错时，用户会看到这样的说明。
+
+## Home
+home-search = 按名称、短名称或颁发者查找应用
+home-search-button = 查找
+home-found-none = 没有与“{ $words }”匹配的应用。
+home-all-apps = 显示所有应用

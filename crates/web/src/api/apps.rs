@@ -126,7 +126,9 @@ pub(super) async fn restore(
     call: Call,
     Path((handle, environment, number)): Path<(String, String, i64)>,
     headers: HeaderMap,
+    sent: Sent,
 ) -> Answer {
+    let why: Why = sent.json()?;
     let environment = at(&environment)?;
     let seen = match IfMatch::of(&headers).version() {
         Some(version) => version,
@@ -144,12 +146,19 @@ pub(super) async fn restore(
         &handle,
         environment,
         (number, seen),
-        "",
+        &why.note,
         &call.trace,
     )
     .await
     .map_err(told)?;
     told_saved(&saved)
+}
+
+/// Why an older revision is saved again.
+#[derive(Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Why {
+    note: String,
 }
 
 /// Never refuses a bad document: that is what it is for.

@@ -6,6 +6,7 @@ mod apps;
 pub(crate) mod bearer;
 pub(crate) mod budget;
 mod calendar;
+mod configuration;
 mod demo;
 mod formats;
 mod inspector;

@@ -21,6 +21,9 @@ use crate::shared::problem::Problem;
 pub struct After {
     #[serde(default)]
     after: String,
+    /// What the name, the short name or the issuer holds.
+    #[serde(default)]
+    q: String,
     /// What just happened to a draft: `kept` or `gone`.
     #[serde(default)]
     draft: String,
@@ -29,7 +32,12 @@ pub struct After {
 /// P1.
 pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Problem> {
     let (keeper, member, words) = (&desk.keeper, &desk.member, desk.words());
-    let found = apps::apps(keeper, member, &asked.after, PAGE).await?;
+    let listing = apps::Listing {
+        after: &asked.after,
+        words: asked.q.trim(),
+        limit: PAGE,
+    };
+    let found = apps::list(keeper, member, listing).await?;
     let requests = launches::list(keeper, member, None).await?;
     let may_create = member
         .teams()
@@ -57,7 +65,14 @@ pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Pr
         may_create,
         needs,
         apps: lines(&desk, found.items),
-        next: found.next.map(|after| format!("/?after={after}")),
+        next: found.next.map(|after| {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            if !asked.q.trim().is_empty() {
+                query.append_pair("q", asked.q.trim());
+            }
+            format!("/?{}", query.append_pair("after", &after).finish())
+        }),
+        q: asked.q.trim().to_owned(),
         drafts: drafts
             .into_iter()
             .map(|draft| {

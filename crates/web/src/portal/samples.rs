@@ -356,6 +356,7 @@ fn home(page: Page) -> Home {
     Home {
         teams: "Fisheries Digital".to_owned(),
         may_create: true,
+        q: String::new(),
         needs: vec![Need {
             text: page.t2("need-finish", "app", "Harbour Permits", "what", &what),
             href: "/launches/1".to_owned(),
@@ -394,6 +395,7 @@ fn empty_home(page: Page) -> Home {
         page,
         teams: String::new(),
         may_create: true,
+        q: String::new(),
         needs: Vec::new(),
         apps: Vec::new(),
         next: None,

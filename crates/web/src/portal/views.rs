@@ -21,6 +21,8 @@ view! {
         may_create: bool,
         /// What waits for the member.
         needs: Vec<Need>,
+        /// What was searched for.
+        q: String,
         /// The apps.
         apps: Vec<AppLine>,
         /// Where more apps are.
