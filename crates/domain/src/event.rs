@@ -81,6 +81,15 @@ events! {
 
     RuleWaived "rule.waived" "A rule of the validator was waived for an app."
     RuleWaiverEnded "rule.waiver_ended" "A waiver was ended before its day."
+    WebhookCreated "webhook.created" "A webhook of a team was made."
+    WebhookChanged "webhook.changed" "A webhook of a team was changed."
+    WebhookSecretRotated "webhook.secret_rotated" "A webhook got a new secret."
+    WebhookEnabled "webhook.enabled" "A webhook was switched on."
+    WebhookDisabled "webhook.disabled" "A webhook was switched off, by its team or because it failed too often."
+    WebhookDeleted "webhook.deleted" "A webhook was deleted."
+    WebhookTested "webhook.tested" "A test event was sent to a webhook."
+    WebhookReplayed "webhook.replayed" "A delivery of a webhook was repeated."
+    KeyExpiryTold "app.key_expiry_told" "A team was told that a key of a live app ends soon."
 
     AgreementCreated "agreement.created" "An agreement was entered."
     AgreementMoved "agreement.moved" "An agreement moved to another state."

@@ -322,6 +322,7 @@ actions! {
     RunProbes "run_probes" EITHER USUAL [T T N A A N A N A] "Try an app's addresses from outside."
     NameDomain "name_domain" PRODUCTION USUAL [T N N A N N N N A] "Name a dedicated domain of a team, prove it and give it up."
     ApproveDomain "approve_domain" PRODUCTION FRESH [N N N N A N N N A] "Approve a dedicated domain that is proved."
+    ManageWebhooks "manage_webhooks" EITHER USUAL [T T N N N N N N A] "Make, change, test and delete a team's webhooks and read what they delivered."
     UseTestKit "use_test_kit" SANDBOX USUAL [T T N N N N A N A] "Make test people and read their inbox in a test-class environment."
     InspectRequest "inspect_request" EITHER USUAL [T T T A A A A A A] "See why a sign-in failed, by request id."
     ViewAudit "view_audit" EITHER USUAL [N N N N N N N A A] "Read and verify the audit log."

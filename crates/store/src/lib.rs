@@ -18,6 +18,7 @@ mod fault;
 pub mod grants;
 pub mod installed;
 pub mod jobs;
+pub mod key_expiry;
 pub mod keys;
 pub mod launches;
 pub mod leases;
@@ -38,6 +39,7 @@ mod statements;
 pub mod test_kit;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod webhooks;
 
 pub mod validator;
 

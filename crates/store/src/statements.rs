@@ -23,6 +23,8 @@ const MODULES: &[&[Statement]] = &[
     crate::members::ALL,
     crate::notices::ALL,
     crate::domains::ALL,
+    crate::webhooks::ALL,
+    crate::key_expiry::ALL,
     crate::people::ALL,
     crate::probes::ALL,
     crate::releases::ALL,

@@ -10,8 +10,8 @@ use crate::console::{agreements, audit, calendar, demo, environments, releases, 
 use crate::demonstration;
 use crate::help;
 use crate::portal::{
-    app, edit, findings, first_administrator, formats, home, inspector, kit, launch, notices,
-    preview, probes, request, rules, test_kit, versions, wizard,
+    app, edit, findings, first_administrator, formats, home, inspector, keys, kit, launch, notices,
+    preview, probes, request, rules, test_kit, versions, webhooks, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -31,6 +31,8 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     findings::ROUTES,
     inspector::ROUTES,
     test_kit::ROUTES,
+    webhooks::ROUTES,
+    keys::ROUTES,
 ];
 
 /// Pages of partners and staff.
@@ -42,7 +44,7 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
         get(app::document)
     })
     .may(Action::ViewApp),
-    shows("/apps/{handle}/{environment}/keys", || get(app::keys)).may(Action::ViewApp),
+    shows("/apps/{handle}/{environment}/keys", || get(keys::show)).may(Action::ViewApp),
     shows("/apps/{handle}/{environment}/test", || get(kit::show)).may(Action::ViewApp),
     shows("/apps/{handle}/{environment}/versions", || {
         get(versions::list)

@@ -359,5 +359,13 @@ const FOR_EVERY_MEMBER: &[&str] = &[
     "POST /tokens/{id}/revoke",
     "GET /first-administrator",
     "POST /first-administrator",
+    "GET /notices",
+    "POST /notices",
+    "POST /notices/language",
+    "GET /help",
+    "GET /help/attributes",
+    "GET /help/errors",
+    "GET /help/errors/{area}/{code}",
+    "GET /help/{guide}",
 ];
-const CALLS_FOR_EVERY_MEMBER: &[&str] = &[];
+const CALLS_FOR_EVERY_MEMBER: &[&str] = &["GET /api/v1/notices"];

@@ -6,7 +6,7 @@ use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Head, Sealed};
 use durward_store::{
     Store, client_requests, counters, grants, installed, members, notices, outbox, request_records,
-    sessions, test_kit,
+    sessions, test_kit, webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -80,11 +80,13 @@ pub async fn purge_keeper(store: &Store, now: Timestamp) -> Result<u64, Fault> {
     let expired = before(now, KEEP_EXPIRED);
     let notices = before(now, KEEP_NOTICES);
     let (kept, active) = requests(now);
+    let deliveries = before(now, KEEP_DELIVERIES);
     Ok(store
         .write(move |c| {
             Ok(members::purge(c, expired)?
                 + notices::purge(c, notices)?
-                + request_records::purge(c, (kept.0, &kept.1), active, MOST_REQUESTS)?)
+                + request_records::purge(c, (kept.0, &kept.1), active, MOST_REQUESTS)?
+                + webhooks::purge(c, deliveries)?)
         })
         .await?)
 }
@@ -119,3 +121,4 @@ const ACTIVE: Duration = Duration::from_secs(10 * 60);
 const MOST_REQUESTS: i64 = 10_000;
 const KEEP_MESSAGES: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const KEEP_NOTICES: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+const KEEP_DELIVERIES: Duration = Duration::from_secs(30 * 24 * 60 * 60);

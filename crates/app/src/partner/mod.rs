@@ -9,6 +9,7 @@ pub mod domains;
 pub mod drafts;
 pub mod formats;
 pub mod inspector;
+pub mod keys;
 pub mod launches;
 pub mod lint;
 pub mod members;
@@ -25,6 +26,7 @@ pub mod test_kit;
 pub mod tokens;
 pub(crate) mod told;
 pub mod waivers;
+pub mod webhooks;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]

@@ -10,12 +10,13 @@ use durward_domain::event::Event;
 use durward_domain::lint::{Finding, Syntax};
 use durward_domain::permission::Action;
 use durward_store::apps::{self, ConfigurationRow, RevisionRow};
+use durward_store::releases::ReleaseRow;
 use durward_store::{Conn, Fault as StoreFault, members, releases, validator};
 use serde::Serialize;
 use serde_json::json;
 
 use super::apps::AppRefusal;
-use super::lint;
+use super::{lint, told};
 use crate::actor::{Actor, Belongs, Member};
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper, PORTAL_CLIENT_ID};
@@ -315,6 +316,13 @@ impl KeepUnit {
         apps::insert_revision(c, &row)?;
         apps::put_words(c, handle, environment, &self.words)?;
         validator::put_facts(c, handle, environment, &self.facts)?;
+        told::of_save(
+            c,
+            &self.keeper,
+            (&self.member, &self.trace),
+            (&self.team, &row),
+            found.as_ref().map(|found| found.document.as_str()),
+        )?;
         let event = if found.is_none() {
             Event::AppCreated
         } else {
@@ -362,14 +370,15 @@ pub(crate) async fn make_live(
         actor,
     };
     let wanted = vec![Wanted::newest(&kept.row, document.clone())];
-    let built = build::release(
-        keeper,
-        document.environment,
-        wanted,
-        why,
-        build::nothing_more,
-    )
-    .await?;
+    let (unit_keeper, row, team) = (
+        Arc::clone(keeper),
+        kept.row.clone(),
+        document.team.to_string(),
+    );
+    let more = move |c: &mut Conn, release: &ReleaseRow| {
+        told::of_release(c, &unit_keeper, &team, &row, &release.release_id)
+    };
+    let built = build::release(keeper, document.environment, wanted, why, more).await?;
     if !built.deployed {
         return Ok(None);
     }

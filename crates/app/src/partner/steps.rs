@@ -174,7 +174,7 @@ pub(crate) fn too_busy() -> Fault {
     )
 }
 
-fn audited(kind: RequestKind, event: LaunchEvent) -> Event {
+pub(crate) fn audited(kind: RequestKind, event: LaunchEvent) -> Event {
     use LaunchEvent as E;
     match (kind, event) {
         (RequestKind::Launch, E::Submit) => Event::LaunchSubmitted,

@@ -3,6 +3,7 @@ mod attacks;
 mod domains;
 mod inspector;
 mod notices;
+mod webhooks;
 
 use std::sync::Arc;
 

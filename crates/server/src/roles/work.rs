@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use durward_app::client::trail;
 use durward_app::jobs::{
-    door_follow, door_mail, keeper_deploy, keeper_feed, keeper_lint, keeper_mail, keeper_probes,
-    upkeep,
+    door_follow, door_mail, keeper_deploy, keeper_feed, keeper_keys, keeper_lint, keeper_mail,
+    keeper_probes, keeper_webhooks, upkeep,
 };
 use durward_app::record::Recorder;
 use durward_app::{Door, Fault, Keeper};
@@ -93,6 +93,16 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
         async move { keeper_deploy::run_due(&keeper).await.map(drop) }
     });
     let one = Arc::clone(keeper);
+    jobs.every("keys", PORTAL, KEYS, move || {
+        let keeper = Arc::clone(&one);
+        async move { keeper_keys::tell(&keeper).await.map(drop) }
+    });
+    let one = Arc::clone(keeper);
+    jobs.every("webhooks", PORTAL, MAIL, move || {
+        let keeper = Arc::clone(&one);
+        async move { keeper_webhooks::deliver_due(&keeper).await.map(drop) }
+    });
+    let one = Arc::clone(keeper);
     jobs.every("mail", PORTAL, MAIL, move || {
         let keeper = Arc::clone(&one);
         async move {
@@ -168,6 +178,8 @@ impl Sealer {
     }
 }
 
+/// Certificates end by the day; reading all of them again is cheap.
+const KEYS: Duration = Duration::from_secs(120);
 const SEAL: Duration = Duration::from_millis(300);
 const REQUESTS: Duration = Duration::from_millis(100);
 const FEED: Duration = Duration::from_millis(250);

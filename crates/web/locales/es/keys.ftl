@@ -45,3 +45,87 @@ notice-key-removed-subject = { $app }: se quitó una clave en { $environment }
 notice-key-removed-text = { $who } quitó una clave pública de { $app } en { $environment }. Huella: { $fingerprint }
 notice-webhook-disabled-subject = Se desactivó un webhook
 notice-webhook-disabled-text = El webhook de { $url } se desactivó tras { $failures } entregas fallidas seguidas. El último motivo: { $why } Repare el destino y active el webhook de nuevo. Lo que perdió puede repetirse.
+
+## Webhooks
+
+nav-webhooks = Webhooks
+webhooks-title = Webhooks
+webhooks-what = Un webhook cuenta a sus propios programas lo que pasa con las aplicaciones, las claves y las solicitudes de su equipo. Cada mensaje va firmado; lo que falla se intenta de nuevo durante un día aproximadamente.
+webhooks-none = Su equipo todavía no tiene ningún webhook.
+webhook-new = Webhook nuevo
+webhook-team = Equipo
+webhook-url = Dirección
+webhook-url-hint = Una dirección https que cualquiera pueda alcanzar, como https://hooks.agency.gov/durward.
+webhook-description = Descripción
+webhook-description-hint = Qué escucha allí.
+webhook-events = Eventos
+webhook-events-hint = Elija lo que se cuenta. Sin elección se cuenta todo.
+webhook-create = Crear el webhook
+webhook-save = Guardar
+webhook-saved = El webhook se guardó.
+webhook-secret-once = El secreto se muestra solo esta vez. Guárdelo donde su programa verifica las firmas.
+webhook-secret-overlap = Durante 24 horas los mensajes se firman también con el secreto anterior.
+webhook-secret = Secreto
+webhook-on = Activo
+webhook-off = Desactivado
+webhook-off-why = Desactivado el { $time }. { $why }
+webhook-failing = Falló { $count ->
+        [one] una vez
+       *[other] { $count } veces seguidas
+    }
+webhook-test = Enviar un evento de prueba
+webhook-rotate = Secreto nuevo
+webhook-switch-off = Desactivar
+webhook-switch-on = Activar de nuevo
+webhook-delete = Eliminar
+webhook-deliveries = Entregas
+webhook-deliveries-none = Todavía no se entregó nada.
+webhook-delivery = Entrega
+webhook-state-waiting = En espera
+webhook-state-delivered = Entregado
+webhook-state-failed = Fallido
+webhook-state-missed = Perdido
+webhook-next-try = Próximo intento { $time }
+webhook-answered = Respondió { $status } en { $ms } ms
+webhook-no-answer = Sin respuesta tras { $ms } ms: { $why }
+webhook-replay = Entregar una vez más
+webhook-is-replay = Una repetición
+webhook-sent = Lo que se envía
+webhook-tries = Intentos
+webhook-how = Cómo verificar un mensaje
+webhook-how-text = Tome las cabeceras webhook-id y webhook-timestamp y el cuerpo tal como llegó. Únalos con puntos, calcule HMAC-SHA256 con el secreto descodificado (la parte tras whsec_ es Base64) y compárelo con cada valor de webhook-signature tras «v1,». Rechace una hora a más de cinco minutos y recuerde el webhook-id para aceptar cada mensaje una sola vez.
+webhook-all = Todo
+
+## Claves
+
+nav-keys-ending = Claves que vencen
+keys-add = Añadir una clave
+keys-add-what = Añada la clave siguiente junto a la antigua. Ambas valen al mismo tiempo.
+keys-paste = Certificado, clave pública, JWK o conjunto de claves
+keys-paste-hint = PEM o JSON. Nunca una clave privada.
+keys-file = O un archivo
+keys-file-hint = PEM, DER o JSON.
+keys-address = Dirección del conjunto de claves
+keys-address-hint = Dónde publica su aplicación sus claves (jwks_uri). Déjela vacía si no lo hace.
+keys-address-save = Guardar la dirección
+keys-saved = Las claves se guardaron.
+keys-request = Las claves están guardadas, no en servicio. Solicite el cambio: se despliega en la próxima ventana tras la revisión.
+keys-request-go = Solicitar el cambio
+keys-ending-title = Claves que vencen
+keys-ending-what = Certificados de aplicaciones en servicio que vencen en 90 días o ya vencieron, el próximo primero. Se avisa a los equipos a 90, 60, 30, 14, 7 y 1 días.
+keys-ending-none = Ningún certificado vence en 90 días.
+key-remove = Quitar esta clave
+key-remove-anyway = Sé que todavía se usa
+key-serial = Número de serie
+key-sha256 = SHA-256
+key-use = Parte del tráfico, 30 días
+key-use-unknown = Aún no se sabe
+key-use-percent = { $percent } % ({ $uses } usos)
+key-last-used = Último uso
+key-never = No en los últimos 30 días
+key-safe = Se puede quitar: se usa otra clave
+key-in-use = Todavía en uso
+key-only = La única clave
+key-waits = Espere: aún no la sustituye otra clave
+key-unknown = Aún no se conoce ningún uso
+key-ended = Vencida

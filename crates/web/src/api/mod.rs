@@ -18,6 +18,7 @@ mod repeated;
 pub mod routes;
 mod tokens;
 mod validator;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -72,7 +73,7 @@ pub fn routes(portal: &Arc<Portal>) -> Router<Arc<Portal>> {
 }
 
 async fn wrong_method(axum::extract::OriginalUri(uri): axum::extract::OriginalUri) -> Problem {
-    let methods: Vec<&str> = routes::rows()
+    let methods: Vec<&str> = routes::rows(): Vec<&str> = calls()
         .filter(|route| routes::fits(route.path, uri.path()))
         .map(|route| route.method)
         .collect();

@@ -77,7 +77,7 @@ fn parameters(route: &Route) -> Vec<Value> {
     list.extend(route.query.iter().map(|parameter| {
         json!({ "name": parameter.name, "in": "query", "required": parameter.required, "description": parameter.sentence, "schema": { "type": "string" } })
     }));
-    if matches!(route.method, "PUT" | "DELETE") {
+    if matches!(route.method, "PUT" | "PATCH" | "DELETE") {
         list.push(json!({ "name": "If-Match", "in": "header", "required": false, "description": "The ETag that was seen.", "schema": { "type": "string" } }));
     }
     list

@@ -140,7 +140,12 @@ pub fn rows() -> impl Iterator<Item = &'static Route> {
     AREAS.iter().copied().flatten()
 }
 
-static AREAS: &[&[Route]] = &[ROUTES, super::probes::ROUTES, tokens::ROUTES];
+static AREAS: &[&[Route]] = &[
+    ROUTES,
+    super::probes::ROUTES,
+    tokens::ROUTES,
+    super::webhooks::ROUTES,
+];
 
 /// The first calls.
 pub static ROUTES: &[Route] = &[

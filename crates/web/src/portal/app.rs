@@ -7,18 +7,16 @@ use durward_app::actor::Belongs;
 use durward_app::failure::Failure;
 use durward_app::partner::apps::{self, AppRefusal, AppView};
 use durward_app::partner::save::delete_app;
-use durward_domain::application::Key;
 use durward_domain::diff::diff;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::permission::Action;
-use durward_keyring::jose::{KeyFacts, KeyKind};
 use serde::Deserialize;
 
 use super::desk::{self, Desk};
 use super::entered::Entered;
 use super::form;
 use super::parts::{self, FindingLine, Group, Mark, Place, Tab};
-use super::views::{App, AppHead, AppKeys, KeyCard};
+use super::views::{App, AppHead};
 use crate::shared::forms::Posted;
 use crate::shared::page::{self, NoticeKind, Page};
 
@@ -104,30 +102,6 @@ pub async fn delete(
     .await
     .map_err(|failure| desk.failed(failure, &back))?;
     Ok(Redirect::to("/").into_response())
-}
-
-/// P5: the keys.
-pub async fn keys(
-    desk: Desk,
-    Path((handle, environment)): Path<(String, String)>,
-) -> Result<Response, Response> {
-    let app = find(&desk, &handle, &environment).await?;
-    Ok(page::html(&AppKeys {
-        page: desk.page("/"),
-        jwks_uri: app
-            .document
-            .oidc
-            .as_ref()
-            .and_then(|oidc| oidc.jwks_uri.clone()),
-        keys: app
-            .document
-            .keys
-            .iter()
-            .map(|key| card(&desk, key))
-            .collect(),
-        may_edit: may_edit(&desk, &app),
-        head: head(&desk, &app, "keys").await?,
-    }))
 }
 
 /// One configuration that the member may see.
@@ -267,57 +241,3 @@ fn noticed(desk: &Desk, page: Page, after: &After, environment: &str) -> Page {
     }
     page.with_notice(kind, text)
 }
-
-fn card(desk: &Desk, key: &Key) -> KeyCard {
-    let words = desk.words();
-    let public = match key.read() {
-        Ok(public) => public,
-        Err(why) => {
-            return KeyCard {
-                kind: words.t("key-unreadable"),
-                fingerprint: key.fingerprint(),
-                mark: Mark::new("stop", words.t("severity-error")),
-                facts: vec![(words.t("key-why"), why)],
-            };
-        }
-    };
-    let facts = public.facts();
-    let now = desk.keeper.clock.real_now();
-    let mut shown = Vec::new();
-    let mut mark = Mark::new("good", words.t("key-good"));
-    if let Some(certificate) = &facts.certificate {
-        let days = certificate.not_after.duration_since(now).as_hours() / 24;
-        if certificate.not_after < now {
-            mark = Mark::new("stop", words.t("key-expired"));
-        } else if days < EXPIRES_SOON_DAYS {
-            mark = Mark::new(
-                "wait",
-                words.t_count("key-expires-in", u64::try_from(days).unwrap_or_default()),
-            );
-        }
-        shown.push((
-            words.t("key-not-before"),
-            desk.moment(certificate.not_before),
-        ));
-        shown.push((words.t("key-not-after"), desk.moment(certificate.not_after)));
-        shown.push((words.t("key-subject"), certificate.subject.clone()));
-        shown.push((words.t("key-certificate"), certificate.fingerprint.clone()));
-    }
-    KeyCard {
-        kind: kind(&facts, words.t("key-bits")),
-        fingerprint: key.fingerprint(),
-        mark,
-        facts: shown,
-    }
-}
-
-fn kind(facts: &KeyFacts, bits: String) -> String {
-    let name = match facts.kind {
-        KeyKind::Rsa => "RSA",
-        KeyKind::Ec(_) => "EC",
-        KeyKind::Ed25519 => "Ed25519",
-    };
-    format!("{name}, {} {bits}", facts.bits)
-}
-
-const EXPIRES_SOON_DAYS: i64 = 60;

@@ -165,6 +165,9 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
         links.push(link("nav-agreements", "/agreements"));
         links.push(link("nav-calendar", "/calendar"));
         links.push(link("nav-tokens", "/tokens"));
+        if !member.teams().is_empty() {
+            links.push(link("nav-webhooks", "/webhooks"));
+        }
         sections.push(Section {
             heading: String::new(),
             links,
@@ -173,6 +176,7 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
             let mut links = vec![
                 link("nav-today", "/today"),
                 link("nav-reviews", "/reviews"),
+                link("nav-keys-ending", "/keys/ending"),
                 link("nav-releases", "/releases"),
                 link("nav-environments", "/environments"),
                 link("nav-findings", "/findings"),

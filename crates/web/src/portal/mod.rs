@@ -12,6 +12,7 @@ pub mod gate;
 pub mod form;
 pub mod home;
 pub mod inspector;
+pub mod keys;
 pub mod kit;
 pub mod launch;
 pub mod notices;
@@ -25,6 +26,7 @@ pub mod sign_in;
 pub mod test_kit;
 pub mod versions;
 pub mod views;
+pub mod webhooks;
 pub mod wizard;
 
 #[cfg(test)]

@@ -337,6 +337,8 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::probes::tests::samples(language));
     texts.extend(super::inspector::samples::samples(language));
     texts.extend(super::formats::tests::samples(language));
+    texts.extend(super::webhooks::tests::samples(language));
+    texts.extend(super::keys::tests::samples(language));
     texts
 }
 
@@ -496,7 +498,10 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
     let key = |mark| KeyCard {
         kind: format!("EC, 256 {}", frame.t("key-bits")),
         fingerprint: "Xq2pajBuVxEDoIiQsAwAeLFs43TETKLrufDHMM18RzPAE".to_owned(),
+        sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
         mark,
+        safety: Mark::new("good", frame.t("key-safe")),
+        asks: true,
         facts: vec![(frame.t("key-not-after"), "2027-11-10 10:04 EST".to_owned())],
     };
     let keys = AppKeys {
@@ -507,6 +512,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
             key(Mark::new("wait", frame.words.t_count("key-expires-in", 12))),
         ],
         may_edit: true,
+        request: Some("/apps/fishing-licence/production/launch".to_owned()),
         page: page("/"),
     };
     let test = AppTest {

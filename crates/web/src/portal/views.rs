@@ -171,6 +171,8 @@ view! {
         keys: Vec<KeyCard>,
         /// Whether the member may change them.
         may_edit: bool,
+        /// Where the request for a change of the live app begins, when keys wait for it.
+        request: Option<String>,
     }
 }
 
@@ -512,8 +514,14 @@ pub struct KeyCard {
     pub kind: String,
     /// What tells it from others.
     pub fingerprint: String,
+    /// SHA-256 in hexadecimal: what it is removed by.
+    pub sha256: String,
     /// Whether it is good.
     pub mark: Mark,
+    /// Whether it can go, and why.
+    pub safety: Mark,
+    /// Whether removing it asks twice.
+    pub asks: bool,
     /// Label and value of what else is known.
     pub facts: Vec<(String, String)>,
 }

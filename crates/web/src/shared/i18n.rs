@@ -429,6 +429,7 @@ pub(crate) mod tests {
         "thursday-",
         "token-",
         "tuesday-",
+        "webhook-state-",
         "wednesday-",
     ];
 }
