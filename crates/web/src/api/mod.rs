@@ -73,7 +73,7 @@ pub fn routes(portal: &Arc<Portal>) -> Router<Arc<Portal>> {
 }
 
 async fn wrong_method(axum::extract::OriginalUri(uri): axum::extract::OriginalUri) -> Problem {
-    let methods: Vec<&str> = routes::rows(): Vec<&str> = calls()
+    let methods: Vec<&str> = routes::rows()
         .filter(|route| routes::fits(route.path, uri.path()))
         .map(|route| route.method)
         .collect();

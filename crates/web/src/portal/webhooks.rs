@@ -350,7 +350,8 @@ fn wish(posted: &Posted) -> Wish {
         team: Some(posted.text("team").to_owned()),
         url: Some(posted.text("url").to_owned()),
         description: Some(posted.text("description").to_owned()),
-        events: Some(if events.is_empty() {
+        // All of them: those of later versions too.
+        events: Some(if events.is_empty() || events.len() == WebhookEvent::ALL.len() {
             vec!["*".to_owned()]
         } else {
             events
