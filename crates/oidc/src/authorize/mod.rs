@@ -110,7 +110,7 @@ pub enum Verdict {
     Passed,
     /// It does not; with what exactly, where the rule can say.
     Failed(Option<String>),
-    /// Not looked at: app or redirect URI are not proved.
+    /// Not looked at: the app is not known.
     NotReached,
 }
 
@@ -130,7 +130,9 @@ pub fn walk(params: &Params, client: Option<&Client>, door: &Door<'_>) -> Vec<Wa
             } else {
                 (check.judge)(&attempt).map_or_else(Verdict::Failed, |()| Verdict::Passed)
             };
-            stopped |= check.stage == Stage::Page && verdict != Verdict::Passed;
+            // Nothing more can be said of an app that nobody knows.
+            let failed = matches!(verdict, Verdict::Failed(_));
+            stopped |= failed && check.stage == Stage::Page && client.is_none();
             Walked { check, verdict }
         })
         .collect()

@@ -44,7 +44,15 @@ pub fn difference(sent: &str, registered: &str) -> Vec<Stretch> {
         push(&mut stretches, Side::Sent, a_mid);
         push(&mut stretches, Side::Registered, b_mid);
     } else {
-        middle(&mut stretches, a_mid, b_mid);
+        let mut fine = Vec::new();
+        middle(&mut fine, a_mid, b_mid);
+        if fine.len() > MOST_STRETCHES {
+            // Letters that two different texts happen to share tell nothing.
+            fine.clear();
+            push(&mut fine, Side::Sent, a_mid);
+            push(&mut fine, Side::Registered, b_mid);
+        }
+        stretches.extend(fine);
     }
     push(&mut stretches, Side::Both, &a_rest[a_rest.len() - tail..]);
     stretches
@@ -112,6 +120,7 @@ fn push(stretches: &mut Vec<Stretch>, side: Side, letters: &[char]) {
 }
 
 const LONGEST: usize = 300;
+const MOST_STRETCHES: usize = 7;
 const MOST: usize = 50;
 
 #[cfg(test)]
