@@ -296,6 +296,16 @@ impl Member {
         self.roles.iter().any(|held| held.role.is_staff())
     }
 
+    /// The member's role in a realm of a team.
+    pub fn role_in(&self, team: &str, realm: Realm) -> Option<Role> {
+        let there = |held: &&Held| {
+            held.team
+                .as_ref()
+                .is_some_and(|(own, of)| own == team && *of == realm)
+        };
+        self.roles.iter().find(there).map(|held| held.role)
+    }
+
     /// The teams the member has a role in.
     pub fn teams(&self) -> Vec<&str> {
         let mut teams: Vec<&str> = self

@@ -18,6 +18,7 @@ use durward_keyring::random::Random;
 use durward_keyring::totp::TotpSecret;
 use durward_store::agreements::{self, AgreementRow};
 use durward_store::members::{self, AgencyRow, MemberRow, PortalSessionRow, TeamRow};
+use durward_store::people::{self as people_rows, PersonRow};
 use durward_store::roles::GrantRow;
 use durward_store::testing::TestStore;
 use durward_store::{grants, roles};
@@ -204,6 +205,46 @@ impl TestPortal {
         )
         .await?;
         Ok(minted.token)
+    }
+
+    /// The id of a team's agency.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn agency_of(&self, team: &'static str) -> Result<String, Fault> {
+        let found = self.keeper.store.read(move |c| members::find_team(c, team));
+        Ok(found.await?.map(|team| team.agency_id).unwrap_or_default())
+    }
+
+    /// Makes somebody known to an app of a team in the sandbox, by an identifier of the team's agency.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn known_in_sandbox(&self, team: &'static str, client: &str) -> Result<(), Fault> {
+        let agency = self.agency_of(team).await?;
+        let door = self
+            .keeper
+            .environment(EnvironmentName::Sandbox)
+            .and_then(|link| link.door.clone())
+            .ok_or_else(|| Fault::internal("no sandbox"))?;
+        let (client, person) = (client.to_owned(), door.random.uuid_v4().to_string());
+        let subject = door.random.uuid_v4().to_string();
+        let work = door.store.write(move |c| {
+            let row = PersonRow {
+                person_id: person.clone(),
+                status: "active".into(),
+                password_phc: None,
+                language: "en".into(),
+                persona_of: None,
+                sealed_attributes: None,
+                verified_us: None,
+            };
+            people_rows::insert_person(c, &row, 1)?;
+            grants::put_consent(c, &person, &client, "email", 1)?;
+            grants::subject_for(c, &person, &agency, &subject)?;
+            Ok(())
+        });
+        Ok(work.await?)
     }
 
     /// A new member with this address and these roles: their id.

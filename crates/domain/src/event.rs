@@ -58,6 +58,13 @@ events! {
     MemberTokenRevoked "member.token_revoked" "An API token was revoked."
     MemberForbidden "member.forbidden" "A member asked for something that their roles do not allow."
     AgencyAdded "agency.added" "An agency was added."
+    AgencyChanged "agency.changed" "An agency was given another name."
+    TeamDeleted "team.deleted" "A team without apps was deleted."
+    TeamAgencyChanged "team.agency_changed" "A team was moved to another agency."
+    MemberInvited "member.invited" "Somebody was invited to a team."
+    MemberInvitationEnded "member.invitation_ended" "An invitation was accepted, declined or withdrawn."
+    AccessExported "access.exported" "The list of who has which access was exported."
+    AppTransferred "app.transferred" "An app was moved to another team."
     TeamCreated "team.created" "A team was created."
     TeamChanged "team.changed" "A team was changed."
 

@@ -187,7 +187,6 @@ pub const fn grant_by_domain(action: Action) -> Grant {
         Action::ViewApp
         | Action::ViewLaunch
         | Action::ViewRelease
-        | Action::ViewAgreement
         | Action::ViewTeam => Grant::OwnTeam,
         _ => Grant::No,
     }
@@ -301,7 +300,7 @@ actions! {
     DeployRelease "deploy_release" PRODUCTION FRESH [N N N N N A N N A] "Deploy a release."
     RollBack "roll_back" PRODUCTION FRESH [N N N N N A N N A] "Roll back an app or an environment by a new release."
     ManageProviderKeys "manage_provider_keys" PRODUCTION FRESH [N N N N N A N N A] "Stage, promote and retire the keys of an identity provider."
-    ViewAgreement "view_agreement" EITHER USUAL [T T T A A A A A A] "See agreements."
+    ViewAgreement "view_agreement" PRODUCTION USUAL [T T T A A A A A A] "See agreements."
     ManageAgreement "manage_agreement" PRODUCTION USUAL [N N N A N N N N A] "Write agreements and move them on."
     SignAgreementForPartner "sign_agreement_for_partner" PRODUCTION FRESH [T N N A N N N N A] "Record the partner's signature."
     SignAgreementForProvider "sign_agreement_for_provider" PRODUCTION FRESH [N N N A N N N N A] "Record the programme's signature."

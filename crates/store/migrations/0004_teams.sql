@@ -21,19 +21,19 @@ INSERT INTO role_grants (member_id, team, realm, role, granted_by, granted_us)
 INSERT INTO role_grants (member_id, team, realm, role, granted_by, granted_us)
     SELECT member_id, team, 'production', MIN(role), '', 0 FROM member_roles WHERE team <> '' GROUP BY member_id, team;
 
--- An invitation to a team: its link works once, for the address that it was mailed to.
+-- An invitation to a team: it works once, for whoever signs in with the address that it was mailed to.
 CREATE TABLE invitations (
     invitation_id TEXT   NOT NULL PRIMARY KEY,
     team          TEXT   NOT NULL REFERENCES teams (handle),
     email         TEXT   NOT NULL,
     sandbox_role  TEXT   NOT NULL,
     production_role TEXT NOT NULL,
-    token_hash    TEXT   NOT NULL UNIQUE,
     invited_by    TEXT   NOT NULL,
     created_us    BIGINT NOT NULL,
     expires_us    BIGINT NOT NULL,
     ended_us      BIGINT,
-    ended_how     TEXT   NOT NULL
+    ended_how     TEXT   NOT NULL,
+    language      TEXT   NOT NULL
 ) STRICT;
 CREATE INDEX invitations_by_team ON invitations (team);
 CREATE INDEX invitations_by_email ON invitations (email);

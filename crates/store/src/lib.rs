@@ -37,6 +37,7 @@ pub mod settings;
 #[cfg(any(test, feature = "testing"))]
 mod statements;
 pub mod test_kit;
+pub mod teams;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod webhooks;

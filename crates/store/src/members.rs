@@ -6,8 +6,8 @@ statements! {
     PUT_AGENCY = "INSERT INTO agencies (agency_id, name, abbreviation) VALUES ($1, $2, $3) ON CONFLICT (agency_id) DO NOTHING";
     AGENCIES = "SELECT agency_id, name, abbreviation FROM agencies ORDER BY name";
     PUT_TEAM = "INSERT INTO teams (handle, name, agency_id, domains, created_us) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (handle) DO NOTHING RETURNING handle";
-    FIND_TEAM = "SELECT handle, name, agency_id, domains FROM teams WHERE handle = $1";
-    TEAMS = "SELECT handle, name, agency_id, domains FROM teams ORDER BY handle";
+    FIND_TEAM = "SELECT handle, name, agency_id, domains FROM teams WHERE handle = $1 AND deleted_us IS NULL";
+    TEAMS = "SELECT handle, name, agency_id, domains FROM teams WHERE deleted_us IS NULL ORDER BY handle";
     PUT_MEMBER = "INSERT INTO members (member_id, email, name, created_us) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING RETURNING member_id";
     FIND_MEMBER = "SELECT member_id, email, name, subject FROM members WHERE member_id = $1";
     FIND_BY_SUBJECT = "SELECT member_id, email, name, subject FROM members WHERE subject = $1";

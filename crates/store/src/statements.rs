@@ -35,6 +35,7 @@ const MODULES: &[&[Statement]] = &[
     crate::request_records::ALL,
     crate::validator::ALL,
     crate::test_kit::ALL,
+    crate::teams::ALL,
 ];
 
 /// Prepares every statement and answers the faults of those that could not be.

@@ -6,12 +6,14 @@ use axum::routing::{MethodRouter, get, post};
 use durward_domain::event::Event;
 use durward_domain::permission::Action;
 
-use crate::console::{agreements, audit, calendar, demo, environments, releases, today, tokens};
+use crate::console::{
+    agreements, audit, calendar, demo, environments, partners, releases, today, tokens,
+};
 use crate::demonstration;
 use crate::help;
 use crate::portal::{
     app, edit, findings, first_administrator, formats, home, inspector, keys, kit, launch, notices,
-    preview, probes, request, rules, test_kit, versions, webhooks, wizard,
+    preview, probes, request, rules, teams, test_kit, versions, webhooks, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -33,12 +35,13 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     test_kit::ROUTES,
     webhooks::ROUTES,
     keys::ROUTES,
+    teams::ROUTES,
+    partners::ROUTES,
 ];
 
 /// Pages of partners and staff.
 pub const ROUTES: &[Route<Arc<Portal>>] = &[
     shows("/", || get(home::home)),
-    shows("/team", || get(home::team)).may(Action::ViewTeam),
     shows("/apps/{handle}/{environment}", || get(app::show)).may(Action::ViewApp),
     shows("/apps/{handle}/{environment}/document.json", || {
         get(app::document)

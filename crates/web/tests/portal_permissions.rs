@@ -258,7 +258,7 @@ async fn every_route_answers_every_role_as_the_matrix_says() {
 #[tokio::test]
 async fn every_page_that_names_no_permission_is_known() {
     let open: Vec<String> = all_pages()
-        .filter(|row| row.caller.needs().is_none())
+        .filter(|row| row.caller == Caller::Member)
         .map(|row| format!("{} {}", row.method, row.path))
         .collect();
     assert_eq!(open, FOR_EVERY_MEMBER);
@@ -338,19 +338,9 @@ async fn the_admin_of_another_team_reaches_nothing_of_this_one() {
 const WITHOUT_A_ROUTE: &[Action] = &[
     Action::SuspendApp,
     Action::ManageProviderKeys,
-    Action::ManageStaff,
     Action::UseTestKit,
     Action::ManageProgramme,
-    Action::CreateTeam,
-    Action::ListMembers,
-    Action::ManageTeam,
-    Action::ManageProductionMembers,
     Action::GrantProductionAdmin,
-    Action::ChangeAgency,
-    Action::ManageAgencies,
-    Action::TransferApp,
-    Action::TransferLiveApp,
-    Action::ReviewAccess,
 ];
 const FOR_EVERY_MEMBER: &[&str] = &[
     "GET /",
@@ -367,5 +357,15 @@ const FOR_EVERY_MEMBER: &[&str] = &[
     "GET /help/errors",
     "GET /help/errors/{area}/{code}",
     "GET /help/{guide}",
+    "GET /team",
+    "GET /invitations/{id}",
+    "POST /invitations/{id}",
 ];
-const CALLS_FOR_EVERY_MEMBER: &[&str] = &["GET /api/v1/notices"];
+const CALLS_FOR_EVERY_MEMBER: &[&str] = &[
+    "GET /api/v1/notices",
+    "GET /api/v1/me",
+    "GET /api/v1/agencies",
+    "GET /api/v1/invitations",
+    "POST /api/v1/invitations/{id}/accept",
+    "POST /api/v1/invitations/{id}/decline",
+];

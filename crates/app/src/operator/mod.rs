@@ -8,3 +8,4 @@ pub mod clock;
 pub mod first_administrator;
 pub mod releases;
 pub mod review;
+pub mod staff;

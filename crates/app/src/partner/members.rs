@@ -3,109 +3,14 @@
 use durward_domain::level::Aal;
 use durward_domain::permission::{Action, Realm, Role};
 use durward_domain::programme::Programme;
-use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_store::members::{self, MemberRow};
 use durward_store::roles::{self, GrantRow};
 use durward_store::{Conn, Fault as StoreFault};
 use jiff::Timestamp;
-use serde::Serialize;
 
 use crate::actor::{Belongs, Held, Member, Standing};
-use crate::failure::{Failure, Fault};
+use crate::failure::Fault;
 use crate::keeper::Keeper;
-
-/// One team with its members.
-#[derive(Clone, Debug, Serialize)]
-pub struct TeamView {
-    /// Its short name.
-    pub handle: String,
-    /// Its name.
-    pub name: String,
-    /// Its agency's name.
-    pub agency: String,
-    /// Domains proved to be its own.
-    pub domains: Vec<String>,
-    /// Who belongs to it.
-    pub members: Vec<TeamMember>,
-}
-
-/// One member of a team.
-#[derive(Clone, Debug, Serialize)]
-pub struct TeamMember {
-    /// The name.
-    pub name: String,
-    /// The work address.
-    pub email: String,
-    /// The role in this team.
-    pub role: String,
-}
-
-/// Why a team could not be shown.
-#[derive(Debug, thiserror::Error)]
-pub enum TeamRefusal {
-    /// There is none that the member may see.
-    #[error("There is no team \"{0}\" that you may see. Check its short name.")]
-    NotFound(String),
-}
-
-impl Refuse for TeamRefusal {
-    fn code(&self) -> &'static str {
-        "team/not-found"
-    }
-
-    fn kind(&self) -> RefusalKind {
-        RefusalKind::NotFound
-    }
-}
-
-/// One team.
-///
-/// # Errors
-/// [`TeamRefusal::NotFound`] when there is none that the member may see.
-pub async fn team(
-    keeper: &Keeper,
-    member: &Member,
-    handle: &str,
-) -> Result<TeamView, Failure<TeamRefusal>> {
-    let missing = || Failure::Refused(TeamRefusal::NotFound(handle.chars().take(64).collect()));
-    if !member.reaches(Action::ViewTeam, Belongs::ToTeam(handle)) {
-        return Err(missing());
-    }
-    let name = handle.to_owned();
-    let found = keeper
-        .store
-        .read(move |c| {
-            let Some(team) = members::find_team(c, &name)? else {
-                return Ok(None);
-            };
-            let agency = members::agencies(c)?
-                .into_iter()
-                .find(|agency| agency.agency_id == team.agency_id);
-            let people = members::members_of_team(c, &name)?;
-            Ok(Some((people, roles::of_team(c, &name)?, agency, team)))
-        })
-        .await?;
-    let (people, held, agency, team) = found.ok_or_else(missing)?;
-    Ok(TeamView {
-        handle: team.handle,
-        name: team.name,
-        agency: agency.map(|agency| agency.name).unwrap_or_default(),
-        domains: team.domains.split_whitespace().map(str::to_owned).collect(),
-        members: people
-            .into_iter()
-            .flat_map(|member| {
-                let own = held
-                    .iter()
-                    .filter(move |one| one.member_id == member.member_id);
-                own.map(move |one| TeamMember {
-                    name: member.name.clone(),
-                    email: member.email.clone(),
-                    role: one.role.clone(),
-                })
-            })
-            .collect(),
-    })
-}
 
 /// The teams that a member may see, as (short name, name).
 ///

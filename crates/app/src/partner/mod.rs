@@ -23,6 +23,7 @@ pub mod save;
 pub mod sign_in;
 pub(crate) mod steps;
 pub mod test_kit;
+pub mod teams;
 pub mod tokens;
 pub(crate) mod told;
 pub mod waivers;

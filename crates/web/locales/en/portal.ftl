@@ -89,7 +89,6 @@ need-try = { $app }: live now, try it ({ $what })
 need-agreement = The agreement { $number } ends on { $day }
 team-title = Team
 team-none = You belong to no team yet.
-team-how = Ask your account manager to add or remove members.
 
 ## States
 app-live = Live

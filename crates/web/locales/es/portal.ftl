@@ -89,7 +89,6 @@ need-try = { $app }: ya está activa, pruébela ({ $what })
 need-agreement = El acuerdo { $number } termina el { $day }
 team-title = Equipo
 team-none = Todavía no pertenece a ningún equipo.
-team-how = Pida a su gestor de cuenta que añada o quite miembros.
 
 ## States
 app-live = Activa

@@ -89,7 +89,6 @@ need-try = { $app } : en service, essayez-la ({ $what })
 need-agreement = L’accord { $number } prend fin le { $day }
 team-title = Équipe
 team-none = Vous n’appartenez encore à aucune équipe.
-team-how = Demandez à votre gestionnaire de compte d’ajouter ou de retirer des membres.
 
 ## States
 app-live = En service

@@ -86,7 +86,6 @@ need-try = { $app }：已上线，请试用（{ $what }）
 need-agreement = 协议 { $number } 将于 { $day } 到期
 team-title = 团队
 team-none = 您还不属于任何团队。
-team-how = 如需添加或移除成员，请联系您的客户经理。
 
 ## States
 app-live = 已上线

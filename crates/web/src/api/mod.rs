@@ -18,6 +18,7 @@ mod repeated;
 pub mod routes;
 mod tokens;
 mod validator;
+pub(crate) mod teams;
 mod webhooks;
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use durward_domain::permission::Action;
 
 use super::{
     agreements, apps, calendar, configuration, demo, formats, inspector, launches, openapi,
-    releases, tokens, validator,
+    releases, teams, tokens, validator,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{self, Caller, Forgery, Mounted, Needs, Rate};
@@ -144,6 +144,7 @@ static AREAS: &[&[Route]] = &[
     ROUTES,
     super::probes::ROUTES,
     tokens::ROUTES,
+    teams::ROUTES,
     super::webhooks::ROUTES,
 ];
 

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod calendar;
 pub mod demo;
 pub mod environments;
+pub mod partners;
 pub mod releases;
 pub mod today;
 pub mod tokens;

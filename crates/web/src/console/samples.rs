@@ -38,7 +38,9 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         demo(page("/demo")).render(),
         inbox(page("/demo/inbox")).render(),
     ];
-    texts.into_iter().map(Result::unwrap_or_default).collect()
+    let mut texts: Vec<String> = texts.into_iter().map(Result::unwrap_or_default).collect();
+    texts.extend(super::partners::samples::samples(language));
+    texts
 }
 
 fn today(page: Page) -> Today {
@@ -358,5 +360,5 @@ fn every_page_of_staff_renders_in_every_language() {
         names.extend(pages.iter().map(|html| judge(language, html)));
         write_out("console", language, &pages);
     }
-    assert_eq!(names.len(), 12, "{names:?}");
+    assert_eq!(names.len(), 14, "{names:?}");
 }

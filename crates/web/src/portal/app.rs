@@ -61,6 +61,9 @@ pub async fn show(
         author: app.author.clone(),
         version: app.summary.version.to_string(),
         may_delete: may_delete(&desk, &app),
+        transfer: desk
+            .may(Action::TransferApp, &app.summary.team)
+            .then(|| format!("/transfer/{}", app.summary.handle)),
         head,
     }))
 }

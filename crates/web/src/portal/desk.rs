@@ -158,11 +158,13 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
         let mut links = vec![link("nav-home", "/"), link("nav-notices", "/notices")];
         if !member.teams().is_empty() {
             links.push(link("nav-new-app", "/apps/new"));
-            links.push(link("nav-team", "/team"));
         }
+        links.push(link("nav-team", "/team"));
         links.push(link("nav-requests", "/requests"));
         links.push(link("nav-paste", "/tools/request"));
-        links.push(link("nav-agreements", "/agreements"));
+        if member.reaches_somewhere(Action::ViewAgreement) {
+            links.push(link("nav-agreements", "/agreements"));
+        }
         links.push(link("nav-calendar", "/calendar"));
         links.push(link("nav-tokens", "/tokens"));
         if !member.teams().is_empty() {
@@ -180,6 +182,8 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
                 link("nav-releases", "/releases"),
                 link("nav-environments", "/environments"),
                 link("nav-findings", "/findings"),
+                link("nav-partners", "/partners"),
+                link("nav-staff-roles", "/staff"),
             ];
             if member.reaches(Action::ViewAudit, Belongs::ToProgramme) {
                 links.push(link("nav-audit", "/audit"));

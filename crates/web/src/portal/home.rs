@@ -1,4 +1,4 @@
-//! P1 and P2: what needs me, my apps, my team.
+//! P1: what needs me, and my apps.
 
 use axum::extract::Query;
 use axum::response::Response;
@@ -6,13 +6,14 @@ use durward_app::partner::apps::AppSummary;
 use durward_app::partner::launches::LaunchSummary;
 use durward_app::partner::{agreements, apps, drafts, launches, members};
 use durward_domain::launch::LaunchState;
-use durward_domain::permission::{Action, Role};
+use durward_domain::permission::Action;
 use serde::Deserialize;
 
 use super::desk::Desk;
 use super::entered::Entered;
 use super::parts::{self, LaunchLine, Mark, Place};
-use super::views::{AppLine, DraftLine, Home, MemberLine, Need, Team, TeamCard};
+use super::teams;
+use super::views::{AppLine, DraftLine, Home, Need};
 use crate::shared::page::{self, NoticeKind};
 use crate::shared::problem::Problem;
 
@@ -43,8 +44,8 @@ pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Pr
         .teams()
         .iter()
         .any(|team| desk.may(Action::CreateSandboxApp, team));
-    let teams = members::teams(keeper, member).await?;
-    let own: Vec<String> = teams
+    let known = members::teams(keeper, member).await?;
+    let own: Vec<String> = known
         .into_iter()
         .filter(|(handle, _)| member.teams().contains(&handle.as_str()))
         .map(|(_, name)| name)
@@ -61,6 +62,9 @@ pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Pr
                 .with_notice(NoticeKind::Success, words.t("draft-gone")),
             _ => desk.page("/"),
         },
+        newcomer: member.roles.is_empty(),
+        may_team: member.reaches_somewhere(Action::CreateTeam),
+        invitations: teams::invited(&desk).await?,
         teams: own.join(", "),
         may_create,
         needs,
@@ -175,45 +179,6 @@ fn lines(desk: &Desk, mut summaries: Vec<AppSummary>) -> Vec<AppLine> {
         }
     }
     lines
-}
-
-/// P2.
-pub async fn team(desk: Desk) -> Result<Response, Problem> {
-    let mut teams = Vec::new();
-    for handle in desk.member.teams() {
-        let team = members::team(&desk.keeper, &desk.member, handle)
-            .await
-            .map_err(|failure| Problem::from(failure).as_page())?;
-        teams.push(TeamCard {
-            handle: team.handle,
-            name: team.name,
-            agency: team.agency,
-            domains: team.domains.join(", "),
-            members: team
-                .members
-                .into_iter()
-                .map(|member| MemberLine {
-                    role: Mark::new("", role_name(&desk, &member.role)),
-                    name: member.name,
-                    email: member.email,
-                })
-                .collect(),
-        });
-    }
-    Ok(page::html(&Team {
-        page: desk.page("/team"),
-        teams,
-    }))
-}
-
-/// The role's name in the reader's language.
-fn role_name(desk: &Desk, role: &str) -> String {
-    match Role::parse(role) {
-        Some(role) => desk
-            .words()
-            .t(&format!("role-{}", role.as_str().replace('_', "-"))),
-        None => role.to_owned(),
-    }
 }
 
 const PAGE: usize = 60;

@@ -299,11 +299,7 @@ fn wizard(page: Page, step: Step, entered: Entered) -> Wizard {
 /// Every page of partners in this language.
 pub(crate) fn samples(language: Language) -> Vec<String> {
     let page = |here: &str| page(language, here);
-    let mut texts = vec![
-        home(page("/")).render(),
-        empty_home(page("/")).render(),
-        team(page("/team")).render(),
-    ];
+    let mut texts = vec![home(page("/")).render(), empty_home(page("/")).render()];
     for step in Step::ALL.into_iter().filter(|step| *step != Step::Check) {
         texts.push(wizard(page("/apps/new"), step, entered()).render());
     }
@@ -339,6 +335,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::formats::tests::samples(language));
     texts.extend(super::webhooks::tests::samples(language));
     texts.extend(super::keys::tests::samples(language));
+    texts.extend(super::teams::samples::samples(language));
     texts
 }
 
@@ -356,6 +353,9 @@ fn home(page: Page) -> Home {
         &page.t("environment-production"),
     );
     Home {
+        newcomer: false,
+        may_team: true,
+        invitations: Vec::new(),
         teams: "Fisheries Digital".to_owned(),
         may_create: true,
         q: String::new(),
@@ -394,6 +394,9 @@ fn home(page: Page) -> Home {
 
 fn empty_home(page: Page) -> Home {
     Home {
+        newcomer: false,
+        may_team: true,
+        invitations: Vec::new(),
         page,
         teams: String::new(),
         may_create: true,
@@ -403,27 +406,6 @@ fn empty_home(page: Page) -> Home {
         next: None,
         drafts: Vec::new(),
         launches: Vec::new(),
-    }
-}
-
-fn team(page: Page) -> Team {
-    let member = |name: &str, role: &str| MemberLine {
-        name: name.to_owned(),
-        email: "robin.quill@fisheries.gov".to_owned(),
-        role: Mark::new("", page.t(role)),
-    };
-    Team {
-        teams: vec![TeamCard {
-            handle: "fisheries-digital".to_owned(),
-            name: "Fisheries Digital".to_owned(),
-            agency: "Department of Fisheries".to_owned(),
-            domains: "fishing-licence.com".to_owned(),
-            members: vec![
-                member("Robin Quill", "role-partner-admin"),
-                member("Ada Marsh", "role-partner-readonly"),
-            ],
-        }],
-        page,
     }
 }
 
@@ -493,6 +475,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         author: "Robin Quill".to_owned(),
         version: "4".to_owned(),
         may_delete: true,
+        transfer: Some("/transfer/fishing-licence".to_owned()),
         page: page("/").with_notice(News::Success, frame.t1("saved-live", "ms", "34")),
     };
     let key = |mark| KeyCard {

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use durward_app::Failure;
 use durward_app::partner::notices;
-use durward_app::partner::sign_in::{self, Callback};
+use durward_app::partner::sign_in::{self, Callback, SignInRefusal};
 use durward_domain::event::Event;
 use serde::Deserialize;
 
 use super::session::{Signed, trace};
+use super::teams::NotInvited;
 use crate::portal_router::Portal;
 use crate::shared::cookies;
 use crate::shared::forms::Posted;
+use crate::shared::page::{Page, html_with};
 use crate::shared::problem::Problem;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Rate, Route};
 use crate::shared::visit::Visit;
@@ -107,8 +110,13 @@ async fn callback(
         visit.session(),
         &trace(&visit),
     )
-    .await
-    .map_err(page)?;
+    .await;
+    let signed = match signed {
+        Err(Failure::Refused(SignInRefusal::NotAMember)) => {
+            return Ok(not_invited(&portal, &visit));
+        }
+        outcome => outcome.map_err(page)?,
+    };
     if let Some(begun) = sign_in::member_by_session(&portal.keeper, &signed.session).await? {
         let language = visit.language().tag();
         notices::speaks(&portal.keeper, &begun.member.id, language).await?;
@@ -128,6 +136,17 @@ async fn sign_out(State(portal): State<Arc<Portal>>, posted: Posted) -> Result<R
     let mut response = Redirect::to(&out.url).into_response();
     set(&mut response, portal.site.cookies().clear_session());
     Ok(response)
+}
+
+/// Signed in at the provider, but nobody's member here: says who gets in, and how.
+fn not_invited(portal: &Portal, visit: &Visit) -> Response {
+    let keeper = &portal.keeper;
+    let view = NotInvited {
+        page: Page::of(visit),
+        domains: keeper.programme.domains.email.join(", "),
+        account: format!("{}/", keeper.sign_in.issuer),
+    };
+    html_with(StatusCode::FORBIDDEN, &view)
 }
 
 fn page(failure: durward_app::Failure<sign_in::SignInRefusal>) -> Problem {

@@ -15,6 +15,12 @@ use crate::shared::page::view;
 view! {
     /// P1: what needs me, my apps by environment, recent requests.
     Home in "portal/home.html" {
+        /// Whether the member has no role yet.
+        newcomer: bool,
+        /// Whether they may create a team.
+        may_team: bool,
+        /// Open invitations for them.
+        invitations: Vec<super::teams::Invited>,
         /// The names of the member's teams.
         teams: String,
         /// Whether the member may make an app.
@@ -31,14 +37,6 @@ view! {
         drafts: Vec<DraftLine>,
         /// The newest requests.
         launches: Vec<LaunchLine>,
-    }
-}
-
-view! {
-    /// P2: the teams and their members.
-    Team in "portal/team.html" {
-        /// The teams.
-        teams: Vec<TeamCard>,
     }
 }
 
@@ -143,6 +141,8 @@ view! {
         version: String,
         /// Whether the member may delete it.
         may_delete: bool,
+        /// Where it is moved to another team, for who may do that.
+        transfer: Option<String>,
     }
 }
 
@@ -438,30 +438,6 @@ pub struct DraftLine {
     pub href: String,
     /// Who saved it last, and when.
     pub changed: String,
-}
-
-/// One team.
-pub struct TeamCard {
-    /// Its short name.
-    pub handle: String,
-    /// Its name.
-    pub name: String,
-    /// Its agency.
-    pub agency: String,
-    /// Its own domains.
-    pub domains: String,
-    /// Who belongs to it.
-    pub members: Vec<MemberLine>,
-}
-
-/// One member of a team.
-pub struct MemberLine {
-    /// The name.
-    pub name: String,
-    /// The address.
-    pub email: String,
-    /// The role.
-    pub role: Mark,
 }
 
 /// Two people at one draft: what somebody else saved, beside what was typed.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use durward_domain::event::Event;
 use durward_domain::refusal::Refuse;
 use durward_store::members::{self, MemberRow, PortalSessionRow};
+use durward_store::teams;
 use durward_store::{Conn, Fault as StoreFault};
 use serde_json::{Map, Value, json};
 
@@ -280,9 +281,13 @@ impl BeginUnit {
                 Err(SignInRefusal::OtherAccount)
             });
         }
-        if !self.keeper.programme.approves_email(&self.email) {
+        let how = if self.keeper.programme.approves_email(&self.email) {
+            "approved domain"
+        } else if !teams::invitations_for(c, &self.email, self.row.created_us)?.is_empty() {
+            "invitation"
+        } else {
             return Ok(Err(SignInRefusal::NotAMember));
-        }
+        };
         let name = self.email.split('@').next().unwrap_or_default().to_owned();
         let member = MemberRow {
             member_id: self.new_id.clone(),
@@ -296,7 +301,7 @@ impl BeginUnit {
             c,
             &member.member_id,
             Event::MemberAdded,
-            json!({ "how": "approved domain" }),
+            json!({ "how": how }),
         )?;
         Ok(Ok(member))
     }
