@@ -184,10 +184,9 @@ pub fn grant_in(role: Role, realm: Option<Realm>, action: Action) -> Grant {
 pub const fn grant_by_domain(action: Action) -> Grant {
     match action {
         Action::CreateTeam | Action::MintToken => Grant::All,
-        Action::ViewApp
-        | Action::ViewLaunch
-        | Action::ViewRelease
-        | Action::ViewTeam => Grant::OwnTeam,
+        Action::ViewApp | Action::ViewLaunch | Action::ViewRelease | Action::ViewTeam => {
+            Grant::OwnTeam
+        }
         _ => Grant::No,
     }
 }

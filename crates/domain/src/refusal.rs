@@ -73,3 +73,18 @@ impl fmt::Display for RefusalKind {
         f.write_str(self.as_str())
     }
 }
+
+/// A fault that the team of an app has set in the test kit played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("The team of this app has set this answer in the test kit.")]
+pub struct Simulated;
+
+impl Refuse for Simulated {
+    fn code(&self) -> &'static str {
+        "test-kit/fault-played"
+    }
+
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Unavailable
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_domain::refusal::{RefusalKind, Refuse, Simulated};
 use durward_keyring::jose::{Algorithm, PublicKey, jws};
 use serde_json::Value;
 
@@ -106,7 +106,7 @@ impl Refuse for LogoutRefusal {
             Self::OtherClient => "logout/other-client",
             Self::Hint => "logout/hint-invalid",
             Self::RedirectUnregistered => "logout/redirect-uri-unregistered",
-            Self::Simulated => "test-kit/fault-played",
+            Self::Simulated => Simulated.code(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use durward_domain::attribute::{Attribute, GrantedScopes};
 use durward_domain::level::{LevelAnswer, LevelOfService};
 use durward_domain::programme::Programme;
-use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_domain::refusal::{RefusalKind, Refuse, Simulated};
 use serde_json::{Map, Value, json};
 
 use crate::oauth::OAuthError;
@@ -135,7 +135,7 @@ impl Refuse for UserinfoError {
             Self::Malformed => "userinfo/header-malformed",
             Self::InvalidToken => "userinfo/token-invalid",
             Self::InsufficientScope => "userinfo/scope-insufficient",
-            Self::Simulated { .. } => "test-kit/fault-played",
+            Self::Simulated { .. } => Simulated.code(),
         }
     }
 

@@ -14,6 +14,7 @@ statements! {
     DELETE_CONFIGURATION = "UPDATE configurations SET deleted_us = $4, version = version + 1, changed_us = $4
         WHERE handle = $1 AND environment = $2 AND version = $3 AND deleted_us IS NULL RETURNING version";
     ISSUER_OWNER = "SELECT handle FROM configurations WHERE environment = $1 AND issuer = $2";
+    ISSUER_OF = "SELECT issuer FROM configurations WHERE handle = $1 AND environment = $2";
     FIND_CONFIGURATION = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author, c.created_by
         FROM configurations c JOIN apps a ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
         WHERE c.handle = $1 AND c.environment = $2 AND c.deleted_us IS NULL";
@@ -114,6 +115,13 @@ pub fn ensure_app(c: &mut Conn, handle: &str, team: &str, now_us: i64) -> Result
 /// The team of an app.
 pub fn team_of(c: &mut Conn, handle: &str) -> Result<Option<String>, Fault> {
     c.opt(TEAM_OF, &params![handle])?
+        .map(|row| row.text(0))
+        .transpose()
+}
+
+/// The issuer of a configuration, of a deleted one too.
+pub fn issuer_of(c: &mut Conn, handle: &str, environment: &str) -> Result<Option<String>, Fault> {
+    c.opt(ISSUER_OF, &params![handle, environment])?
         .map(|row| row.text(0))
         .transpose()
 }

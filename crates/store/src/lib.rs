@@ -36,8 +36,8 @@ pub mod sessions;
 pub mod settings;
 #[cfg(any(test, feature = "testing"))]
 mod statements;
-pub mod test_kit;
 pub mod teams;
+pub mod test_kit;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod webhooks;

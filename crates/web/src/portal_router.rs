@@ -38,6 +38,9 @@ impl Portal {
     }
 }
 
+/// Where programs may send more than pages.
+pub const LARGE: &[(&str, usize)] = &[("/api/v1/apps/batch", api::routes::BATCH)];
+
 /// Every route of the portal, in its frame. `pages` are the pages of partners and staff.
 pub fn router(
     portal: &Arc<Portal>,

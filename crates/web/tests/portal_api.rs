@@ -51,7 +51,10 @@ impl Web {
                 other_hosts: Vec::new(),
                 form_key: MacKey::new([7; 32]),
                 random: portal.keeper.random.clone(),
-                limits: Limits::default(),
+                limits: Limits {
+                    large: portal_router::LARGE,
+                    ..Limits::default()
+                },
             },
             move || clock.real_now(),
         );
@@ -1062,4 +1065,79 @@ async fn a_plan_says_what_a_save_opens_and_closes() {
         plan.json
     );
     assert!(plan.json["earliest"]["earliest"].is_string());
+}
+
+/// Documents of apps of their own.
+fn many(web: &Web, count: usize) -> Vec<Value> {
+    let base = serde_json::to_value(web.portal.sandbox_document()).unwrap();
+    (0..count)
+        .map(|number| {
+            let mut document = base.clone();
+            document["handle"] = json!(format!("bulk-{number}"));
+            document["app_name"] = json!(format!("Bulk {number}"));
+            document["friendly_name"] = json!(format!("Bulk Service {number}"));
+            document["issuer"] = json!(format!(
+                "urn:gov:gsa:openidconnect.profiles:sp:sso:BULK:N{number}"
+            ));
+            document
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn five_hundred_apps_are_saved_in_one_call_or_none_of_them() {
+    let web = Web::open().await;
+    let token = web.portal.token("admin").await.unwrap();
+    let mut documents = many(&web, 500);
+    documents[3]["issuer"] = documents[2]["issuer"].clone();
+    documents[7]["oidc"]["redirect_uris"] = json!(["javascript:alert(1)"]);
+    let refused = web
+        .call(
+            &token,
+            "POST",
+            "/apps/batch",
+            json!({ "documents": documents }),
+        )
+        .await;
+    assert_eq!(
+        (refused.status, &refused.json["code"]),
+        (400, &json!("batch/documents"))
+    );
+    let wrong: Vec<i64> = refused.json["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|item| item["index"].as_i64())
+        .collect();
+    assert_eq!(wrong, [3, 7]);
+    let list = web.call(&token, "GET", "/apps?q=bulk", Value::Null).await;
+    assert!(
+        list.json["items"].as_array().unwrap().is_empty(),
+        "{}",
+        list.json
+    );
+
+    let saved = web
+        .call(
+            &token,
+            "POST",
+            "/apps/batch",
+            json!({ "documents": many(&web, 500) }),
+        )
+        .await;
+    assert_eq!(saved.status, 200, "{}", saved.json);
+    let items = saved.json["items"].as_array().unwrap();
+    let release = &items[0]["live"]["release"];
+    assert!(release.is_string() && items.len() == 500);
+    assert!(items.iter().all(|item| item["live"]["release"] == *release));
+    let again = web
+        .call(
+            &token,
+            "POST",
+            "/apps/batch",
+            json!({ "documents": many(&web, 500) }),
+        )
+        .await;
+    let unchanged = again.json["items"].as_array().unwrap();
+    assert!(unchanged.iter().all(|item| item["changed"] == false));
 }

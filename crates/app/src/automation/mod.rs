@@ -26,7 +26,7 @@ use crate::registry::RegisteredApp;
 pub use clock::{ClockMove, move_clock};
 pub use kit::Kit;
 pub use people::{PersonMade, PersonWanted, delete_person, make_person, people_count};
-pub use refusal::{AutomationRefusal, Simulated};
+pub use refusal::AutomationRefusal;
 pub use sessions::{SessionMade, SessionWanted, open_session};
 
 /// Shown authority over test people and apps of one environment.

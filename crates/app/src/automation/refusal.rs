@@ -163,18 +163,3 @@ impl Refuse for AutomationRefusal {
         }
     }
 }
-
-/// A fault that played where only the app is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("The team of this app has set this answer in the test kit.")]
-pub struct Simulated;
-
-impl Refuse for Simulated {
-    fn code(&self) -> &'static str {
-        "test-kit/fault-played"
-    }
-
-    fn kind(&self) -> RefusalKind {
-        RefusalKind::Unavailable
-    }
-}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use durward_domain::event::Event;
-use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_domain::refusal::{RefusalKind, Refuse, Simulated};
 use durward_oidc::authorize::interaction::{InteractionRefusal, Next as Step};
 use durward_oidc::authorize::{
     self as rules, AuthorizeRefusal, AuthorizeRequest, Outcome as Judgement, error_redirect,
@@ -17,7 +17,6 @@ use super::pending;
 use super::refused::Refused;
 use super::standing::{self, Moment, Rows, Standing};
 use super::trail::Asked;
-use crate::automation::Simulated;
 use crate::citizen::session::{self, Browser};
 use crate::door::Door;
 use crate::failure::Fault;

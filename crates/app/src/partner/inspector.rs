@@ -263,7 +263,8 @@ pub async fn unmatched(
     let view = app(keeper, member, handle, environment).await?;
     let hosts = reach::verified_hosts(keeper, &view.summary.team).await?;
     let mut rows = Vec::new();
-    for host in hosts.exact.iter().take(MOST_HOSTS).cloned() {
+    for host in hosts.exact.iter().take(MOST_HOSTS) {
+        let host = host.clone();
         let found = keeper
             .store
             .read(move |c| request_records::unmatched(c, environment.as_str(), &host, 0, FEW))

@@ -161,7 +161,7 @@ impl Refuse for KeyDenied {
     fn code(&self) -> &'static str {
         match self {
             Self::Nothing => "key/nothing",
-            Self::Unreadable(_) => "key/unreadable",
+            Self::Unreadable(_) => "key/not-usable",
             Self::There => "key/there",
             Self::NotFound => "key/not-found",
             Self::Last => "key/last",

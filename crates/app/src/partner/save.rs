@@ -1,5 +1,6 @@
 //! Saving and deleting configurations. A save in the sandbox is live when it answers.
 
+mod batch;
 mod delete;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::keeper::{Happened, Keeper, PORTAL_CLIENT_ID};
 use crate::operator::build::{self, Wanted, Why};
 use crate::record::Trace;
 
+pub use batch::{BatchRefusal, RefusedDocument, save_all};
 pub use delete::delete_app;
 
 /// What is saved: a text as it came, or a document that was put together by a page.
@@ -185,6 +187,27 @@ pub(crate) async fn keep(
     trace: &Trace,
     event: Event,
 ) -> Result<Kept, Failure<AppRefusal>> {
+    let began_us = keeper.clock.real_now().as_microsecond();
+    let unit = unit(keeper, member, document, save, note, trace, event);
+    let kept = keeper.store.write(move |c| unit.run(c)).await?;
+    let (row, version, changed) = kept.map_err(Failure::Refused)?;
+    Ok(Kept {
+        row,
+        version,
+        changed,
+        began_us,
+    })
+}
+
+fn unit(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    document: &AppDocument,
+    save: Save,
+    note: &str,
+    trace: &Trace,
+    event: Event,
+) -> KeepUnit {
     let now = keeper.clock.now();
     let row = RevisionRow {
         revision_id: keeper.random.uuid_v7(now).to_string(),
@@ -197,8 +220,7 @@ pub(crate) async fn keep(
         note: note.trim().chars().take(500).collect(),
         created_us: now.as_microsecond(),
     };
-    let began_us = keeper.clock.real_now().as_microsecond();
-    let unit = KeepUnit {
+    KeepUnit {
         keeper: Arc::clone(keeper),
         member: member.clone(),
         trace: trace.clone(),
@@ -210,16 +232,11 @@ pub(crate) async fn keep(
         event,
         facts: lint::facts_of(document),
         row,
-    };
-    let kept = keeper.store.write(move |c| unit.run(c)).await?;
-    let (row, version, changed) = kept.map_err(Failure::Refused)?;
-    Ok(Kept {
-        row,
-        version,
-        changed,
-        began_us,
-    })
+    }
 }
+
+/// The revision, the version that it makes, and whether it is new.
+type Written = (RevisionRow, i64, bool);
 
 /// By what a configuration is found.
 fn words(document: &AppDocument) -> String {
@@ -248,11 +265,19 @@ struct KeepUnit {
 }
 
 impl KeepUnit {
-    /// Decides, then writes. The team of the app row counts, never the one that the document claims.
-    fn run(
+    /// Decides, then writes.
+    fn run(&self, c: &mut Conn) -> Result<Result<Written, AppRefusal>, StoreFault> {
+        match self.decide(c)? {
+            Ok(found) => self.write(c, found),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// Whether it may be saved, and over what. The team of the app row counts, never the one that the document claims.
+    fn decide(
         &self,
         c: &mut Conn,
-    ) -> Result<Result<(RevisionRow, i64, bool), AppRefusal>, StoreFault> {
+    ) -> Result<Result<Option<ConfigurationRow>, AppRefusal>, StoreFault> {
         let (handle, environment) = (self.row.handle.as_str(), self.row.environment.as_str());
         if members::find_team(c, &self.team)?.is_none() {
             return Ok(Err(AppRefusal::NoTeam(self.team.clone())));
@@ -276,35 +301,46 @@ impl KeepUnit {
         {
             return Ok(Err(AppRefusal::IssuerTaken(self.issuer.clone())));
         }
-        let mut row = self.row.clone();
-        let version = match (&found, self.save) {
-            (Some(_), Save::Create) => return Ok(Err(self.exists())),
-            (None, Save::Replace { .. }) => {
-                return Ok(Err(AppRefusal::NotFound {
-                    handle: handle.to_owned(),
-                    environment: self.environment,
-                }));
-            }
-            (Some(found), _) if found.issuer != self.issuer => {
-                return Ok(Err(AppRefusal::IssuerFixed(found.issuer.clone())));
+        // The issuer of a deleted configuration stays its own too.
+        let fixed = apps::issuer_of(c, handle, environment)?;
+        Ok(match (&found, self.save) {
+            (Some(_), Save::Create) => Err(self.exists()),
+            (None, Save::Replace { .. }) => Err(AppRefusal::NotFound {
+                handle: handle.to_owned(),
+                environment: self.environment,
+            }),
+            _ if fixed.as_ref().is_some_and(|fixed| *fixed != self.issuer) => {
+                Err(AppRefusal::IssuerFixed(fixed.unwrap_or_default()))
             }
             (Some(found), Save::Replace { seen_version }) if found.version != seen_version => {
-                return Ok(Err(AppRefusal::Stale));
+                Err(AppRefusal::Stale)
             }
-            (Some(found), _) if self.says_nothing_new(found) => {
+            _ => Ok(found),
+        })
+    }
+
+    fn write(
+        &self,
+        c: &mut Conn,
+        found: Option<ConfigurationRow>,
+    ) -> Result<Result<Written, AppRefusal>, StoreFault> {
+        let (handle, environment) = (self.row.handle.as_str(), self.row.environment.as_str());
+        let mut row = self.row.clone();
+        let version = match &found {
+            Some(found) if self.says_nothing_new(found) => {
                 // A repeated save is no event: programs send the same document at every build.
                 row.revision_id.clone_from(&found.revision_id);
                 row.number = found.number;
                 return Ok(Ok((row, found.version, false)));
             }
-            (Some(found), _) => {
+            Some(found) => {
                 row.number = apps::next_number(c, handle, environment)?;
                 let Some(version) = apps::update_configuration(c, &row, found.version)? else {
                     return Ok(Err(AppRefusal::Stale));
                 };
                 version
             }
-            (None, _) => {
+            None => {
                 apps::ensure_app(c, handle, &self.team, row.created_us)?;
                 row.number = apps::next_number(c, handle, environment)?;
                 let Some(version) = apps::insert_configuration(c, &row, &self.issuer)? else {

@@ -157,7 +157,10 @@ fn core(opened: &Opened, format: Format, hints: &Hints) -> Result<Core, Faults> 
     let whole = Value::Object(opened.fields.clone());
     secret::search(&whole, &opened.root, spec.placeholders, &mut faults);
     if !faults.is_empty() {
-        // Whatever else is wrong follows from these.
+        // Wrong values follow from these; unknown names do not.
+        let mut reader = Reader::new(&opened.fields, &opened.root);
+        reader.left(spec.known);
+        faults.append(&mut reader.faults);
         return Err(faults);
     }
     let mut document = blank(hints)?;

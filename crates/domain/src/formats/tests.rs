@@ -189,6 +189,12 @@ fn rules_between_the_fields_of_a_client() {
 
 #[test]
 fn placeholders_are_reported_by_name_all_at_once() {
+    let both = json!({ "ClientName": "{CLIENT_NAME}", "Scpes": [] });
+    let found = faults(&both, Format::GovUkJson, &hints());
+    assert!(
+        found.len() == 2 && found[1].ends_with("Did you mean Scopes?"),
+        "{found:?}"
+    );
     let text = with(
         client(),
         json!({

@@ -4,7 +4,7 @@ pub mod authorization_code;
 pub mod client_auth;
 pub mod key_set;
 
-use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_domain::refusal::{RefusalKind, Refuse, Simulated};
 
 use crate::oauth::OAuthError;
 use crate::params::{BadParams, Params};
@@ -270,7 +270,7 @@ impl Refuse for TokenError {
             Self::VerifierWrong => "token/verifier-wrong",
             Self::VerifierUnexpected => "token/verifier-unexpected",
             Self::SessionEnded => "token/session-ended",
-            Self::Simulated { .. } => "test-kit/fault-played",
+            Self::Simulated { .. } => Simulated.code(),
         }
     }
 

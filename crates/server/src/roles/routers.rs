@@ -50,7 +50,9 @@ pub fn portal(
         address: &keeper.base_url,
     };
     // Cookies, tokens and request ids keep real time; only the keeper's own affairs follow its clock.
-    let site = Site::new(about.settings(master, random)?, move || clock.real_now());
+    let mut settings = about.settings(master, random)?;
+    settings.limits.large = portal_router::LARGE;
+    let site = Site::new(settings, move || clock.real_now());
     let portal = Portal::new(Arc::clone(keeper), site);
     let own_pages = if demonstration.is_some() {
         pages::DEMONSTRATION

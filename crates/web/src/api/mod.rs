@@ -3,6 +3,7 @@
 mod agreements;
 mod answers;
 mod apps;
+mod batch;
 pub(crate) mod bearer;
 pub(crate) mod budget;
 mod calendar;
@@ -16,9 +17,9 @@ mod probes;
 mod releases;
 mod repeated;
 pub mod routes;
+pub(crate) mod teams;
 mod tokens;
 mod validator;
-pub(crate) mod teams;
 mod webhooks;
 
 use std::sync::Arc;

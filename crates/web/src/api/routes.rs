@@ -59,6 +59,7 @@ impl Route {
             body: match self.body {
                 None => route::NONE,
                 Some("AppDocument" | "ImportRequest") => DOCUMENT,
+                Some("Batch") => BATCH,
                 Some(_) => route::FORM,
             },
             events: self.events,
@@ -124,7 +125,7 @@ const CREATE: Needs = Needs::ByEnvironment {
     sandbox: Action::CreateSandboxApp,
     live: Action::CreateProductionConfiguration,
 };
-const EDIT: Needs = Needs::ByEnvironment {
+pub(super) const EDIT: Needs = Needs::ByEnvironment {
     sandbox: Action::EditSandboxApp,
     live: Action::EditProductionConfiguration,
 };
@@ -134,6 +135,8 @@ const DELETE: Needs = Needs::ByEnvironment {
 };
 /// A document with its logo.
 const DOCUMENT: usize = 1024 * 1024;
+/// A thousand documents with keys, half of them with a logo.
+pub(crate) const BATCH: usize = 48 * 1024 * 1024;
 
 /// Every call, area by area.
 pub fn rows() -> impl Iterator<Item = &'static Route> {
@@ -146,6 +149,7 @@ static AREAS: &[&[Route]] = &[
     tokens::ROUTES,
     teams::ROUTES,
     super::webhooks::ROUTES,
+    super::batch::ROUTES,
 ];
 
 /// The first calls.

@@ -351,11 +351,13 @@ fn wish(posted: &Posted) -> Wish {
         url: Some(posted.text("url").to_owned()),
         description: Some(posted.text("description").to_owned()),
         // All of them: those of later versions too.
-        events: Some(if events.is_empty() || events.len() == WebhookEvent::ALL.len() {
-            vec!["*".to_owned()]
-        } else {
-            events
-        }),
+        events: Some(
+            if events.is_empty() || events.len() == WebhookEvent::ALL.len() {
+                vec!["*".to_owned()]
+            } else {
+                events
+            },
+        ),
     }
 }
 

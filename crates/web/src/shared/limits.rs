@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{Extensions, Method};
+use axum::http::{Extensions, Method, header};
 use durward_domain::refusal::{RefusalKind, Refuse};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use jiff::Timestamp;
@@ -19,6 +19,8 @@ use jiff::Timestamp;
 pub struct Limits {
     /// The largest body that is read, in bytes.
     pub body: usize,
+    /// Paths where a program with a token may send more, and how much.
+    pub large: &'static [(&'static str, usize)],
     /// The longest that a request may take.
     pub time: Duration,
     /// How many forms may be sent at once from one address.
@@ -27,10 +29,23 @@ pub struct Limits {
     pub posts_per_minute: u32,
 }
 
+impl Limits {
+    /// The largest body of this request.
+    pub fn body_of(&self, request: &Request) -> usize {
+        let path = request.uri().path();
+        let large = self.large.iter().find(|(large, _)| *large == path);
+        match large {
+            Some((_, most)) if request.headers().contains_key(header::AUTHORIZATION) => *most,
+            _ => self.body,
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             body: 1024 * 1024,
+            large: &[],
             time: Duration::from_secs(60),
             posts_at_once: 600,
             posts_per_minute: 600,

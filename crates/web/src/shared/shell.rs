@@ -64,7 +64,8 @@ async fn guarded(site: &Site, request: Request, next: Next) -> Response {
         )
         .into_response();
     }
-    match limits::read_body(request, site.limits.body).await {
+    let most = site.limits.body_of(&request);
+    match limits::read_body(request, most).await {
         Ok(request) => next.run(request).await,
         Err(refusal) => Problem::refused(&refusal).into_response(),
     }

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use durward_app::Door;
 use durward_app::automation::keys::{self, KeysView};
+use durward_domain::refusal::Simulated;
 
 use super::failed;
 use crate::oidc::documents;
@@ -40,13 +41,10 @@ pub(super) async fn certs(
         KeysView::Keys(document) => documents::send(&door, &headers, document),
         KeysView::Error(status) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-            Problem::new(
-                "test-kit/fault-played",
-                status,
-                "The team of this app has set this answer in the test kit.",
-            )
-            .as_json()
-            .into_response()
+            Problem::refused(&Simulated)
+                .with_status(status)
+                .as_json()
+                .into_response()
         }
     })
 }

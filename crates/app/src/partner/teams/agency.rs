@@ -45,10 +45,7 @@ pub async fn agency_change(
     }
     let (from, _) = agencies(keeper, handle, agency).await?;
     let name = handle.to_owned();
-    let handles = keeper
-        .store
-        .read(move |c| teams::apps(c, &name))
-        .await?;
+    let handles = keeper.store.read(move |c| teams::apps(c, &name)).await?;
     Ok(subjects(keeper, &from, handles).await?)
 }
 

@@ -2,20 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod certificates;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::*;
+use certificates::CERTIFICATES;
 
-const ROOT: &str = include_str!("fixtures/root.pem");
-const GOOD: &str = include_str!("fixtures/good.pem");
-const EXPIRED: &str = include_str!("fixtures/expired.pem");
-const KEY: &str = include_str!("fixtures/leaf.key.pem");
 const QUICK: Limits = Limits::new(Duration::from_millis(400), 1000, Longer::Refused);
 
 fn client(allow: &[&str], names: &[(&str, &[&str])]) -> Outbound {
@@ -30,9 +28,7 @@ fn client(allow: &[&str], names: &[(&str, &[&str])]) -> Outbound {
         })
         .collect();
     let mut roots = rustls::RootCertStore::empty();
-    roots
-        .add(CertificateDer::from_pem_slice(ROOT.as_bytes()).unwrap())
-        .unwrap();
+    roots.add(CERTIFICATES.root.clone()).unwrap();
     Outbound::fixed(allow, names, roots, Vec::new())
 }
 
@@ -59,7 +55,7 @@ struct Server {
     heard: Arc<tokio::sync::Mutex<String>>,
 }
 
-async fn serve(does: Does, certificate: Option<&'static str>) -> Server {
+async fn serve(does: Does, certificate: Option<CertificateDer<'static>>) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let server = Server {
         port: listener.local_addr().unwrap().port(),
@@ -72,10 +68,10 @@ async fn serve(does: Does, certificate: Option<&'static str>) -> Server {
             let (stream, _) = listener.accept().await.unwrap();
             calls.fetch_add(1, Ordering::SeqCst);
             let (does, heard) = (does.clone(), Arc::clone(&heard));
-            match certificate {
+            match &certificate {
                 None => drop(tokio::spawn(act(stream, does, heard))),
-                Some(pem) => {
-                    let acceptor = acceptor(pem);
+                Some(der) => {
+                    let acceptor = acceptor(der.clone());
                     tokio::spawn(async move {
                         if let Ok(stream) = acceptor.accept(stream).await {
                             act(stream, does, heard).await;
@@ -88,15 +84,13 @@ async fn serve(does: Does, certificate: Option<&'static str>) -> Server {
     server
 }
 
-fn acceptor(certificate: &str) -> tokio_rustls::TlsAcceptor {
+fn acceptor(certificate: CertificateDer<'static>) -> tokio_rustls::TlsAcceptor {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
-    let key = PrivateKeyDer::from_pem_slice(KEY.as_bytes()).unwrap();
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(chain, key)
+        .with_single_cert(vec![certificate], CERTIFICATES.key())
         .unwrap();
     Arc::new(config).into()
 }
@@ -363,12 +357,14 @@ async fn a_certificate_is_checked_for_chain_name_and_time() {
         ("other.example.gov", &["127.0.0.1"]),
     ];
     let one = client(&["127.0.0.0/8"], names);
-    let good = serve(ok("{}"), Some(GOOD)).await;
+    let good = serve(ok("{}"), Some(CERTIFICATES.good.clone())).await;
     let limits = Limits::new(Duration::from_secs(2), 1000, Longer::Refused);
     let url = format!("https://app.example.gov:{}/", good.port);
     let answer = one.get(&url, "*/*", limits).await.unwrap();
-    let der = CertificateDer::from_pem_slice(GOOD.as_bytes()).unwrap();
-    assert_eq!(answer.certificate.as_deref(), Some(der.as_ref()));
+    assert_eq!(
+        answer.certificate.as_deref(),
+        Some(CERTIFICATES.good.as_ref())
+    );
 
     let wrong = |host: &str, what| OutboundRefusal::Certificate {
         host: host.to_owned(),
@@ -378,7 +374,7 @@ async fn a_certificate_is_checked_for_chain_name_and_time() {
     let found = one.get(&url, "*/*", limits).await.unwrap_err();
     assert_eq!(found, wrong("other.example.gov", "it is for another name"));
 
-    let expired = serve(ok("{}"), Some(EXPIRED)).await;
+    let expired = serve(ok("{}"), Some(CERTIFICATES.expired.clone())).await;
     let url = format!("https://app.example.gov:{}/", expired.port);
     let found = one.get(&url, "*/*", limits).await.unwrap_err();
     assert_eq!(found, wrong("app.example.gov", "it has expired"));
