@@ -20,7 +20,7 @@ impl GivenName {
         let odd = name
             .chars()
             .any(|letter| letter.is_control() || "<>".contains(letter));
-        if letters < 2 || letters > LONGEST || odd {
+        if !(2..=LONGEST).contains(&letters) || odd {
             return Err(BadName);
         }
         Ok(Self(name))

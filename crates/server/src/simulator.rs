@@ -180,10 +180,6 @@ struct Temporary {
 }
 
 impl Temporary {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a simulator keeps its database in a folder of its own that it takes away at its end"
-    )]
     fn make(random: &Random) -> io::Result<Self> {
         use std::os::unix::fs::DirBuilderExt as _;
         let name = format!("durward-simulator-{}", random.crockford(16));
@@ -194,10 +190,6 @@ impl Temporary {
 }
 
 impl Drop for Temporary {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the folder was made by this value and holds nothing else"
-    )]
     fn drop(&mut self) {
         drop(std::fs::remove_dir_all(&self.path));
     }

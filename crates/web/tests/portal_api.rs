@@ -1,5 +1,5 @@
 //! The portal's API through the real router: paths, bodies, problems, versions, tokens.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::sync::Arc;
 

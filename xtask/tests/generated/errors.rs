@@ -175,11 +175,8 @@ fn of_impl(one: &ItemImpl, sentences: &Sentences, found: &mut Vec<(String, Strin
         _ => None,
     });
     for body in bodies {
-        match body.stmts.as_slice() {
-            [Stmt::Expr(expression, _)] => {
-                of_expression(expression, (&name, ""), sentences, found);
-            }
-            _ => {}
+        if let [Stmt::Expr(expression, _)] = body.stmts.as_slice() {
+            of_expression(expression, (&name, ""), sentences, found);
         }
     }
 }

@@ -112,7 +112,7 @@ pub(super) fn shots(words: Words, base: &str, language: Language) -> Vec<Shot> {
 fn picture(desk: &Desk, entered: &Entered, name: &str, asked: &Asked) -> Response {
     let language = asked.language(desk);
     let page = frame(desk, entered, language);
-    let answer = match name {
+    match name {
         "sign-in" => frozen(SignIn {
             app: Some(card(entered, "sign_in", language)),
             email: String::new(),
@@ -126,8 +126,7 @@ fn picture(desk: &Desk, entered: &Entered, name: &str, asked: &Asked) -> Respons
         "consent" => frozen(consent(page, entered, language)),
         "error" => frozen(error(page, entered)),
         _ => Problem::not_found().as_page().into_response(),
-    };
-    answer
+    }
 }
 
 /// The frame of a page of the environment.

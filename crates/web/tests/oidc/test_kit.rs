@@ -435,6 +435,7 @@ async fn authorize_userinfo_and_logout_fail_as_set() {
         json!({ "fault": "token_slow", "milliseconds": 300, "count": 1 }),
     )
     .await;
+    #[expect(clippy::disallowed_methods, reason = "the fault is a wait")]
     let began = Instant::now();
     let tokens = web
         .token(&ours.app.form(&web.test, &code, &[]))

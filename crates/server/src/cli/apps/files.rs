@@ -63,10 +63,6 @@ pub(super) fn documents(path: &Path) -> Result<Vec<Read>, Stop> {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command line reads the folder that it is given"
-)]
 fn collect(folder: &Path, files: &mut Vec<PathBuf>, depth: usize) -> Result<(), Stop> {
     let unreadable = |error: std::io::Error| {
         Stop::failure(format!("{} cannot be read: {error}", folder.display()))
@@ -119,11 +115,11 @@ pub(super) fn text(path: &Path) -> Result<String, Stop> {
 }
 
 /// Writes a file that the caller named.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line writes the file that it is given"
+)]
 pub(super) fn write(path: &Path, text: &str) -> Result<(), Stop> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the command line writes the file that it is given"
-    )]
     std::fs::write(path, text)
         .map_err(|error| Stop::failure(format!("{} cannot be written: {error}", path.display())))
 }
