@@ -1,6 +1,8 @@
 //! A door for tests: a throw-away database, a clock that stands where a test puts it, seeded chance.
 
 pub mod apps;
+pub mod certificates;
+pub mod server;
 
 use std::sync::Arc;
 

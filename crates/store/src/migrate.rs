@@ -252,6 +252,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0012_configuration"),
     migration!("0010_test_kit"),
     migration!("0013_tokens"),
+    migration!("0015_probe_states"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

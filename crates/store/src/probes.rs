@@ -14,6 +14,11 @@ statements! {
     RESULTS = "SELECT probe, target, outcome, code, sentence, took_us, probed_us FROM probe_results
         WHERE handle = $1 AND environment = $2 ORDER BY probe, target";
     PURGE = "DELETE FROM probe_results WHERE handle = $1 AND environment = $2 AND probed_us < $3";
+    PUT_STATE = "INSERT INTO probe_states (handle, environment, probe, target, failing, tried_us)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (handle, environment, probe, target)
+        DO UPDATE SET failing = excluded.failing, tried_us = excluded.tried_us";
+    STATES = "SELECT probe, target, failing FROM probe_states WHERE handle = $1 AND environment = $2";
+    PURGE_STATES = "DELETE FROM probe_states WHERE handle = $1 AND environment = $2 AND tried_us < $3";
     DUE = "SELECT a.handle, a.environment, a.revision_id FROM release_apps a
         LEFT JOIN probe_runs r ON r.handle = a.handle AND r.environment = a.environment
         WHERE a.environment <> $1 AND (r.probed_us IS NULL OR r.probed_us < $2) ORDER BY r.probed_us, a.handle LIMIT $3";
@@ -79,6 +84,55 @@ pub fn results(c: &mut Conn, handle: &str, environment: &str) -> Result<Vec<Resu
         .iter()
         .map(result)
         .collect()
+}
+
+/// Whether the daily probe of a target failed the last time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateRow {
+    /// Which probe.
+    pub probe: String,
+    /// Of what.
+    pub target: String,
+    /// Whether it failed.
+    pub failing: bool,
+}
+
+/// What the last daily run of a live app found.
+pub fn states(c: &mut Conn, handle: &str, environment: &str) -> Result<Vec<StateRow>, Fault> {
+    c.query(STATES, &params![handle, environment])?
+        .iter()
+        .map(|row| {
+            Ok(StateRow {
+                probe: row.text(0)?,
+                target: row.text(1)?,
+                failing: row.bool(2)?,
+            })
+        })
+        .collect()
+}
+
+/// Keeps what a daily run found; targets that it did not try are forgotten.
+pub fn put_states(
+    c: &mut Conn,
+    (handle, environment): (&str, &str),
+    states: &[StateRow],
+    now_us: i64,
+) -> Result<(), Fault> {
+    for one in states {
+        c.exec(
+            PUT_STATE,
+            &params![
+                handle,
+                environment,
+                &one.probe,
+                &one.target,
+                one.failing,
+                now_us
+            ],
+        )?;
+    }
+    c.exec(PURGE_STATES, &params![handle, environment, now_us])?;
+    Ok(())
 }
 
 /// Live apps outside `except` that were not probed since: handle, environment and revision; those never probed and

@@ -14,6 +14,7 @@ use crate::keeper::Keeper;
 use crate::partner::apps::document_of;
 use crate::partner::lint;
 use crate::partner::notices::{self, FINDINGS_NEW, Notice, To};
+use crate::partner::webhooks::{self, WebhookEvent};
 
 /// What one check did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,6 +130,7 @@ async fn check(
         app: document.app_name.clone(),
         count: added.len().to_string(),
         first: first.message.clone(),
+        findings: serde_json::json!(added),
     });
     let keeper_in = Arc::clone(keeper);
     keeper
@@ -136,6 +138,18 @@ async fn check(
         .write(move |c| {
             validator::put_result(c, &row)?;
             let Some(told) = &told else { return Ok(()) };
+            let link = format!("/apps/{}/{}/findings", row.handle, row.environment);
+            let data = serde_json::json!({
+                "app": row.handle, "environment": row.environment, "findings": told.findings,
+                "url": keeper_in.url(&link),
+            });
+            webhooks::emit(
+                c,
+                &keeper_in,
+                &told.team,
+                WebhookEvent::LintNewFinding,
+                &data,
+            )?;
             notices::post(
                 c,
                 &keeper_in,
@@ -145,7 +159,7 @@ async fn check(
                         &[Role::PartnerAdmin, Role::PartnerDeveloper],
                     )],
                     kind: &FINDINGS_NEW,
-                    link: format!("/apps/{}/{}/findings", row.handle, row.environment),
+                    link,
                     values: vec![
                         ("app", told.app.clone()),
                         ("environment", row.environment.clone()),
@@ -165,6 +179,7 @@ struct Told {
     app: String,
     count: String,
     first: String,
+    findings: serde_json::Value,
 }
 
 /// Configurations that were saved before facts were kept are gone through once.

@@ -7,11 +7,10 @@ use durward_domain::environment::EnvironmentName;
 use durward_store::{apps, leases, probes};
 use jiff::SignedDuration;
 
-use crate::actor::Actor;
 use crate::failure::Fault;
 use crate::keeper::Keeper;
 use crate::partner::apps::document_of;
-use crate::partner::probes::try_all;
+use crate::partner::probes::daily;
 
 /// How often the job looks for apps that are due.
 pub const EVERY: Duration = Duration::from_secs(60);
@@ -37,10 +36,9 @@ pub async fn run_due(keeper: &Arc<Keeper>, holder: &str) -> Result<usize, Fault>
             Ok(documents)
         })
         .await?;
-    let actor = Actor::System("probes");
     let count = due.len();
     for document in due {
-        try_all(keeper, &document_of(&document)?, &actor, None).await?;
+        daily(keeper, &document_of(&document)?).await?;
     }
     Ok(count)
 }

@@ -8,6 +8,7 @@ mod push;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
+mod turned;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use durward_domain::permission::Action;
 use durward_domain::probe::{Probe, ProbeFact, ProbeOutcome};
 use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_store::probes::{self, ResultRow};
-use durward_store::{counters, domains};
+use durward_store::{Conn, Fault as StoreFault, counters, domains};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::json;
@@ -34,6 +35,8 @@ use crate::failure::{Failure, Fault, FaultKind};
 use crate::keeper::{Happened, Keeper, time};
 use crate::ports::outbound::OutboundRefusal;
 use crate::record::Trace;
+
+pub(crate) use turned::daily;
 
 /// What the newest run found.
 #[derive(Clone, Debug, Serialize)]
@@ -149,14 +152,29 @@ async fn wait(keeper: &Keeper, document: &AppDocument) -> Result<Option<i64>, Fa
 }
 
 /// Tries everything of one configuration and keeps the results.
-pub(crate) async fn try_all(
+async fn try_all(
     keeper: &Arc<Keeper>,
     document: &AppDocument,
     actor: &Actor,
     trace: Option<&Trace>,
 ) -> Result<(), Fault> {
+    let rows = attempt(keeper, document).await?;
+    let unit = Arc::clone(keeper);
+    let (handle, environment) = (document.handle.to_string(), document.environment);
+    let (actor, trace) = (actor.clone(), trace.cloned());
+    keeper
+        .store
+        .write(move |c| {
+            let of = (handle.as_str(), environment);
+            keep(c, &unit, of, &rows, (&actor, trace.as_ref()))
+        })
+        .await?;
+    Ok(())
+}
+
+/// Tries everything of one configuration.
+async fn attempt(keeper: &Arc<Keeper>, document: &AppDocument) -> Result<Vec<ResultRow>, Fault> {
     let mut running = JoinSet::new();
-    let environment = document.environment;
     let mut calls: BTreeMap<(Kind, String), Vec<Probe>> = BTreeMap::new();
     for (probe, target) in targets(keeper, document).await? {
         calls
@@ -193,30 +211,33 @@ pub(crate) async fn try_all(
             probed_us: 0,
         }));
     }
-    let unit = Arc::clone(keeper);
-    let (handle, actor, trace) = (document.handle.to_string(), actor.clone(), trace.cloned());
-    keeper
-        .store
-        .write(move |c| {
-            let now_us = unit.clock.real_now().as_microsecond();
-            probes::put_run(c, (&handle, environment.as_str()), &rows, now_us)?;
-            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-            for row in &rows {
-                *counts.entry(row.outcome.as_str()).or_default() += 1;
-            }
-            unit.record(
-                c,
-                &Happened {
-                    actor: &actor,
-                    event: Event::AppProbed,
-                    subject: &handle,
-                    trace: trace.as_ref(),
-                    detail: json!({ "environment": environment, "results": counts }),
-                },
-            )
-        })
-        .await?;
-    Ok(())
+    Ok(rows)
+}
+
+/// Keeps what a run found.
+fn keep(
+    c: &mut Conn,
+    keeper: &Keeper,
+    (handle, environment): (&str, EnvironmentName),
+    rows: &[ResultRow],
+    (actor, trace): (&Actor, Option<&Trace>),
+) -> Result<(), StoreFault> {
+    let now_us = keeper.clock.real_now().as_microsecond();
+    probes::put_run(c, (handle, environment.as_str()), rows, now_us)?;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in rows {
+        *counts.entry(row.outcome.as_str()).or_default() += 1;
+    }
+    keeper.record(
+        c,
+        &Happened {
+            actor,
+            event: Event::AppProbed,
+            subject: handle,
+            trace,
+            detail: json!({ "environment": environment, "results": counts }),
+        },
+    )
 }
 
 /// The results that count for what a configuration says now.

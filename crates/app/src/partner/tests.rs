@@ -3,6 +3,7 @@ mod attacks;
 mod domains;
 mod inspector;
 mod notices;
+mod probes;
 mod webhooks;
 
 use std::sync::Arc;
@@ -472,13 +473,12 @@ async fn a_save_over_what_somebody_else_saved_is_stale() {
         .await
         .unwrap();
     let seen = Save::Replace { seen_version: 1 };
-    save(&portal, &developer, portal.sandbox_document(), seen)
-        .await
-        .unwrap();
-    assert_eq!(
-        code(save(&portal, &admin, portal.sandbox_document(), seen).await),
-        "app/stale"
-    );
+    let mut theirs = portal.sandbox_document();
+    theirs.description = "By the developer".into();
+    save(&portal, &developer, theirs, seen).await.unwrap();
+    let mut ours = portal.sandbox_document();
+    ours.description = "By the admin".into();
+    assert_eq!(code(save(&portal, &admin, ours, seen).await), "app/stale");
     assert_eq!(
         code(save(&portal, &admin, portal.sandbox_document(), Save::Create).await),
         "app/exists"

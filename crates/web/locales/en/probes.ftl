@@ -47,3 +47,5 @@ domain-team = Team
 domain-name = Domain
 domain-name-hint = The registered name alone, such as fishing-licences.com
 domain-name-it = Name the domain
+notice-probe-failing-subject = { $app }: something that worked fails now ({ $environment })
+notice-probe-failing-text = The daily test of { $app } in { $environment } from outside found something that worked before and fails now ({ $count }). The first: { $target }. { $why } You are told once; the page shows whether it still fails.

@@ -47,3 +47,5 @@ domain-team = Equipo
 domain-name = Dominio
 domain-name-hint = Solo el nombre registrado, por ejemplo fishing-licences.com
 domain-name-it = Indicar el dominio
+notice-probe-failing-subject = { $app }: algo que funcionaba falla ahora ({ $environment })
+notice-probe-failing-text = La prueba diaria de { $app } en { $environment } desde fuera encontró algo que antes funcionaba y ahora falla ({ $count }). Lo primero: { $target }. { $why } Se le avisa una sola vez; la página muestra si sigue fallando.

@@ -47,3 +47,5 @@ domain-team = Équipe
 domain-name = Domaine
 domain-name-hint = Seulement le nom enregistré, par exemple fishing-licences.com
 domain-name-it = Indiquer le domaine
+notice-probe-failing-subject = { $app } : quelque chose qui marchait échoue ({ $environment })
+notice-probe-failing-text = L’essai quotidien de { $app } en { $environment } depuis l’extérieur a trouvé quelque chose qui marchait et qui échoue maintenant ({ $count }). Le premier : { $target }. { $why } Vous n’êtes prévenu qu’une fois ; la page montre si l’échec dure.

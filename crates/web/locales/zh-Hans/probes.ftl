@@ -38,3 +38,5 @@ domain-team = 团队
 domain-name = 域名
 domain-name-hint = 仅填写注册的名称，例如 fishing-licences.com
 domain-name-it = 填写域名
+notice-probe-failing-subject = { $app }：原先正常的项目现在失败了（{ $environment }）
+notice-probe-failing-text = 从外部对 { $environment } 中 { $app } 的每日测试发现，原先正常的项目现在失败了（{ $count }）。第一项：{ $target }。{ $why } 此通知只发送一次；页面会显示它是否仍然失败。

@@ -160,6 +160,10 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
             links.push(link("nav-new-app", "/apps/new"));
         }
         links.push(link("nav-team", "/team"));
+        let approves = member.reaches(Action::ApproveDomain, Belongs::ToProgramme);
+        if approves || !member.teams().is_empty() {
+            links.push(link("domains-title", "/domains"));
+        }
         links.push(link("nav-requests", "/requests"));
         links.push(link("nav-paste", "/tools/request"));
         if member.reaches_somewhere(Action::ViewAgreement) {

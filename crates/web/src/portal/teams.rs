@@ -249,6 +249,7 @@ pub(super) async fn team_page(
     Ok(page::html(&TeamPage {
         page,
         back: if belongs { "/team" } else { "/partners" },
+        belongs,
         no_production: belongs && !own_production,
         may_app: may(Action::CreateSandboxApp),
         may_sandbox: sandbox,

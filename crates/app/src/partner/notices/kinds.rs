@@ -38,6 +38,8 @@ kinds! {
     KEY_REMOVED "key-removed" ["app" "environment" "fingerprint" "who"];
     /// The nightly check found something new.
     FINDINGS_NEW "findings-new" ["app" "environment" "count" "first"];
+    /// The daily probe of a live app found that something fails now.
+    PROBE_FAILING "probe-failing" ["app" "environment" "count" "target" "why"];
     /// Somebody is invited to a team.
     INVITED "invited" ["team" "agency" "who"];
     /// An endpoint was switched off because it failed too often.

@@ -4,56 +4,15 @@ use std::sync::Mutex;
 
 use durward_domain::application::AppDocument;
 use durward_keyring::jose::{Algorithm, SigningKey, jws};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 
 use super::*;
 use crate::partner::save::{Input, Save, save_app};
+use crate::testing::server::{TestServer, says};
 use crate::testing_portal::{TEAM, TestPortal};
 
 /// A server that answers each request by this function of its head and body.
 async fn serve(answer: impl Fn(&str, &str) -> String + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let at = format!("http://{}", listener.local_addr().unwrap());
-    let answer = Arc::new(answer);
-    tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let answer = Arc::clone(&answer);
-            tokio::spawn(async move {
-                let mut text = String::new();
-                let mut buffer = [0; 4096];
-                loop {
-                    let read = stream.read(&mut buffer).await.unwrap_or(0);
-                    text.push_str(&String::from_utf8_lossy(&buffer[..read]));
-                    let Some((head, body)) = text.split_once("\r\n\r\n") else {
-                        continue;
-                    };
-                    let length = head
-                        .lines()
-                        .find_map(|line| {
-                            line.to_lowercase()
-                                .strip_prefix("content-length: ")?
-                                .parse()
-                                .ok()
-                        })
-                        .unwrap_or(0);
-                    if body.len() >= length || read == 0 {
-                        drop(stream.write_all(answer(head, body).as_bytes()).await);
-                        return;
-                    }
-                }
-            });
-        }
-    });
-    at
-}
-
-fn says(status: &str, media_type: &str, body: &str) -> String {
-    format!(
-        "HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    )
+    TestServer::plain(answer).await.url("127.0.0.1")
 }
 
 fn trace() -> Trace {

@@ -251,7 +251,8 @@ async fn a_role_in_one_agency_signs_no_agreement_of_another() {
         &trace(),
     )
     .await;
-    assert_eq!(code(signed), "permission/role");
+    // What they may not see is not told apart from what is not there.
+    assert_eq!(code(signed), "agreement/not-found");
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! Who is told what, and once.
 
 use super::*;
-use crate::partner::notices as told;
+use crate::jobs::keeper_lint;
+use crate::partner::{domains, notices as told, webhooks};
+use crate::testing_portal::TEAM;
 
 async fn kinds(portal: &TestPortal, member: &str) -> Vec<String> {
     let member = portal.member(member).await.unwrap();
@@ -38,4 +40,68 @@ async fn the_requester_and_the_admins_hear_of_every_step_and_nobody_else_does() 
         (first.items.len(), rest.items.len(), rest.next),
         (2, 1, None)
     );
+}
+
+/// A domain of the team, proved and approved.
+async fn dedicated(portal: &TestPortal, domain: &'static str) {
+    portal
+        .keeper
+        .store
+        .write(move |c| {
+            let it = (TEAM, domain);
+            durward_store::domains::put(c, it, "token", "somebody", 1)?;
+            durward_store::domains::checked(c, it, 1, "", Some(1))?;
+            durward_store::domains::approve(c, it, "somebody-else", 1).map(drop)
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_finding_of_the_nightly_check_is_told_once_and_a_new_one_again() {
+    let portal = portal().await;
+    let admin = portal.member("admin").await.unwrap();
+    dedicated(&portal, "fishing-licences.com").await;
+    dedicated(&portal, "harbour-tickets.com").await;
+    let wish: webhooks::Wish = serde_json::from_value(serde_json::json!({
+        "team": TEAM, "url": "https://hooks.agency.gov/", "events": ["lint.new_finding"]
+    }))
+    .unwrap();
+    let hook = webhooks::create(&portal.keeper, &admin, wish, &trace())
+        .await
+        .unwrap();
+    let mut document = portal.production_document();
+    document.oidc.as_mut().unwrap().redirect_uris.extend([
+        "https://www.fishing-licences.com/callback".to_owned(),
+        "https://www.harbour-tickets.com/callback".to_owned(),
+    ]);
+    let launch = submitted(&portal, document, "2026-11-24").await;
+    approve(&portal, "reviewer", &launch.summary.id)
+        .await
+        .unwrap();
+    clock(&portal, "2026-11-30").await;
+    let night = async || {
+        let checked = keeper_lint::run(&portal.keeper).await.unwrap();
+        let page = told::list(&portal.keeper, &admin, None, 100).await.unwrap();
+        let mut counts = page.items.into_iter();
+        let of_findings = counts.by_ref().filter(|one| one.kind == "findings-new");
+        (checked.news, of_findings.count())
+    };
+    assert_eq!(night().await, (0, 0));
+    let gone = (TEAM, "fishing-licences.com");
+    domains::remove(&portal.keeper, &admin, gone, &trace())
+        .await
+        .unwrap();
+    assert_eq!(night().await, (1, 1));
+    assert_eq!(night().await, (0, 1), "it persists: told once");
+    let gone = (TEAM, "harbour-tickets.com");
+    domains::remove(&portal.keeper, &admin, gone, &trace())
+        .await
+        .unwrap();
+    assert_eq!(night().await, (1, 2), "the second is new");
+    assert_eq!(night().await, (0, 2));
+    let log = webhooks::deliveries(&portal.keeper, &admin, &hook.webhook.id, (None, 10))
+        .await
+        .unwrap();
+    assert_eq!(log.items.len(), 2);
 }

@@ -50,6 +50,7 @@ events! {
     ChangeVerified "change.verified" "A change was seen to work.";
     ChangeRolledBack "change.rolled_back" "A change was rolled back.";
     LintNewFinding "lint.new_finding" "The nightly check finds something new in a live app.";
+    ProbeFailing "probe.failing" "The daily probe of a live app finds that something fails that worked before.";
     Test "webhook.test" "Somebody pressed the test button of this webhook.";
 }
 

@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-mod certificates;
-
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::*;
-use certificates::CERTIFICATES;
+use crate::testing::certificates::CERTIFICATES;
 
 const QUICK: Limits = Limits::new(Duration::from_millis(400), 1000, Longer::Refused);
 

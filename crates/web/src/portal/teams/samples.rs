@@ -47,6 +47,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         agency: "Department of Fisheries".into(),
         apps: "2".into(),
         domains: "fishing.gov".into(),
+        belongs: true,
         no_production: true,
         members: Some(vec![MemberCard {
             id: "1".into(),

@@ -83,6 +83,8 @@ view! {
         apps: String,
         /// Its proved domains.
         domains: String,
+        /// Whether the reader belongs to it.
+        belongs: bool,
         /// Whether the reader belongs to it and has no role in production.
         no_production: bool,
         /// Its members, for those who may see them.

@@ -1,4 +1,5 @@
 //! A certificate authority that lives as long as the tests run, and what it signed.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::LazyLock;
 
@@ -6,14 +7,18 @@ use durward_keyring::jose::{Algorithm, SigningKey};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 /// One root and two certificates for `app.example.gov` with one key.
-pub(super) struct Certificates {
-    pub(super) root: CertificateDer<'static>,
-    pub(super) good: CertificateDer<'static>,
-    pub(super) expired: CertificateDer<'static>,
+pub struct Certificates {
+    /// The root that signed both.
+    pub root: CertificateDer<'static>,
+    /// One that is good for a century.
+    pub good: CertificateDer<'static>,
+    /// One that ended in 2021.
+    pub expired: CertificateDer<'static>,
     key: Vec<u8>,
 }
 
-pub(super) static CERTIFICATES: LazyLock<Certificates> = LazyLock::new(|| {
+/// The certificates of this run.
+pub static CERTIFICATES: LazyLock<Certificates> = LazyLock::new(|| {
     let authority = SigningKey::generate(Algorithm::EdDSA).unwrap();
     let leaf = SigningKey::generate(Algorithm::EdDSA).unwrap();
     let root = Text {
@@ -40,7 +45,8 @@ pub(super) static CERTIFICATES: LazyLock<Certificates> = LazyLock::new(|| {
 });
 
 impl Certificates {
-    pub(super) fn key(&self) -> PrivateKeyDer<'static> {
+    /// The private key of both.
+    pub fn key(&self) -> PrivateKeyDer<'static> {
         PrivatePkcs8KeyDer::from(self.key.clone()).into()
     }
 }
