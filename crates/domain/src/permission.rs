@@ -479,9 +479,4 @@ mod tests {
             }
         }
     }
-
-    #[test]
-    fn the_matrix() {
-        insta::assert_snapshot!(markdown());
-    }
 }

@@ -249,10 +249,10 @@ const FILES: &[(&str, &str)] = &[
     migration!("0007_requests"),
     migration!("0008_notices"),
     migration!("0009_lists"),
-    migration!("0012_configuration"),
     migration!("0010_test_kit"),
-    migration!("0013_tokens"),
-    migration!("0015_probe_states"),
+    migration!("0011_configuration"),
+    migration!("0012_tokens"),
+    migration!("0013_probe_states"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

@@ -190,7 +190,8 @@ fn addresses(path: &str) -> Vec<String> {
     let filled = path
         .replace("{handle}", "no-such-app")
         .replace("{number}", "1")
-        .replace("{step}", "settings");
+        .replace("{step}", "settings")
+        .replace("{format}", "durward-json");
     let fill = |environment: &str| {
         let text = filled.replace("{environment}", environment);
         text.split('/')
@@ -352,11 +353,6 @@ const FOR_EVERY_MEMBER: &[&str] = &[
     "GET /notices",
     "POST /notices",
     "POST /notices/language",
-    "GET /help",
-    "GET /help/attributes",
-    "GET /help/errors",
-    "GET /help/errors/{area}/{code}",
-    "GET /help/{guide}",
     "GET /team",
     "GET /invitations/{id}",
     "POST /invitations/{id}",

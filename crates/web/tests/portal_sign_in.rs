@@ -185,16 +185,21 @@ async fn an_approved_address_becomes_a_member_without_a_team_and_others_are_refu
     assert!(found.member.roles.is_empty());
     let stranger = web.portal.person("someone@example.com").await.unwrap();
     let refused = web.sign_in(&stranger, "", "").await;
-    assert_eq!(refused.status, 403);
+    assert_eq!(
+        (refused.status, refused.location.as_str()),
+        (303, "/sign-in/not-invited")
+    );
     assert!(
         refused
             .cookie("durward_portal")
             .is_none_or(|value| value.is_empty())
     );
+    let told = ask(&web.pages, &refused.location, "").await;
+    assert_eq!(told.status, 403);
     assert!(
-        refused.text.contains("sign-in/not-a-member"),
+        told.text.contains("portal-not-invited") && !told.text.contains("code="),
         "{}",
-        refused.text
+        told.text
     );
 }
 

@@ -233,7 +233,7 @@ async fn what_was_deleted_cannot_be_changed_and_teams_are_checked_on_both_sides(
         ("POST", format!("{path}/revisions/1/restore")),
         ("GET", format!("{path}/waivers")),
     ] {
-        let (status, problem) = web.call("admin", method, &path, &Value::Null).await;
+        let (status, problem) = web.call("admin", method, &path, &json!({})).await;
         assert_eq!(status, 404, "{method} {path}: {problem}");
     }
 }

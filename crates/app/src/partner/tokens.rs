@@ -277,6 +277,9 @@ fn may_look_after(
     whose: Whose<'_>,
 ) -> Result<(), Failure<TokenRefusal>> {
     if let Whose::OfTeam(team) = whose {
+        if !member.reaches(Action::ViewTeam, Belongs::ToTeam(team)) {
+            return Err(Failure::Refused(TokenRefusal::NoTeam));
+        }
         let now = keeper.clock.real_now();
         let permit = member.may(Action::ManageTeam, Belongs::ToTeam(team), now);
         permit.map_err(|denied| Failure::Refused(denied.into()))?;
@@ -380,6 +383,9 @@ pub enum TokenRefusal {
     /// Not a team of the member's.
     #[error("You have no role in that team. Choose one of your own teams, or none.")]
     Team,
+    /// Not a team that the member sees.
+    #[error("There is no such team that you may see. Check its short name.")]
+    NoTeam,
     /// Not the member's.
     #[error("You have no such token. It may have been taken back already.")]
     NotFound,
@@ -393,6 +399,7 @@ impl Refuse for TokenRefusal {
             Self::Team => "token/team",
             Self::Name => "token/name",
             Self::Days => "token/days",
+            Self::NoTeam => "token/team-not-found",
             Self::NotFound => "token/not-found",
         }
     }
@@ -401,7 +408,7 @@ impl Refuse for TokenRefusal {
         match self {
             Self::Denied(denied) => denied.kind(),
             Self::Name | Self::Days | Self::Scope(_) | Self::Team => RefusalKind::Invalid,
-            Self::NotFound => RefusalKind::NotFound,
+            Self::NoTeam | Self::NotFound => RefusalKind::NotFound,
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::shared::problem::Problem;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Rate, Route};
 use crate::shared::visit::Visit;
 
-/// `/sign-in`, `/sign-in/callback` and `/sign-out`.
+/// `/sign-in`, what comes back to it, and `/sign-out`.
 pub const ROUTES: &[Route<Arc<Portal>>] = &[
     Route {
         method: "GET",
@@ -50,6 +50,17 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
         ],
         mounted: Mounted::Always,
         handler: || get(callback),
+    },
+    Route {
+        method: "GET",
+        path: NOT_INVITED,
+        caller: Caller::Anyone,
+        forgery: Forgery::ReadOnly,
+        rate: Rate::Open,
+        body: NONE,
+        events: &[],
+        mounted: Mounted::Always,
+        handler: || get(not_invited),
     },
     Route {
         method: "POST",
@@ -113,7 +124,10 @@ async fn callback(
     .await;
     let signed = match signed {
         Err(Failure::Refused(SignInRefusal::NotAMember)) => {
-            return Ok(not_invited(&portal, &visit));
+            // An address of its own: the code of the answer stays out of the page's links.
+            let mut response = Redirect::to(NOT_INVITED).into_response();
+            set(&mut response, portal.site.cookies().set(&name, "", Some(0)));
+            return Ok(response);
         }
         outcome => outcome.map_err(page)?,
     };
@@ -139,10 +153,10 @@ async fn sign_out(State(portal): State<Arc<Portal>>, posted: Posted) -> Result<R
 }
 
 /// Signed in at the provider, but nobody's member here: says who gets in, and how.
-fn not_invited(portal: &Portal, visit: &Visit) -> Response {
+async fn not_invited(State(portal): State<Arc<Portal>>, visit: Visit) -> Response {
     let keeper = &portal.keeper;
     let view = NotInvited {
-        page: Page::of(visit),
+        page: Page::of(&visit),
         domains: keeper.programme.domains.email.join(", "),
         account: format!("{}/", keeper.sign_in.issuer),
     };
@@ -163,4 +177,5 @@ fn flow_cookie(portal: &Portal) -> String {
     format!("{}_flow", portal.site.cookies().session())
 }
 
+const NOT_INVITED: &str = "/sign-in/not-invited";
 const FLOW_SECONDS: u32 = 24 * 3600;
