@@ -1,6 +1,7 @@
 kit-title = Test kit
 kit-what = Everything here is made up and exists in this test environment only.
 kit-back = Addresses and the sample app
+kit-guide = Guide with every call
 kit-open = Open the test kit
 kit-open-what = Test people, their mail, faults and time, by hand or by automated tests.
 kit-token-made = Your automation token

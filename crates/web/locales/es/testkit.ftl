@@ -1,6 +1,7 @@
 kit-title = Kit de pruebas
 kit-what = Todo aquí es inventado y existe solo en este entorno de pruebas.
 kit-back = Direcciones y aplicación de ejemplo
+kit-guide = Guía con todas las llamadas
 kit-open = Abrir el kit de pruebas
 kit-open-what = Personas de prueba, su correo, fallos y tiempo, a mano o con pruebas automáticas.
 kit-token-made = Su token de automatización

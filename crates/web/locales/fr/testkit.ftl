@@ -1,6 +1,7 @@
 kit-title = Kit de test
 kit-what = Tout ici est inventé et n’existe que dans cet environnement de test.
 kit-back = Adresses et application d’exemple
+kit-guide = Guide avec tous les appels
 kit-open = Ouvrir le kit de test
 kit-open-what = Personnes de test, leur courrier, pannes et temps, à la main ou par des tests automatisés.
 kit-token-made = Votre jeton d’automatisation

@@ -1,6 +1,7 @@
 kit-title = 测试工具
 kit-what = 这里的一切都是虚构的，只存在于此测试环境中。
 kit-back = 地址和示例应用
+kit-guide = 包含所有调用的指南
 kit-open = 打开测试工具
 kit-open-what = 测试人员及其邮件、故障和时间，可手动或自动测试。
 kit-token-made = 您的自动化令牌

@@ -8,6 +8,7 @@ use durward_domain::launch::checklist;
 use durward_domain::lint::{self, Severity};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
+use crate::portal::test_kit;
 use crate::shared::i18n::{Language, Words};
 
 /// One guide in every language.
@@ -72,11 +73,10 @@ pub fn values(keeper: &Keeper, words: Words) -> Vec<(&'static str, String)> {
         let _ = writeln!(rows, "| {} | `{}` |", link.name, link.issuer);
     }
     let notice = &programme.notice;
-    vec![
-        (
-            "sandbox_issuer",
-            sandbox.map(|link| link.issuer.clone()).unwrap_or_default(),
-        ),
+    let issuer = sandbox.map(|link| link.issuer.clone()).unwrap_or_default();
+    let mut values = test_kit::guide_values(&issuer);
+    values.extend([
+        ("sandbox_issuer", issuer),
         ("issuer_rows", rows.trim_end().to_owned()),
         ("email_domains", programme.domains.email.join(", ")),
         ("min_state", programme.requests.min_state_length.to_string()),
@@ -96,7 +96,8 @@ pub fn values(keeper: &Keeper, words: Words) -> Vec<(&'static str, String)> {
         ("programme", programme.title.clone()),
         ("api_rate", crate::api::budget::PER_MINUTE.to_string()),
         ("rules", rules()),
-    ]
+    ]);
+    values
 }
 
 /// The rules of production as they are configured. Rules speak English.
@@ -218,6 +219,7 @@ pub const ALL: &[Guide] = guides!(
     "production",
     "look",
     "samples",
+    "test-kit",
     "faq"
 );
 

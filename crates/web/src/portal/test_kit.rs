@@ -15,7 +15,7 @@ use durward_app::partner::test_kit::{self, TestKit};
 use durward_domain::event::Event;
 use durward_domain::level::LevelOfService;
 use durward_domain::permission::Action;
-use durward_domain::refusal::Refuse as _;
+use durward_domain::refusal::{RefusalKind, Refuse as _};
 use durward_domain::test_kit::{FaultKind, FaultWanted};
 use jiff::{SignedDuration, Timestamp};
 
@@ -66,14 +66,37 @@ view! {
         mails: Vec<(String, String, String)>,
         /// The faults that are set.
         faults: Vec<FaultLine>,
-        /// What can be set.
-        kinds: Vec<(&'static str, &'static str)>,
+        /// What can be set, and whether it was chosen.
+        kinds: Vec<(&'static str, &'static str, bool)>,
         /// How far the team's people are ahead.
         ahead: String,
         /// The mail domain of the team.
         domain: String,
+        /// What was typed and refused.
+        typed: Typed,
         /// Calls to copy: the language and the text.
         examples: Vec<(&'static str, String)>,
+    }
+}
+
+/// What was typed into the forms of the page, by field.
+#[derive(Default)]
+pub struct Typed(Vec<(String, String)>);
+
+impl Typed {
+    fn of(posted: &Posted) -> Self {
+        let fields = posted.fields().iter();
+        Self(
+            fields
+                .map(|(name, text)| (name.to_owned(), text.trim().to_owned()))
+                .collect(),
+        )
+    }
+
+    /// What was typed into a field, or how it begins.
+    pub fn or(&self, name: &str, begins: &'static str) -> &str {
+        let found = self.0.iter().find(|(field, _)| field == name);
+        found.map_or(begins, |(_, text)| text)
     }
 }
 
@@ -109,7 +132,7 @@ pub async fn show(
     Path((handle, environment)): Path<(String, String)>,
 ) -> Result<Response, Response> {
     let kit = open(&desk, &handle, &environment).await?;
-    render(&desk, &kit, desk.page("/"), None).await
+    render(&desk, &kit, desk.page("/"), None, Typed::default()).await
 }
 
 /// What one of its forms asks for. The name of the button says which.
@@ -120,10 +143,16 @@ pub async fn act(
 ) -> Result<Response, Response> {
     let kit = open(&desk, &handle, &environment).await?;
     match done(&desk, &kit, &posted).await {
-        Ok(Some(secret)) => render(&desk, &kit, desk.page("/"), Some(secret)).await,
+        Ok(Some(secret)) => {
+            render(&desk, &kit, desk.page("/"), Some(secret), Typed::default()).await
+        }
         Ok(None) => {
             let back = format!("/apps/{handle}/{environment}/test-kit");
             Ok(Redirect::to(&back).into_response())
+        }
+        // Somebody else took it away meanwhile: no field of the page is at fault.
+        Err(Failure::Refused(refusal)) if refusal.kind() == RefusalKind::NotFound => {
+            Err(Problem::refused(&refusal).as_page().into_response())
         }
         Err(Failure::Refused(refusal)) => {
             let field = match refusal.code() {
@@ -137,7 +166,7 @@ pub async fn act(
             let page = desk
                 .page("/")
                 .with_error(field, desk.words().refusal(&refusal));
-            render(&desk, &kit, page, None).await
+            render(&desk, &kit, page, None, Typed::of(&posted)).await
         }
         Err(failure) => Err(Problem::from(failure).as_page().into_response()),
     }
@@ -222,6 +251,7 @@ async fn render(
     kit: &TestKit,
     page: Page,
     secret: Option<String>,
+    typed: Typed,
 ) -> Result<Response, Response> {
     let fault = |fault: Fault| Problem::from(fault).as_page().into_response();
     let (door, authority, words) = (&kit.door, &kit.authority, desk.words());
@@ -288,10 +318,14 @@ async fn render(
             .collect(),
         kinds: FaultKind::ALL
             .iter()
-            .map(|kind| (kind.as_str(), kind.sentence()))
+            .map(|kind| {
+                let chosen = typed.or("fault", "") == kind.as_str();
+                (kind.as_str(), kind.sentence(), chosen)
+            })
             .collect(),
         ahead: words.t1("kit-ahead", "minutes", &ahead.to_string()),
         domain: people::own_domain(&kit.app.summary.team),
+        typed,
         page,
     }))
 }
@@ -316,6 +350,49 @@ fn examples(kit: &TestKit, token: &str) -> Vec<(&'static str, String)> {
             (*language, filled)
         })
         .collect()
+}
+
+/// What the guide of the test kit names: the faults, and the same examples with the issuer in them.
+pub(crate) fn guide_values(issuer: &str) -> Vec<(&'static str, String)> {
+    let rows: Vec<String> = FaultKind::ALL.iter().map(|kind| row(*kind)).collect();
+    let mut values = vec![("fault_rows", rows.join("\n"))];
+    let names = [
+        "example_curl",
+        "example_node",
+        "example_python",
+        "example_java",
+        "example_rust",
+    ];
+    values.extend(
+        names
+            .into_iter()
+            .zip(EXAMPLES)
+            .map(|(name, (_, text))| (name, text.trim_end().replace("{ISSUER}", issuer))),
+    );
+    values
+}
+
+/// A fault as a row of the guide's table. Its sentence speaks English.
+fn row(kind: FaultKind) -> String {
+    let takes = [
+        (kind.takes_delay(), "`milliseconds`"),
+        (!kind.errors().is_empty(), "`error`"),
+        (kind.takes_status(), "`status`"),
+    ];
+    let takes: Vec<&str> = takes
+        .into_iter()
+        .filter_map(|(does, name)| does.then_some(name))
+        .collect();
+    let takes = if takes.is_empty() {
+        "–".to_owned()
+    } else {
+        takes.join(", ")
+    };
+    format!(
+        "| `{}` | {takes} | <span lang=\"en\">{}</span> |",
+        kind.as_str(),
+        kind.sentence()
+    )
 }
 
 const PATH: &str = "/apps/{handle}/{environment}/test-kit";
@@ -357,11 +434,29 @@ pub(crate) mod samples {
                 line: "500 server_error".to_owned(),
                 active: true,
             }],
-            kinds: vec![("token_error", "The token endpoint fails.")],
+            kinds: vec![("token_error", "The token endpoint fails.", true)],
             ahead: "0".to_owned(),
             domain: "fisheries.example.com".to_owned(),
+            typed: Typed::default(),
             examples: vec![("curl", "curl …".to_owned())],
             page,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_written_guide_shows_the_same_examples() {
+        let guide = include_str!("../../../../docs/guides/test-kit.md");
+        for (language, text) in EXAMPLES {
+            assert!(guide.contains(text.trim_end()), "{language}");
+        }
+        for kind in FaultKind::ALL {
+            assert!(guide.contains(&format!("| `{kind}` |")), "{kind}");
+            assert!(guide.contains(kind.sentence()), "{kind}");
         }
     }
 }
