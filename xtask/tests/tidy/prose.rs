@@ -61,8 +61,12 @@ fn links_between_our_pages_lead_somewhere() {
             .filter_map(|rest| rest.split(')').next())
         {
             let target = target.split('#').next().unwrap_or_default();
-            let elsewhere =
-                target.is_empty() || target.contains("://") || target.starts_with("mailto:");
+            // Guides of the portal name the issuers of their installation as {{values}}.
+            let elsewhere = target.is_empty()
+                || target.contains("://")
+                || ["mailto:", "{{"]
+                    .iter()
+                    .any(|begin| target.starts_with(begin));
             let there = if target.starts_with('/') {
                 is_page(target)
             } else {
