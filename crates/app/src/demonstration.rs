@@ -36,6 +36,8 @@ pub struct Demonstration {
     pub people: Vec<DemoPerson>,
     /// The mail of the live-class environments.
     pub mailbox: Mailbox,
+    /// Where the mail server of the demonstration takes mail, such as answers to support tickets.
+    pub smtp: String,
     /// The API tokens that were made last.
     pub tokens: DemoTokens,
 }

@@ -98,6 +98,11 @@ events! {
     WebhookReplayed "webhook.replayed" "A delivery of a webhook was repeated."
     KeyExpiryTold "app.key_expiry_told" "A team was told that a key of a live app ends soon."
 
+    TicketOpened "ticket.opened" "A support ticket was opened."
+    TicketAnswered "ticket.answered" "A support ticket was answered."
+    TicketMoved "ticket.moved" "A support ticket moved to another state."
+    TicketMailRefused "ticket.mail_refused" "A mail to the address of a support ticket was refused."
+
     AgreementCreated "agreement.created" "An agreement was entered."
     AgreementMoved "agreement.moved" "An agreement moved to another state."
     AgreementSignedByPartner "agreement.signed_by_partner" "The partner's signature was recorded."

@@ -22,4 +22,5 @@ pub mod refusal;
 pub mod release;
 pub mod team;
 pub mod test_kit;
+pub mod ticket;
 pub mod token_scope;

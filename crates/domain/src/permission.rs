@@ -184,9 +184,11 @@ pub fn grant_in(role: Role, realm: Option<Realm>, action: Action) -> Grant {
 pub const fn grant_by_domain(action: Action) -> Grant {
     match action {
         Action::CreateTeam | Action::MintToken => Grant::All,
-        Action::ViewApp | Action::ViewLaunch | Action::ViewRelease | Action::ViewTeam => {
-            Grant::OwnTeam
-        }
+        Action::ViewApp
+        | Action::ViewLaunch
+        | Action::ViewRelease
+        | Action::ViewTicket
+        | Action::ViewTeam => Grant::OwnTeam,
         _ => Grant::No,
     }
 }
@@ -324,6 +326,9 @@ actions! {
     UseTestKit "use_test_kit" SANDBOX USUAL [T T N N N N A N A] "Make test people and read their inbox in a test-class environment."
     InspectRequest "inspect_request" EITHER USUAL [T T T A A A A A A] "See why a sign-in failed, by request id."
     ViewAudit "view_audit" EITHER USUAL [N N N N N N N A A] "Read and verify the audit log."
+    ViewTicket "view_ticket" EITHER USUAL [T T T A N N A A A] "See support tickets and their conversations."
+    OpenTicket "open_ticket" EITHER USUAL [T T N N N N N N N] "Open a support ticket for one's team."
+    AnswerTicket "answer_ticket" EITHER USUAL [T T N A N N A N A] "Answer a support ticket, say that it is solved and close it."
     MoveDemoClock "move_demo_clock" EITHER USUAL [T T N A A A A N A] "Move the keeper's clock; only in a demonstration."
     ManageProgramme "manage_programme" PRODUCTION FRESH [N N N N N N N N A] "Change the settings of the programme."
 }

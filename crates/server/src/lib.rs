@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod listen;
+pub mod mail_in;
 pub mod roles;
 pub mod sample;
 pub mod secrets;

@@ -40,6 +40,7 @@ pub mod teams;
 pub mod test_kit;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod tickets;
 pub mod webhooks;
 
 pub mod validator;

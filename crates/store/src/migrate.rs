@@ -253,6 +253,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0011_configuration"),
     migration!("0012_tokens"),
     migration!("0013_probe_states"),
+    migration!("0014_tickets"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

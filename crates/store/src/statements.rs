@@ -36,6 +36,7 @@ const MODULES: &[&[Statement]] = &[
     crate::validator::ALL,
     crate::test_kit::ALL,
     crate::teams::ALL,
+    crate::tickets::ALL,
 ];
 
 /// Prepares every statement and answers the faults of those that could not be.

@@ -128,6 +128,7 @@ fn mail_document(mail: CaughtMail) -> Value {
         "kind": "mail",
         "from": mail.from,
         "to": mail.to.join(", "),
+        "answer_to": mail.answer_to,
         "subject": mail.subject,
         "text": mail.text,
         "links": mail.links,
@@ -175,6 +176,7 @@ async fn document(portal: &Portal, shown: &Demonstration) -> Result<Value, Probl
         "partners": shown.partners.iter().map(member).collect::<Vec<_>>(),
         "people": people.collect::<Vec<_>>(),
         "inbox": format!("{}/demo/inbox", shown.portal),
+        "smtp": shown.smtp,
         "programme": portal.keeper.programme.name,
         "clock": clock::view(&portal.keeper),
     }))

@@ -13,7 +13,7 @@ use crate::demonstration;
 use crate::help;
 use crate::portal::{
     app, edit, findings, first_administrator, formats, home, inspector, keys, kit, launch, notices,
-    preview, probes, request, rules, teams, test_kit, versions, webhooks, wizard,
+    preview, probes, request, rules, support, teams, test_kit, versions, webhooks, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -37,6 +37,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     keys::ROUTES,
     teams::ROUTES,
     partners::ROUTES,
+    support::ROUTES,
 ];
 
 /// Pages of partners and staff.

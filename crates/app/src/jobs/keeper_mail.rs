@@ -10,12 +10,16 @@ use crate::citizen::letter::Written;
 use crate::failure::Fault;
 use crate::keeper::Keeper;
 use crate::partner::notices::NoticeView;
+use crate::partner::tickets;
 use crate::ports::mail::Mail;
 
 /// Puts notices into words. The catalogues are with the pages, so that one place holds every text.
 pub trait NoticeWording: Send + Sync {
     /// The words of a notice in a language, with the address that it leads to.
     fn write(&self, keeper: &Keeper, language: &str, notice: &NoticeView, url: &str) -> Written;
+
+    /// What stands above a mail that can be answered.
+    fn above(&self, language: &str) -> String;
 }
 
 /// Sends every notice that is due. What the mail server does not take is tried again, ever more slowly, and given up after
@@ -42,14 +46,22 @@ pub async fn deliver_due(
         };
         let url = keeper.url(&row.link);
         let written = wording.write(keeper, &row.language, &NoticeView::of(&row), &url);
+        let answer_to = tickets::reply_address(keeper, &row).await?;
+        let text = match answer_to {
+            Some(_) => {
+                let above = wording.above(&row.language);
+                format!("{} {above}\n\n{}", tickets::REPLY_MARK, written.text)
+            }
+            None => written.text,
+        };
         let mail = Mail {
             to: row.address.clone(),
             subject: written.subject,
-            text: written.text,
+            text,
             links: vec![url],
             codes: Vec::new(),
         };
-        let outcome = smtp.send(&mail).await;
+        let outcome = smtp.send_for_answer(&mail, answer_to.as_deref()).await;
         let now = keeper.clock.real_now();
         let Err(error) = outcome else {
             done.sent += 1;

@@ -24,6 +24,7 @@ pub mod sign_in;
 pub(crate) mod steps;
 pub mod teams;
 pub mod test_kit;
+pub mod tickets;
 pub mod tokens;
 pub(crate) mod told;
 pub mod waivers;

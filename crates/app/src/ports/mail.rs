@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lettre::message::Mailbox;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,7 @@ pub enum Post {
 pub struct Smtp {
     transport: Arc<AsyncSmtpTransport<Tokio1Executor>>,
     from: Mailbox,
+    reply_host: Option<String>,
 }
 
 impl Smtp {
@@ -54,7 +56,20 @@ impl Smtp {
         Ok(Self {
             transport: Arc::new(transport),
             from,
+            reply_host: None,
         })
+    }
+
+    /// The same, where answers to mails come in at addresses of this host.
+    #[must_use]
+    pub fn with_replies(mut self, host: Option<String>) -> Self {
+        self.reply_host = host;
+        self
+    }
+
+    /// The host of the addresses at which answers come in.
+    pub fn reply_host(&self) -> Option<&str> {
+        self.reply_host.as_deref()
     }
 
     /// Hands one message to the server.
@@ -62,15 +77,35 @@ impl Smtp {
     /// # Errors
     /// `Unavailable` when the server did not take it: the outbox tries again.
     pub async fn send(&self, mail: &Mail) -> Result<(), Fault> {
+        self.send_for_answer(mail, None).await
+    }
+
+    /// The same with the address to answer to.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn send_for_answer(&self, mail: &Mail, answer_to: Option<&str>) -> Result<(), Fault> {
         // The address is not put into the error: it would end in the log.
         let to: Mailbox = mail
             .to
             .parse()
             .map_err(|_| Fault::internal("a stored mail address cannot be read"))?;
-        let message = Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(mail.subject.clone())
+            // RFC 3834: nobody's out-of-office note answers it.
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ));
+        if let Some(answer_to) = answer_to {
+            let answer_to: Mailbox = answer_to
+                .parse()
+                .map_err(|_| Fault::internal("the reply address cannot be read"))?;
+            message = message.reply_to(answer_to);
+        }
+        let message = message
             .body(mail.text.clone())
             .map_err(|error| Fault::internal(format!("writing a mail: {error}")))?;
         let sent = self.transport.send(message).await;

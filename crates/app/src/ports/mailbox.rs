@@ -15,6 +15,8 @@ pub struct CaughtMail {
     pub from: String,
     /// Whom it went to.
     pub to: Vec<String>,
+    /// Where answers go; nothing where nobody reads them.
+    pub answer_to: Option<String>,
     /// The subject.
     pub subject: String,
     /// The text.
@@ -114,6 +116,7 @@ mod tests {
         CaughtMail {
             from: "no-reply@example.gov".to_owned(),
             to: vec![to.to_owned()],
+            answer_to: None,
             subject: "Confirm".to_owned(),
             text: text.to_owned(),
             links: Vec::new(),

@@ -12,6 +12,8 @@ pub struct Message {
     pub from: String,
     /// The envelope's recipients.
     pub to: Vec<String>,
+    /// Where answers go.
+    pub answer_to: Option<String>,
     /// The subject, decoded.
     pub subject: String,
     /// The text part, decoded.
@@ -32,9 +34,16 @@ impl Message {
             .as_ref()
             .and_then(|message| message.body_text(0))
             .unwrap_or_default();
+        let answer_to = parsed
+            .as_ref()
+            .and_then(|message| message.reply_to())
+            .and_then(|address| address.first())
+            .and_then(|one| one.address())
+            .map(str::to_owned);
         Self {
             from: from.to_owned(),
             to: to.to_vec(),
+            answer_to,
             subject,
             text: text.replace("\r\n", "\n"),
             time,

@@ -1,16 +1,19 @@
 //! A small mail server for `demo`: it takes every message on loopback, keeps the last ones in memory and sends nothing on.
 
 mod message;
-mod session;
+pub(crate) mod session;
 
 use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use durward_app::ports::mailbox::{CaughtMail, Mailbox};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+
+use self::session::{Incoming, Take};
+use crate::mail_in::MailIn;
 
 pub use message::Message;
 
@@ -20,6 +23,7 @@ pub struct Catcher {
     kept: Arc<RwLock<VecDeque<Message>>>,
     arrived: watch::Sender<u64>,
     mailbox: Mailbox,
+    answers: Arc<OnceLock<MailIn>>,
     address: SocketAddr,
 }
 
@@ -36,6 +40,7 @@ impl Catcher {
             kept: Arc::default(),
             arrived: watch::Sender::new(0),
             mailbox: Mailbox::default(),
+            answers: Arc::default(),
             address: listener.local_addr()?,
         };
         tokio::spawn(accept(listener, catcher.clone(), Arc::new(now)));
@@ -67,10 +72,17 @@ impl Catcher {
         self.mailbox.clone()
     }
 
+    /// From now on, mail to reply addresses goes to the tickets of this portal too.
+    pub fn answers_go_to(&self, answers: MailIn) {
+        // A second portal is not there: the first one stays.
+        drop(self.answers.set(answers));
+    }
+
     fn keep(&self, message: Message) {
         self.mailbox.keep(CaughtMail {
             from: message.from.clone(),
             to: message.to.clone(),
+            answer_to: message.answer_to.clone(),
             subject: message.subject.clone(),
             text: message.text.clone(),
             links: message.links(),
@@ -98,14 +110,27 @@ async fn accept(
         };
         let (catcher, now) = (catcher.clone(), Arc::clone(&now));
         tokio::spawn(async move {
-            let keep = |from: &str, to: &[String], raw: &[u8]| {
-                catcher.keep(Message::read(from, to, raw, now()))
-            };
-            if let Err(error) = session::run(stream, keep).await {
+            if let Err(error) = session::run(stream, &Keeping { catcher, now }).await {
                 tracing::debug!(%error, "a mail session ended early");
             }
             drop(place);
         });
+    }
+}
+
+struct Keeping {
+    catcher: Catcher,
+    now: Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>,
+}
+
+impl Take for Keeping {
+    async fn take(&self, mail: Incoming) -> &'static str {
+        let read = Message::read(&mail.from, &mail.to, &mail.raw, (self.now)());
+        self.catcher.keep(read);
+        match self.catcher.answers.get() {
+            Some(answers) if MailIn::is_for(&mail) => answers.take(mail).await,
+            _ => "250 Kept",
+        }
     }
 }
 

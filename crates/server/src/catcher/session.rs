@@ -6,17 +6,29 @@ use std::time::Duration;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
+/// One message with its envelope.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    /// The envelope's sender; empty for a notice of a mail server.
+    pub(crate) from: String,
+    /// The envelope's recipients.
+    pub(crate) to: Vec<String>,
+    /// The message.
+    pub(crate) raw: Vec<u8>,
+}
+
+/// Takes messages.
+pub(crate) trait Take: Send + Sync + 'static {
+    /// Takes one and answers the sender's mail server: a code and a word.
+    fn take(&self, mail: Incoming) -> impl Future<Output = &'static str> + Send;
+}
+
 /// Speaks until QUIT or the end of the stream; hands on each message.
-pub(super) async fn run(
-    stream: TcpStream,
-    keep: impl Fn(&str, &[String], &[u8]),
-) -> io::Result<()> {
+pub(crate) async fn run(stream: TcpStream, taker: &impl Take) -> io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
     let mut envelope = Envelope::default();
-    write
-        .write_all(b"220 durward demo mail catcher\r\n")
-        .await?;
+    write.write_all(b"220 durward\r\n").await?;
     loop {
         let answer = match line(&mut read, LONGEST_LINE).await? {
             Line::End => return Ok(()),
@@ -29,13 +41,9 @@ pub(super) async fn run(
                         .await?;
                     match data(&mut read).await? {
                         Some(raw) => {
-                            keep(
-                                envelope.from.as_deref().unwrap_or_default(),
-                                &envelope.to,
-                                &raw,
-                            );
-                            envelope = Envelope::default();
-                            "250 Kept"
+                            let Envelope { from, to } = std::mem::take(&mut envelope);
+                            let from = from.unwrap_or_default();
+                            taker.take(Incoming { from, to, raw }).await
                         }
                         None => {
                             envelope = Envelope::default();

@@ -22,6 +22,19 @@ pub struct Portal {
     /// Its own database.
     #[serde(default)]
     pub database: Database,
+    /// Where answers to support tickets come in; without it they are given on pages only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_in: Option<MailInPart>,
+}
+
+/// Answers by mail: the operator's mail server hands them over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailInPart {
+    /// Where it listens for SMTP: loopback or a private address.
+    pub listen: SocketAddr,
+    /// The host of the addresses to answer to.
+    pub domain: String,
 }
 
 fn default_identity_provider() -> EnvironmentName {
@@ -69,5 +82,17 @@ pub(super) const KEYS: &[Key] = &[
         "number",
         "4",
         "Connections, each on its own thread.",
+    ),
+    Key::new(
+        "portal.mail_in.listen",
+        "address and port",
+        "not set",
+        "Where the operator's mail server hands over answers to support tickets by SMTP, such as `127.0.0.1:2525`: loopback or a private address. It must have checked the sender (SPF, DKIM, DMARC).",
+    ),
+    Key::new(
+        "portal.mail_in.domain",
+        "host",
+        "not set",
+        "The host of the addresses to answer to, `support+…@HOST`. The operator's mail server passes all mail to `support+…` of this host to `portal.mail_in.listen`.",
     ),
 ];

@@ -1,7 +1,7 @@
 //! Rules that concern more than one key.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use durward_domain::environment::EnvironmentName;
 use durward_keyring::jose::PublicKey;
@@ -12,6 +12,7 @@ use super::{Config, ConfigFault, Database};
 /// Refuses a configuration that would be unsafe or could not work.
 pub(super) fn check(config: &Config) -> Result<(), ConfigFault> {
     listeners(config)?;
+    mail_in(config)?;
     addresses(config)?;
     identity_provider(config)?;
     release_keys(config)?;
@@ -35,6 +36,38 @@ fn listeners(config: &Config) -> Result<(), ConfigFault> {
                 ),
             ));
         }
+    }
+    Ok(())
+}
+
+/// Whoever reaches it may hand over mail: it is for the operator's own network.
+fn mail_in(config: &Config) -> Result<(), ConfigFault> {
+    let Some(mail_in) = &config.portal.mail_in else {
+        return Ok(());
+    };
+    let near = match mail_in.listen.ip() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
+    };
+    if !near {
+        let listen = mail_in.listen;
+        return Err(ConfigFault::rule(
+            "portal.mail_in.listen".to_owned(),
+            format!(
+                "{listen} is neither a loopback nor a private address. Let the operator's mail server hand mail over inside the network"
+            ),
+        ));
+    }
+    let sound = !mail_in.domain.is_empty()
+        && mail_in
+            .domain
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');
+    if !sound {
+        return Err(ConfigFault::rule(
+            "portal.mail_in.domain".to_owned(),
+            format!("{} is not a host name", mail_in.domain),
+        ));
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ use jiff::civil::Date;
 use crate::catcher::Catcher;
 use crate::config::Server;
 use crate::listen::{ListenFault, Serving};
+use crate::mail_in::MailIn;
 use crate::roles::open::open;
 use crate::roles::{process, routers, work};
 use crate::secrets::{DataFolder, FolderFault};
@@ -90,7 +91,12 @@ pub async fn run(options: Options) -> Result<(), DemoFault> {
         seeds::accepted("the clock", moved)?;
     }
 
-    let demonstration = Arc::new(parts::demonstration(&addresses, &master, catcher.mailbox()));
+    catcher.answers_go_to(MailIn::new(Arc::clone(&keeper)));
+    let demonstration = Arc::new(parts::demonstration(
+        &addresses,
+        &master,
+        (catcher.mailbox(), catcher.url()),
+    ));
     let limits = process::limits(&Server::default());
     let mut serving = Serving::new(limits.clone(), process::readiness(&opened.stores));
     let portal = routers::portal(&keeper, Some(&demonstration), &master, &random)?;

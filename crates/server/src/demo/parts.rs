@@ -117,7 +117,8 @@ pub(super) fn cast(
         portal: Some(PortalPart {
             place: portal,
             sign_in: EnvironmentName::Production,
-            post: Smtp::new(smtp, PORTAL_SENDER)?,
+            post: Smtp::new(smtp, PORTAL_SENDER)?
+                .with_replies(Some("portal.example.gov".to_owned())),
             demo: true,
         }),
         environments: environments
@@ -156,7 +157,7 @@ fn environment(
 pub(super) fn demonstration(
     addresses: &Addresses,
     master: &MasterKey,
-    mailbox: Mailbox,
+    (mailbox, smtp): (Mailbox, String),
 ) -> Demonstration {
     let member = |one: &Colleague| DemoMember {
         role: one.role,
@@ -184,6 +185,7 @@ pub(super) fn demonstration(
             })
             .collect(),
         mailbox,
+        smtp,
         tokens: DemoTokens::default(),
     }
 }

@@ -171,7 +171,8 @@ impl Serving {
     }
 }
 
-fn socket(name: &str, address: SocketAddr) -> Result<TcpListener, ListenFault> {
+/// Takes a port.
+pub(crate) fn socket(name: &str, address: SocketAddr) -> Result<TcpListener, ListenFault> {
     let bind = || {
         let socket = if address.is_ipv4() {
             TcpSocket::new_v4()?

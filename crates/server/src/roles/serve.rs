@@ -15,7 +15,8 @@ use durward_keyring::random::Random;
 use super::open::{Cast, EnvironmentPart, PortalPart, open};
 use super::{Place, databases, process, routers, work};
 use crate::config::{Config, Environment};
-use crate::listen::{ListenFault, Listener, Serving};
+use crate::listen::{ListenFault, Listener, Serving, socket};
+use crate::mail_in::MailIn;
 use crate::secrets::{DataFolder, FolderFault};
 use crate::telemetry;
 
@@ -40,6 +41,10 @@ pub async fn run(config: Config) -> Result<(), ServeFault> {
             environment.listen,
         )?);
     }
+    let mail_listener = match &config.portal.mail_in {
+        Some(mail_in) if config.portal.listen.is_some() => Some(socket("mail", mail_in.listen)?),
+        _ => None,
+    };
     let metrics_listener = Listener::bind("metrics", config.metrics.listen)?;
     let folder = DataFolder::take(&config.server.data)?;
     let master = folder.master_key(config.server.master_key.as_ref(), &random)?;
@@ -50,6 +55,9 @@ pub async fn run(config: Config) -> Result<(), ServeFault> {
     let mut serving = Serving::new(limits.clone(), process::readiness(&opened.stores));
     if let (Some(keeper), Some(listener)) = (&opened.keeper, portal_listener) {
         serving.add(listener, routers::portal(keeper, None, &master, &random)?);
+        if let Some(listener) = mail_listener {
+            tokio::spawn(MailIn::new(Arc::clone(keeper)).answer(listener));
+        }
     }
     for (door, listener) in opened.doors.iter().zip(listeners) {
         serving.add(listener, routers::door(door, &master, &random)?);
@@ -72,10 +80,12 @@ fn cast(config: &Config, programme: &Arc<Programme>) -> Result<Cast, Fault> {
     let portal = match config.portal.listen {
         Some(_) => {
             let post = Smtp::new(config.mail.smtp.expose(), &config.mail.from)?;
+            let mail_in = config.portal.mail_in.as_ref();
+            let replies = mail_in.map(|mail_in| mail_in.domain.clone());
             places.next().map(|place| PortalPart {
                 place,
                 sign_in: config.portal.identity_provider,
-                post,
+                post: post.with_replies(replies),
                 demo: false,
             })
         }

@@ -18,6 +18,7 @@ mod releases;
 mod repeated;
 pub mod routes;
 pub(crate) mod teams;
+mod tickets;
 mod tokens;
 mod validator;
 mod webhooks;

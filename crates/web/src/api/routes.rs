@@ -150,6 +150,7 @@ static AREAS: &[&[Route]] = &[
     teams::ROUTES,
     super::webhooks::ROUTES,
     super::batch::ROUTES,
+    super::tickets::ROUTES,
 ];
 
 /// The first calls.

@@ -95,6 +95,7 @@ pub async fn inbox(
         codes: mail.codes(),
         from: mail.from,
         to: mail.to.join(", "),
+        answer_to: mail.answer_to.unwrap_or_default(),
         subject: mail.subject,
         time: parts::moment(zone, mail.time),
         text: mail.text,
@@ -109,6 +110,7 @@ pub async fn inbox(
             "/demo/inbox",
         ),
         to: to.to_owned(),
+        smtp: shown.smtp.clone(),
         count: u64::try_from(messages.len()).unwrap_or_default(),
         messages,
     }))

@@ -338,10 +338,12 @@ fn demo(page: Page) -> Demo {
 fn inbox(page: Page) -> Inbox {
     Inbox {
         to: String::new(),
+        smtp: "smtp://127.0.0.1:2525".to_owned(),
         count: 1,
         messages: vec![Message {
             from: "no-reply@production.localhost".to_owned(),
             to: "ana.reyes@example.com".to_owned(),
+            answer_to: "support+a1b2@portal.example.gov".to_owned(),
             subject: "Confirm your e-mail address".to_owned(),
             time: "2026-11-10 10:04 EST".to_owned(),
             text: "Type this code: 482913".to_owned(),

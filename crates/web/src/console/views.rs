@@ -199,6 +199,8 @@ view! {
     Inbox in "console/inbox.html" {
         /// The address that was asked for.
         to: String,
+        /// Where answers are taken.
+        smtp: String,
         /// How many messages there are.
         count: u64,
         /// The messages.
@@ -438,6 +440,8 @@ pub struct Message {
     pub from: String,
     /// Whom it went to.
     pub to: String,
+    /// Where answers go; empty where nobody reads them.
+    pub answer_to: String,
     /// Its subject.
     pub subject: String,
     /// When it was sent.

@@ -16,6 +16,7 @@ use super::desk::{self, Desk};
 use super::entered::Entered;
 use super::form;
 use super::parts::{self, FindingLine, Group, Mark, Place, Tab};
+use super::support;
 use super::views::{App, AppHead};
 use crate::shared::forms::Posted;
 use crate::shared::page::{self, NoticeKind, Page};
@@ -61,6 +62,9 @@ pub async fn show(
         author: app.author.clone(),
         version: app.summary.version.to_string(),
         may_delete: may_delete(&desk, &app),
+        ask: desk
+            .may(Action::OpenTicket, &app.summary.team)
+            .then(|| support::about_app(&app.summary.handle)),
         transfer: desk
             .may(Action::TransferApp, &app.summary.team)
             .then(|| format!("/transfer/{}", app.summary.handle)),

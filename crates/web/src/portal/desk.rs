@@ -166,6 +166,9 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
         }
         links.push(link("nav-requests", "/requests"));
         links.push(link("nav-paste", "/tools/request"));
+        if member.reaches_somewhere(Action::ViewTicket) {
+            links.push(link("nav-support", "/support"));
+        }
         if member.reaches_somewhere(Action::ViewAgreement) {
             links.push(link("nav-agreements", "/agreements"));
         }

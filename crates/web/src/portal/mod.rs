@@ -23,6 +23,7 @@ pub mod request;
 pub mod rules;
 pub mod session;
 pub mod sign_in;
+pub mod support;
 pub mod teams;
 pub mod test_kit;
 pub mod versions;

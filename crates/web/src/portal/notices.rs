@@ -130,6 +130,10 @@ impl NoticeWording for NoticeWords {
             ),
         }
     }
+
+    fn above(&self, language: &str) -> String {
+        Words::of(Language::parse(language).unwrap_or_default()).t("ticket-mail-above")
+    }
 }
 
 /// One text of a notice: its `subject` or `text`.
@@ -161,6 +165,9 @@ fn shown(words: Words, name: &str, value: &str) -> String {
     match name {
         "environment" => words
             .find(&format!("environment-{value}"))
+            .unwrap_or_else(|| value.to_owned()),
+        "state" => words
+            .find(&format!("ticket-is-{}", value.replace('_', "-")))
             .unwrap_or_else(|| value.to_owned()),
         "window" | "ends" => value
             .parse()

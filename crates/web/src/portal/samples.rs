@@ -331,6 +331,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::rules::tests::samples(language));
     texts.extend(super::findings::tests::samples(language));
     texts.extend(super::probes::tests::samples(language));
+    texts.extend(super::support::samples::samples(language));
     texts.extend(super::inspector::samples::samples(language));
     texts.extend(super::formats::tests::samples(language));
     texts.extend(super::webhooks::tests::samples(language));
@@ -475,6 +476,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         author: "Robin Quill".to_owned(),
         version: "4".to_owned(),
         may_delete: true,
+        ask: Some(super::support::about_app("fishing-licence")),
         transfer: Some("/transfer/fishing-licence".to_owned()),
         page: page("/").with_notice(News::Success, frame.t1("saved-live", "ms", "34")),
     };

@@ -141,6 +141,8 @@ view! {
         version: String,
         /// Whether the member may delete it.
         may_delete: bool,
+        /// Where support is asked about it, for who may ask.
+        ask: Option<String>,
         /// Where it is moved to another team, for who may do that.
         transfer: Option<String>,
     }

@@ -236,6 +236,7 @@ macro_rules! catalogues {
             include_str!(concat!("../../locales/", $folder, "/testkit.ftl")),
             include_str!(concat!("../../locales/", $folder, "/config.ftl")),
             include_str!(concat!("../../locales/", $folder, "/help.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/support.ftl")),
         ]
     };
 }
@@ -427,6 +428,9 @@ pub(crate) mod tests {
         "state-",
         "sunday-",
         "thursday-",
+        "ticket-about-",
+        "ticket-is-",
+        "ticket-side-",
         "token-",
         "tuesday-",
         "webhook-state-",

@@ -44,4 +44,10 @@ kinds! {
     INVITED "invited" ["team" "agency" "who"];
     /// An endpoint was switched off because it failed too often.
     WEBHOOK_DISABLED "webhook-disabled" ["url" "failures" "why"];
+    /// A team asks support.
+    TICKET_OPENED "ticket-opened" ["subject" "team" "who" "words"];
+    /// The other side of a ticket answered.
+    TICKET_ANSWERED "ticket-answered" ["subject" "who" "words"];
+    /// The other side moved a ticket.
+    TICKET_MOVED "ticket-moved" ["subject" "who" "state"];
 }

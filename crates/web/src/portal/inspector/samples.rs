@@ -78,6 +78,7 @@ fn record(language: Language) -> RequestRecord {
         mark: mark(words, Outcome::Refused),
         about: "…".to_owned(),
         list: Some("/apps/fishing-licence/sandbox/requests".to_owned()),
+        ask: Some("/support/new?category=sign_in&request=0192d3a0-7c1e".to_owned()),
         why: words.t("inspect-why-authorize-redirect-uri-unregistered"),
         sentence: "This redirect_uri is not registered for the app.".to_owned(),
         code: "authorize/redirect-uri-unregistered".to_owned(),

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use crate::portal::desk::Desk;
 use crate::portal::entered::Entered;
 use crate::portal::parts::{self, Mark};
+use crate::portal::support;
 use crate::shared::forms::Posted;
 use crate::shared::i18n::Words;
 use crate::shared::page::{self, view};
@@ -29,6 +30,8 @@ view! {
         about: String,
         /// The app's list of requests.
         list: Option<String>,
+        /// Where support is asked about it, for who may ask.
+        ask: Option<String>,
         /// Why, in the reader's language.
         why: String,
         /// The refusal's own sentence, in English.
@@ -169,6 +172,10 @@ fn render(desk: &Desk, found: Inspected) -> RequestRecord {
             .app
             .as_ref()
             .map(|app| format!("/apps/{app}/{}/requests", found.environment)),
+        ask: desk
+            .member
+            .reaches_somewhere(Action::OpenTicket)
+            .then(|| support::about_request(found.app.as_deref(), &found.request_id)),
         why: why(words, found.outcome.as_str(), &code),
         sentence: found.sentence.clone().unwrap_or_default(),
         help: super::help(&code),
