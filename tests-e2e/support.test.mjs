@@ -46,6 +46,7 @@ for (const width of [1280, 320]) {
       await submit(partner.page);
       await seen(partner.page, "ticket-new-refused");
       assert.equal(await dataPage(partner.page), "portal-ticket-new", "an empty question is not sent");
+      assert.equal(await partner.page.locator(".usa-error-message").count(), 2, "every fault is told at once");
       await fill(partner.page, { subject: "Our callback is refused", text: "Since the release of this morning.\n\n<b>What</b> changed?" });
       await seen(partner.page, "ticket-new");
       await submit(partner.page);
@@ -70,13 +71,16 @@ for (const width of [1280, 320]) {
     it("the partner answers by mail, and a forged mail is refused", async () => {
       story.mail = await mailed(partner.person.email, /^Re: Support: Our callback/);
       assert.match(story.mail.text, /Is that meant/);
+      await partner.open("/");
+      assert.match(await words(partner.page), /Answer the support ticket “Our callback is refused”/);
+      await seen(partner.page, "home");
       const { answer_to } = story.mail;
       const raw = `From: ${partner.person.email}\r\nSubject: Re: hello\r\nMessage-ID: <${width}@x>\r\n\r\nNo, a mistake of ours. Thank you.\r\n\r\n${story.mail.text.replaceAll("\n", "\r\n> ")}`;
       assert.match(await hand(partner.person.email, answer_to, raw), /^250/);
       assert.match(await hand("eve@example.com", answer_to, "From: eve@example.com\r\n\r\nClose it."), /^550/);
       assert.match(await hand(partner.person.email, `support+${"0".repeat(40)}@portal.example.gov`, raw), /^550/);
       await support.open(story.path);
-      const said = await support.page.locator("#messages > li").allInnerTexts();
+      const said = await support.page.locator("#messages > article").allInnerTexts();
       assert.equal(said.length, 3);
       assert.match(said[2], /by mail[\s\S]*a mistake of ours\. Thank you\.$/);
       assert.match(await words(support.page), /Waiting for support/);

@@ -2,11 +2,13 @@
 
 mod mail;
 mod quoted;
+mod read;
 mod refusal;
 mod tell;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,20 +16,25 @@ use std::time::Duration;
 use durward_domain::event::Event;
 use durward_domain::permission::Action;
 use durward_domain::ticket::{TicketCategory, TicketSide, TicketState};
-use durward_store::tickets::{self, MessageRow, TicketRow, Wanted};
+use durward_store::tickets::{self, MessageRow, TicketRow};
 use durward_store::{Conn, Fault as StoreFault, apps, counters};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::actor::{Belongs, Member};
-use crate::failure::{Failure, Fault, FaultKind};
-use crate::keeper::{Happened, Keeper, time};
+use crate::failure::Failure;
+use crate::keeper::{Happened, Keeper};
 use crate::record::Trace;
 
 pub(crate) use mail::reply_address;
 pub use mail::{MailRefusal, REPLY_MARK, is_reply_address, receive};
+pub use read::{find, list};
 pub use refusal::TicketRefusal;
+pub use words::faults;
+
+use read::seen;
+use words::{given, request_id, subject, text};
 
 /// What a member asks.
 #[derive(Clone, Debug, Deserialize)]
@@ -160,9 +167,9 @@ pub async fn open(
     via: Via,
     trace: &Trace,
 ) -> Result<Conversation, Failure<TicketRefusal>> {
-    let text = text(&new.text).map_err(Failure::Refused)?;
-    let subject = subject(&new.subject).map_err(Failure::Refused)?;
     let request_id = request_id(new.request_id.as_deref()).map_err(Failure::Refused)?;
+    let subject = subject(&new.subject).map_err(Failure::Refused)?;
+    let text = text(&new.text).map_err(Failure::Refused)?;
     let handle = given(new.app.as_deref()).unwrap_or_default().to_owned();
     let team = team_for(keeper, member, given(new.team.as_deref()), &handle).await?;
     let now = keeper.clock.real_now();
@@ -202,89 +209,6 @@ pub async fn open(
         .await?
         .map_err(Failure::Refused)?;
     find(keeper, member, &id).await
-}
-
-/// Tickets of the member's teams, newest change first; staff see all.
-///
-/// # Errors
-/// A fault.
-pub async fn list(
-    keeper: &Keeper,
-    member: &Member,
-    filter: &TicketFilter,
-) -> Result<TicketPage, Fault> {
-    let limit = filter.most.clamp(1, MOST_AT_ONCE);
-    let (us, id) = filter
-        .before
-        .as_deref()
-        .and_then(cursor)
-        .unwrap_or((i64::MAX, String::new()));
-    let teams: Option<Vec<String>> = (!member.reaches(Action::ViewTicket, Belongs::ToProgramme))
-        .then(|| member.teams().into_iter().map(str::to_owned).collect());
-    let state = filter.state.map_or("", TicketState::as_str);
-    let fetched = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-    let mut rows = keeper
-        .store
-        .read(move |c| {
-            let wanted = |team| Wanted {
-                team,
-                state,
-                before: (us, &id),
-                limit: fetched,
-            };
-            let Some(teams) = &teams else {
-                return tickets::list(c, &wanted(None));
-            };
-            let mut rows = Vec::new();
-            for team in teams {
-                rows.extend(tickets::list(c, &wanted(Some(team)))?);
-            }
-            Ok(rows)
-        })
-        .await?;
-    rows.sort_unstable_by(|a, b| (b.changed_us, &b.ticket_id).cmp(&(a.changed_us, &a.ticket_id)));
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| format!("{}.{}", row.changed_us, row.ticket_id));
-    Ok(TicketPage {
-        items: rows.into_iter().map(shown).collect::<Result<_, _>>()?,
-        next,
-    })
-}
-
-/// One ticket with its conversation.
-///
-/// # Errors
-/// [`TicketRefusal::NotFound`] when there is none that the member may see.
-pub async fn find(
-    keeper: &Keeper,
-    member: &Member,
-    id: &str,
-) -> Result<Conversation, Failure<TicketRefusal>> {
-    let row = seen(keeper, member, id).await?;
-    let wanted = row.ticket_id.clone();
-    let rows = keeper
-        .store
-        .read(move |c| tickets::messages(c, &wanted))
-        .await?;
-    let side = side_of(member, &row.team);
-    let ticket = shown(row)?;
-    let may_answer = member.reaches(Action::AnswerTicket, Belongs::ToTeam(&ticket.team))
-        && ticket.state != TicketState::Closed;
-    let next = TicketState::ALL
-        .iter()
-        .copied()
-        .filter(|to| may_answer && ticket.state.may_become(*to, side))
-        .collect();
-    Ok(Conversation {
-        messages: rows.into_iter().map(message).collect::<Result<_, _>>()?,
-        ticket,
-        may_answer,
-        next,
-    })
 }
 
 /// Answers a ticket and tells the other side.
@@ -380,29 +304,6 @@ async fn team_for(
         (Some(team), teams) if teams.contains(&team) => Ok(team.to_owned()),
         (None, [only]) => Ok((*only).to_owned()),
         _ => Err(Failure::Refused(TicketRefusal::Team)),
-    }
-}
-
-/// A ticket that the member may see.
-async fn seen(
-    keeper: &Keeper,
-    member: &Member,
-    id: &str,
-) -> Result<TicketRow, Failure<TicketRefusal>> {
-    let missing = || Failure::Refused(TicketRefusal::NotFound);
-    if id.len() > LONGEST_ID || id.contains('\0') {
-        return Err(missing());
-    }
-    let wanted = id.to_owned();
-    let row = keeper
-        .store
-        .read(move |c| tickets::find(c, &wanted))
-        .await?
-        .ok_or_else(missing)?;
-    if member.reaches(Action::ViewTicket, Belongs::ToTeam(&row.team)) {
-        Ok(row)
-    } else {
-        Err(missing())
     }
 }
 
@@ -539,90 +440,6 @@ fn side_of(member: &Member, team: &str) -> TicketSide {
     }
 }
 
-fn shown(row: TicketRow) -> Result<Ticket, Fault> {
-    let some = |text: String| (!text.is_empty()).then_some(text);
-    Ok(Ticket {
-        category: TicketCategory::parse(&row.category).ok_or_else(corrupt)?,
-        state: TicketState::parse(&row.state).ok_or_else(corrupt)?,
-        id: row.ticket_id,
-        team: row.team,
-        app: some(row.handle),
-        request_id: some(row.request_id),
-        subject: row.subject,
-        opened_by: row.opener,
-        opened: time(row.opened_us),
-        changed: time(row.changed_us),
-    })
-}
-
-fn message(row: MessageRow) -> Result<Message, Fault> {
-    let moved_to = match row.moved_to.as_str() {
-        "" => None,
-        state => Some(TicketState::parse(state).ok_or_else(corrupt)?),
-    };
-    Ok(Message {
-        author: row.name,
-        side: if row.side == TicketSide::Partner.as_str() {
-            TicketSide::Partner
-        } else {
-            TicketSide::Support
-        },
-        via: row.via,
-        text: row.text,
-        moved_to,
-        created: time(row.created_us),
-    })
-}
-
-fn corrupt() -> Fault {
-    Fault::new(FaultKind::Corrupt, "a stored support ticket")
-}
-
-fn given(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
-}
-
-/// Plain text: line ends in one spelling, no other control characters.
-fn text(given: &str) -> Result<String, TicketRefusal> {
-    let text = given.replace("\r\n", "\n").replace('\r', "\n");
-    let text = text.trim();
-    let plain = text
-        .chars()
-        .all(|c| c == '\n' || c == '\t' || !c.is_control());
-    if plain && !text.is_empty() && text.chars().count() <= LONGEST_TEXT {
-        Ok(text.to_owned())
-    } else {
-        Err(TicketRefusal::Text)
-    }
-}
-
-fn subject(given: &str) -> Result<String, TicketRefusal> {
-    let text = given.trim();
-    if (3..=150).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
-        Ok(text.to_owned())
-    } else {
-        Err(TicketRefusal::Subject)
-    }
-}
-
-fn request_id(text: Option<&str>) -> Result<String, TicketRefusal> {
-    let id = given(text).unwrap_or_default();
-    let known = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    if id.len() <= LONGEST_ID && id.bytes().all(known) {
-        Ok(id.to_owned())
-    } else {
-        Err(TicketRefusal::RequestId)
-    }
-}
-
-fn cursor(text: &str) -> Option<(i64, String)> {
-    let (us, id) = text.split_once('.')?;
-    Some((us.parse().ok()?, id.to_owned()))
-}
-
-const LONGEST_TEXT: usize = 10_000;
-const LONGEST_ID: usize = 64;
 const MOST_MESSAGES: usize = 500;
-const MOST_AT_ONCE: usize = 100;
 const MOST_OPENED: i64 = 30;
 const WINDOW: Duration = Duration::from_secs(3600);

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::desk::Desk;
 use super::entered::Entered;
 use super::parts::{self, LaunchLine, Mark, Place};
+use super::support;
 use super::teams;
 use super::views::{AppLine, DraftLine, Home, Need};
 use crate::shared::page::{self, NoticeKind};
@@ -150,6 +151,7 @@ async fn needs(desk: &Desk, requests: &[LaunchSummary]) -> Result<Vec<Need>, Pro
             });
         }
     }
+    needs.extend(support::waiting(desk).await?);
     Ok(needs)
 }
 

@@ -10,7 +10,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use durward_app::failure::Failure;
 use durward_app::partner::members;
-use durward_app::partner::tickets::{self, Message, NewTicket, Ticket, TicketFilter, Via};
+use durward_app::partner::tickets::{
+    self, Message, NewTicket, Ticket, TicketFilter, TicketRefusal, Via,
+};
 use durward_domain::event::Event;
 use durward_domain::permission::Action;
 use durward_domain::refusal::Refuse;
@@ -20,6 +22,7 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use super::parts::{self, Mark};
+use super::views::Need;
 use crate::pages::{shows, takes};
 use crate::portal_router::Portal;
 use crate::shared::forms::Posted;
@@ -168,6 +171,36 @@ pub(in crate::portal) fn about_request(handle: Option<&str>, request_id: &str) -
     )
 }
 
+/// The tickets whose next word is the member's, the longest waiting first.
+pub(in crate::portal) async fn waiting(desk: &Desk) -> Result<Vec<Need>, Problem> {
+    let (keeper, member, words) = (&desk.keeper, &desk.member, desk.words());
+    let states: &[TicketState] = if desk.may_for_programme(Action::AnswerTicket) {
+        &[TicketState::Open, TicketState::WaitingForSupport]
+    } else if member.reaches_somewhere(Action::AnswerTicket) {
+        &[TicketState::WaitingForPartner]
+    } else {
+        &[]
+    };
+    let mut found = Vec::new();
+    for state in states {
+        let filter = TicketFilter {
+            state: Some(*state),
+            before: None,
+            most: MOST_WAITING,
+        };
+        found.extend(tickets::list(keeper, member, &filter).await?.items);
+    }
+    found.sort_by_key(|ticket| ticket.changed);
+    Ok(found
+        .iter()
+        .map(|ticket| Need {
+            text: words.t1("need-answer", "subject", &ticket.subject),
+            href: format!("/support/{}", ticket.id),
+            mark: Mark::new(shade(ticket.state), state_words(words, ticket.state)),
+        })
+        .collect())
+}
+
 async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Response> {
     let words = desk.words();
     let chosen = asked.state.as_deref().and_then(TicketState::parse);
@@ -220,17 +253,19 @@ async fn open(desk: Desk, posted: Posted) -> Result<Response, Response> {
         app: Some(typed.app.clone()),
         request_id: Some(typed.request_id.clone()),
     };
+    let faults = tickets::faults(&new);
+    if !faults.is_empty() {
+        let page = faults.iter().fold(desk.page("/support"), |page, fault| {
+            wrong(page, fault, desk.words())
+        });
+        return form(&desk, page, typed).await;
+    }
     match tickets::open(&desk.keeper, &desk.member, &new, Via::Portal, &desk.trace()).await {
         Ok(opened) => Ok(Redirect::to(&format!("/support/{}", opened.ticket.id)).into_response()),
-        Err(Failure::Refused(no)) => match field(no.code()) {
-            Some(field) => {
-                let page = desk
-                    .page("/support")
-                    .with_error(field, desk.words().refusal(&no));
-                form(&desk, page, typed).await
-            }
-            None => Err(desk.refused(&no, "/support/new")),
-        },
+        Err(Failure::Refused(no)) if field(no.code()).is_some() => {
+            let page = wrong(desk.page("/support"), &no, desk.words());
+            form(&desk, page, typed).await
+        }
         Err(failure) => Err(desk.failed(failure, "/support/new")),
     }
 }
@@ -406,6 +441,14 @@ fn age(words: Words, seconds: i64) -> String {
     }
 }
 
+/// The page with a refusal beside the field that it is about.
+fn wrong(page: Page, refusal: &TicketRefusal, words: Words) -> Page {
+    match field(refusal.code()) {
+        Some(field) => page.with_error(field, words.refusal(refusal)),
+        None => page,
+    }
+}
+
 fn field(code: &str) -> Option<&'static str> {
     match code {
         "ticket/team" => Some("team"),
@@ -420,3 +463,4 @@ fn field(code: &str) -> Option<&'static str> {
 /// A text of 10,000 characters as a form sends it.
 const TEXT: usize = 128 * 1024;
 const AT_ONCE: usize = 30;
+const MOST_WAITING: usize = 5;
