@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -53,6 +54,8 @@ impl Web {
                 random: portal.keeper.random.clone(),
                 limits: Limits {
                     large: portal_router::LARGE,
+                    // Nothing here is about time, and a busy machine is slow.
+                    time: Duration::from_secs(600),
                     ..Limits::default()
                 },
             },
