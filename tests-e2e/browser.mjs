@@ -9,8 +9,8 @@ import { OUTPUT } from "./demo.mjs";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** A browser of its own with an empty profile; `width` is 1280 or 320; `faults` collects what goes wrong in it. */
-export async function openBrowser({ width = 1280, locale = "en-US", faults = [] } = {}) {
+/** A browser of its own with an empty profile; `width` is 1280 or 320; `faults` collects what goes wrong in it; `scripts: false` runs no script of any page. */
+export async function openBrowser({ width = 1280, locale = "en-US", faults = [], scripts = true } = {}) {
   const profile = mkdtempSync(path.join(os.tmpdir(), "durward-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: browserPath(),
@@ -24,6 +24,7 @@ export async function openBrowser({ width = 1280, locale = "en-US", faults = [] 
   page.on("console", (message) => {
     if (message.text().includes("Content Security Policy")) faults.push(`refused by the content policy at ${page.url()}: ${message.text()}`);
   });
+  if (!scripts) await forbidScripts(page);
   return {
     page,
     context,
@@ -53,10 +54,32 @@ export async function look(page) {
     [...document.querySelectorAll("main input:not([type=hidden]), main select, main textarea")].filter((control) => !control.name || !control.id).map((control) => control.outerHTML.slice(0, 120)),
   );
   faults.push(...nameless.map((html) => `${where}: a control without name or id: ${html}`));
-  await page.evaluate(AXE);
-  const result = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+  const result = await withScripts(page, async () => {
+    await page.evaluate(AXE);
+    return page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+  });
   faults.push(...result.violations.map((rule) => `${where}: ${rule.id}: ${rule.help} (${rule.nodes[0]?.target.join(" ")})`));
   return faults;
+}
+
+const scriptless = new WeakMap();
+
+/** From now on no script of any page runs. */
+async function forbidScripts(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setScriptExecutionDisabled", { value: true });
+  scriptless.set(page, session);
+}
+
+/** The judge of accessibility is a script itself: it may run on the page that was loaded without any. */
+async function withScripts(page, work) {
+  const session = scriptless.get(page);
+  await session?.send("Emulation.setScriptExecutionDisabled", { value: false });
+  try {
+    return await work();
+  } finally {
+    await session?.send("Emulation.setScriptExecutionDisabled", { value: true });
+  }
 }
 
 /** The stable name of the page. */

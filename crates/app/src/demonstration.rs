@@ -26,6 +26,8 @@ pub struct Demonstration {
     pub portal: String,
     /// The sample relying party.
     pub sample_app: String,
+    /// The public key of the sample relying party, as PEM.
+    pub sample_key: String,
     /// The environments.
     pub environments: Vec<DemoEnvironment>,
     /// The programme's staff; the first is an administrator.

@@ -95,10 +95,10 @@ fn document(keeper: &Keeper) -> Result<AppDocument, Fault> {
         saml: None,
         keys: vec![Key::Jwk(jwk)],
         logo: None,
-        help_text: HelpText::default(),
+        help_text: help_text(),
         push_notification_url: None,
         failure_to_proof_url: None,
-        return_to_app_url: Some(keeper.url("/")),
+        return_to_app_url: Some(keeper.url("/help")),
         contacts: vec![Contact {
             kind: ContactKind::Technical,
             name: "Programme office".into(),
@@ -107,6 +107,32 @@ fn document(keeper: &Keeper) -> Result<AppDocument, Fault> {
         }],
         extras: BTreeMap::new(),
     })
+}
+
+/// Who the portal is for, on the pages where people come to it for the first time.
+fn help_text() -> HelpText {
+    let texts = |texts: [&str; 4]| -> BTreeMap<String, String> {
+        let languages = ["en", "es", "fr", "zh-Hans"].map(str::to_owned);
+        languages
+            .into_iter()
+            .zip(texts.map(str::to_owned))
+            .collect()
+    };
+    HelpText {
+        sign_in: texts([
+            "The Partner Portal is for agencies that build apps. New here? Create an account with your work e-mail address.",
+            "El Portal de socios es para los organismos que crean aplicaciones. ¿Es su primera vez? Cree una cuenta con el correo electrónico de su trabajo.",
+            "Le portail des partenaires est destiné aux organismes qui créent des applications. Première visite ? Créez un compte avec votre adresse e-mail professionnelle.",
+            "合作伙伴门户面向开发应用的机构。第一次来？请用您的工作电子邮件地址创建账户。",
+        ]),
+        sign_up: texts([
+            "Use your work e-mail address: its domain says whether you may use the sandbox at once. With any other address you need an invitation to a team.",
+            "Use el correo electrónico de su trabajo: por su dominio se sabe si puede usar el entorno de pruebas enseguida. Con cualquier otra dirección necesita una invitación a un equipo.",
+            "Utilisez votre adresse e-mail professionnelle : son domaine indique si vous pouvez utiliser tout de suite le bac à sable. Avec une autre adresse, il faut une invitation dans une équipe.",
+            "请使用您的工作电子邮件地址：其域名决定您是否可以立即使用沙盒。使用其他地址则需要团队的邀请。",
+        ]),
+        forgot_password: BTreeMap::new(),
+    }
 }
 
 async fn keep(keeper: &Arc<Keeper>, document: &AppDocument) -> Result<RevisionRow, Fault> {

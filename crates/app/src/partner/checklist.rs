@@ -54,8 +54,37 @@ pub async fn assess(
     document: &AppDocument,
     body: &LaunchBody,
 ) -> Result<Assessment, Fault> {
+    judge(keeper, member, document, body, false).await
+}
+
+/// Judges the sandbox's configuration as if it were for production: what a launch would still need.
+///
+/// # Errors
+/// A fault.
+pub async fn rehearse(
+    keeper: &Keeper,
+    member: &Member,
+    document: &AppDocument,
+    body: &LaunchBody,
+) -> Result<Assessment, Fault> {
+    let (mut document, mut body) = (document.clone(), body.clone());
+    document.environment = EnvironmentName::Production;
+    body.environment = EnvironmentName::Production;
+    judge(keeper, member, &document, &body, true).await
+}
+
+async fn judge(
+    keeper: &Keeper,
+    member: &Member,
+    document: &AppDocument,
+    body: &LaunchBody,
+    rehearsal: bool,
+) -> Result<Assessment, Fault> {
     let found = gather(keeper, document, body).await?;
-    let known = known(keeper, document).await?;
+    let mut known = known(keeper, document).await?;
+    if rehearsal {
+        known = known.rehearsed();
+    }
     let domains = known.domains.clone();
     let findings = known.judge(keeper, document, found.agreement.as_ref());
     let judged = change::judge(found.live.as_ref(), document, &keeper.programme, &domains);
@@ -68,6 +97,7 @@ pub async fn assess(
         earliest: earliest.earliest,
         window: window_for(keeper, earliest.clone(), body.desired_date).0,
         first_launch: found.live.is_none(),
+        rehearsal,
         requester_may_launch: member.reaches(
             Action::RequestLaunch,
             Belongs::ToTeam(document.team.as_str()),
@@ -87,6 +117,22 @@ pub async fn assess(
         live_revision: found.live_revision,
         judged,
     })
+}
+
+/// Did somebody ever sign in to the app in the sandbox?
+///
+/// # Errors
+/// A fault.
+pub async fn tried(keeper: &Keeper, handle: &str) -> Result<bool, Fault> {
+    let handle = handle.to_owned();
+    let uses = keeper
+        .store
+        .read(move |c| {
+            let place = EnvironmentName::Sandbox.as_str();
+            request_records::uses_of(c, place, &handle, trail::OUTCOME)
+        })
+        .await?;
+    Ok(uses.iter().any(|one| one.value.ends_with(REDEEMED)))
 }
 
 /// How many sign-ins of the sandbox came to an end with a configuration of this shape: what was tried with another

@@ -171,6 +171,14 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// The same for a sandbox configuration that is judged as if it were for production: that its keys and hosts are the
+    /// sandbox's is no finding.
+    pub(crate) fn rehearsed(mut self) -> Self {
+        self.sandbox_keys.clear();
+        self.others.sandbox_hosts.clear();
+        self
+    }
+
     /// Judges a document, with an agreement when one is at hand.
     pub(crate) fn judge(
         mut self,

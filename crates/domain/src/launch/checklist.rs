@@ -26,6 +26,8 @@ pub struct ChecklistRule {
     pub how_to_close: &'static str,
     /// Does an open item stop the submission? Otherwise the reviewer decides.
     pub blocking: bool,
+    /// Who closes it.
+    pub turn: Turn,
     check: fn(&ChecklistFacts<'_>) -> Outcome,
 }
 
@@ -46,6 +48,8 @@ pub struct ChecklistFacts<'a> {
     pub window: Date,
     /// Is this the first launch, or a change of a live app?
     pub first_launch: bool,
+    /// Is it the sandbox's configuration, judged as if it were for production?
+    pub rehearsal: bool,
     /// May the requester ask for launches of this team?
     pub requester_may_launch: bool,
     /// Does another app use the issuer?
@@ -73,8 +77,38 @@ pub struct ChecklistItem {
     pub blocking: bool,
     /// What to do when it is open.
     pub how_to_close: String,
+    /// Who closes it.
+    #[serde(default)]
+    pub turn: Turn,
     /// What was found.
     pub evidence: String,
+}
+
+/// Whose turn it is while a rule is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Turn {
+    /// The team's, in the configuration or in the sandbox.
+    #[default]
+    Team,
+    /// The team's, with the request for the launch.
+    Request,
+    /// That of those who sign the agreement: the agency and the programme.
+    Agreement,
+    /// The programme staff's, who give roles in production.
+    Staff,
+}
+
+impl Turn {
+    /// The id.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Team => "team",
+            Self::Request => "request",
+            Self::Agreement => "agreement",
+            Self::Staff => "staff",
+        }
+    }
 }
 
 /// Whether a rule is met.
@@ -135,6 +169,7 @@ impl ChecklistRule {
             state,
             blocking,
             how_to_close: self.how_to_close.to_owned(),
+            turn: self.turn,
             evidence,
         }
     }
@@ -187,6 +222,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The agreement is signed by both sides.",
         how_to_close: "Give the number (GTC-Order-Mod) of an executed agreement.",
         blocking: true,
+        turn: Turn::Agreement,
         check: |facts| match facts.body.agreement.as_deref().map(AgreementNumber::parse) {
             Some(Err(fault)) => Outcome::Unmet(fault.to_string()),
             Some(Ok(number)) if facts.agreement.is_none() => {
@@ -200,6 +236,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The launch is in the agreement's period of performance.",
         how_to_close: "Choose a day in the period, or ask for a new order.",
         blocking: true,
+        turn: Turn::Agreement,
         check: |facts| from_agreement(facts, 1),
     },
     ChecklistRule {
@@ -207,6 +244,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The agreement lists the app by its app name.",
         how_to_close: "Spell the app name as in the agreement, or ask for a Mod that lists the app.",
         blocking: true,
+        turn: Turn::Agreement,
         check: |facts| from_agreement(facts, 2),
     },
     ChecklistRule {
@@ -214,6 +252,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The agreement covers the level of service.",
         how_to_close: "Ask for a Mod that covers identity verification, or lower the level.",
         blocking: true,
+        turn: Turn::Agreement,
         check: |facts| from_agreement(facts, 3),
     },
     ChecklistRule {
@@ -221,7 +260,14 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The configuration is one for real people and has no other errors.",
         how_to_close: "Save a configuration for this environment and repair what the validator names.",
         blocking: true,
+        turn: Turn::Team,
         check: |facts| {
+            if facts.rehearsal {
+                return Outcome::Unmet(
+                    "There is no configuration for production yet; this is what the sandbox's would bring along."
+                        .into(),
+                );
+            }
             if !facts.document.environment.class().is_live()
                 || facts.document.environment != facts.body.environment
             {
@@ -247,6 +293,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The app name has no environment words.",
         how_to_close: "Write the app name as in the agreement, without words such as Production or Staging.",
         blocking: true,
+        turn: Turn::Team,
         check: |facts| lint_of(facts, "L06"),
     },
     ChecklistRule {
@@ -254,6 +301,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "Every address is https, public, and on an approved domain.",
         how_to_close: "Use https addresses on .gov, .mil or a dedicated domain of your team; no localhost.",
         blocking: true,
+        turn: Turn::Team,
         check: |facts| lint_of(facts, "L07"),
     },
     ChecklistRule {
@@ -261,6 +309,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The addresses belong to an environment with an authority to operate (ATO).",
         how_to_close: "Attest L08 with the name of the person who answers for it.",
         blocking: false,
+        turn: Turn::Request,
         check: |facts| {
             attested(
                 facts,
@@ -274,6 +323,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The app has a valid logo.",
         how_to_close: "Add a PNG or SVG of less than 50 kB.",
         blocking: true,
+        turn: Turn::Team,
         check: |facts| lint_of(facts, "L09"),
     },
     ChecklistRule {
@@ -281,6 +331,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The app has a strong key that is in its validity.",
         how_to_close: "Add a public key or certificate: RSA of 2048 bits or more, or EC; at most three years; not expired.",
         blocking: true,
+        turn: Turn::Team,
         check: |facts| {
             let long = facts
                 .findings
@@ -299,6 +350,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "A SAML app has its logout service URL.",
         how_to_close: "Add the assertion consumer logout service URL.",
         blocking: true,
+        turn: Turn::Team,
         check: |facts| for_saml(facts, "L11"),
     },
     ChecklistRule {
@@ -306,6 +358,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "A SAML app gets encrypted assertions.",
         how_to_close: "Set the encryption to aes256-gcm.",
         blocking: true,
+        turn: Turn::Team,
         check: |facts| for_saml(facts, "L12"),
     },
     ChecklistRule {
@@ -313,6 +366,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "An identity-verified app has a failure-to-proof URL.",
         how_to_close: "Add the page that tells people how else to reach your service.",
         blocking: true,
+        turn: Turn::Team,
         check: |facts| {
             if facts.document.level_of_service == LevelOfService::AuthOnly {
                 return Outcome::Met("The app does not ask for verified identities.".into());
@@ -323,13 +377,18 @@ pub static RULES: &[ChecklistRule] = &[
     ChecklistRule {
         id: "L14",
         sentence: "The requester may ask for launches of this team.",
-        how_to_close: "Ask a partner admin or developer of the team to send the request.",
+        how_to_close: "Ask a production admin of the team or the programme's staff for the role, or let a colleague who has it send the request.",
         blocking: true,
+        turn: Turn::Staff,
         check: |facts| {
             if facts.requester_may_launch {
-                Outcome::Met("The requester is an admin or developer of the team.".into())
+                Outcome::Met(
+                    "The requester is an admin or developer of the team in production.".into(),
+                )
             } else {
-                Outcome::Unmet("The requester is not an admin or developer of the team.".into())
+                Outcome::Unmet(
+                    "The requester is no admin or developer of the team in production.".into(),
+                )
             }
         },
     },
@@ -338,6 +397,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "Contacts are named.",
         how_to_close: "Name a technical contact with e-mail or telephone; programme, billing and help desk contacts too.",
         blocking: true,
+        turn: Turn::Team,
         check: contacts,
     },
     ChecklistRule {
@@ -345,6 +405,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "Usage is estimated.",
         how_to_close: "Estimate registrations and sign-ins of a year and active people of a month; say who will use the app and when most.",
         blocking: true,
+        turn: Turn::Request,
         check: estimates,
     },
     ChecklistRule {
@@ -352,6 +413,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The desired date is not before the earliest window.",
         how_to_close: "Choose the earliest date or a later one.",
         blocking: true,
+        turn: Turn::Request,
         check: |facts| {
             let earliest = say(facts.earliest);
             match facts.body.desired_date {
@@ -378,7 +440,9 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The app was tried in the sandbox.",
         how_to_close: "Sign in to the app in the sandbox, or attest L18.",
         blocking: false,
+        turn: Turn::Team,
         check: |facts| match facts.sandbox_sign_ins {
+            Some(1) => Outcome::Met("The sandbox saw 1 sign-in.".into()),
             Some(count) if count > 0 => Outcome::Met(format!("The sandbox saw {count} sign-ins.")),
             _ => attested(facts, "L18", "No sign-in in the sandbox is known."),
         },
@@ -388,6 +452,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The team says that the app is ready.",
         how_to_close: "Attest L19 with your name.",
         blocking: false,
+        turn: Turn::Request,
         check: |facts| attested(facts, "L19", "Nobody has said that the app is ready."),
     },
     ChecklistRule {
@@ -395,6 +460,7 @@ pub static RULES: &[ChecklistRule] = &[
         sentence: "The issuer is the app's own, and its addresses are not those of the sandbox.",
         how_to_close: "Use an issuer that no other app has, and addresses of this environment's own.",
         blocking: true,
+        turn: Turn::Team,
         check: own_settings,
     },
 ];
@@ -554,7 +620,7 @@ fn own_settings(facts: &ChecklistFacts<'_>) -> Outcome {
             facts.document.issuer
         ));
     }
-    let Some(sandbox) = facts.sandbox else {
+    let Some(sandbox) = facts.sandbox.filter(|_| !facts.rehearsal) else {
         return Outcome::Met("No other app uses the issuer.".into());
     };
     match facts

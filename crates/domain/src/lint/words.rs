@@ -273,7 +273,7 @@ pub(super) static OLD_PASSWORD: Rule = Rule {
     live: Some(Warning),
     sentence: "What help text says about older passwords is an offered text.",
     why: "People type the password of another system into this page when the words are unclear.",
-    fix: "Use the offered text first_time, which was tried with people.",
+    fix: "Choose the offered text “First time here”, which was tried with people.",
     bad: "Your old FishNet password still works.",
     good: "the offered text first_time",
     from: &["H9"],
@@ -281,7 +281,7 @@ pub(super) static OLD_PASSWORD: Rule = Rule {
     check: |subject, hits| {
         own(subject, |path, _, _, text| {
             if found(text, &["password"]).is_some() && found(text, &OLD).is_some() {
-                hits.at(path, "The text speaks of the password of another system. Use the offered text first_time.");
+                hits.at(path, "The text speaks of the password of another system. Choose the offered text “First time here”.");
             }
         });
     },

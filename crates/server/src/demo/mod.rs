@@ -95,6 +95,7 @@ pub async fn run(options: Options) -> Result<(), DemoFault> {
     let demonstration = Arc::new(parts::demonstration(
         &addresses,
         &master,
+        &key.public().to_pem(),
         (catcher.mailbox(), catcher.url()),
     ));
     let limits = process::limits(&Server::default());

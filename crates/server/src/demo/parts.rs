@@ -157,6 +157,7 @@ fn environment(
 pub(super) fn demonstration(
     addresses: &Addresses,
     master: &MasterKey,
+    sample_key: &str,
     (mailbox, smtp): (Mailbox, String),
 ) -> Demonstration {
     let member = |one: &Colleague| DemoMember {
@@ -174,6 +175,7 @@ pub(super) fn demonstration(
     Demonstration {
         portal: addresses.portal.clone(),
         sample_app: addresses.sample.clone(),
+        sample_key: sample_key.to_owned(),
         environments: addresses.environments.iter().map(environment).collect(),
         staff: cast::STAFF.iter().map(member).collect(),
         partners: cast::PARTNERS.iter().map(member).collect(),

@@ -30,6 +30,8 @@ pub struct ProviderFault {
     pub code: String,
     /// What happened.
     pub sentence: String,
+    /// The id of the provider's answer, by which the portal finds the request.
+    pub request_id: Option<String>,
 }
 
 impl ProviderFault {
@@ -37,6 +39,7 @@ impl ProviderFault {
         Self {
             code: code.to_owned(),
             sentence: sentence.into(),
+            request_id: None,
         }
     }
 }
@@ -283,6 +286,11 @@ async fn read(answer: Result<reqwest::Response, reqwest::Error>) -> Result<Strin
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
         .to_owned();
+    let request_id = answer
+        .headers()
+        .get("x-request-id")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
     let body = answer.text().await.map_err(unreachable)?;
     if status.is_success() {
         return Ok(body);
@@ -301,7 +309,11 @@ async fn read(answer: Result<reqwest::Response, reqwest::Error>) -> Result<Strin
     let sentence = Some(member("error_description"))
         .filter(|text| !text.is_empty())
         .unwrap_or(challenge);
-    Err(ProviderFault { code, sentence })
+    Err(ProviderFault {
+        code,
+        sentence,
+        request_id,
+    })
 }
 
 fn decode<T: serde::de::DeserializeOwned>(what: &str, body: String) -> Result<T, ProviderFault> {

@@ -56,6 +56,7 @@ pub(super) struct SignedOut;
 pub(super) struct ErrorPage {
     pub(super) code: String,
     pub(super) sentence: String,
+    pub(super) request_id: Option<String>,
 }
 
 /// Renders a page.

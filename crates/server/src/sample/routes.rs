@@ -150,6 +150,7 @@ async fn finish(sample: &Sample, headers: &HeaderMap, answer: Answer) -> Result<
         return Err(ProviderFault {
             code,
             sentence: answer.error_description.unwrap_or_default(),
+            request_id: None,
         });
     }
     let code = answer.code.ok_or_else(|| {
@@ -242,6 +243,7 @@ async fn not_found(State(sample): State<Arc<Sample>>) -> Response {
     let page_of = ErrorPage {
         code: "not found".to_owned(),
         sentence: "There is no such page in this sample.".to_owned(),
+        request_id: None,
     };
     sample.page(StatusCode::NOT_FOUND, &page_of)
 }
@@ -261,6 +263,7 @@ impl Sample {
         let page_of = ErrorPage {
             code: fault.code.clone(),
             sentence: fault.sentence.clone(),
+            request_id: fault.request_id.clone(),
         };
         self.page(StatusCode::BAD_REQUEST, &page_of)
     }

@@ -41,13 +41,6 @@ preset-agency-email = Use the agency email address
 preset-piv-cac = Use a government card
 preset-same-email = Use the same email address
 preset-troubleshoot = Trouble signing in
-preset-sign-in-first-time = First time here from { $app }? Your old { $app } user name and password do not work any more. Create an account with the email address that you used before.
-preset-sign-in-agency-email = Sign in with your { $agency } email address.
-preset-sign-in-piv-cac = Sign in with your { $agency } card (PIV or CAC).
-preset-sign-up-first-time = First time here from { $app }? Your old { $app } user name and password do not work any more. Create an account with the email address that you used before.
-preset-sign-up-agency-email = Create your account with your { $agency } email address.
-preset-sign-up-same-email = Create your account with the email address that you use for { $app }.
-preset-forgot-password-troubleshoot = If you cannot get into your account, ask the help desk of { $app } how else to reach the service.
 
 ## Versions
 restored = Revision { $number } is saved with the values of revision { $old }. Nothing of it is live yet: ask for a change on the Launch page.

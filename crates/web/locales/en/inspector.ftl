@@ -133,3 +133,4 @@ error-inspector-nothing-pasted = Paste an authorization address, a token or a SA
 error-inspector-pasted-too-long = That is too long. Paste one request.
 error-inspector-pasted-unknown = This is no authorization address, no signed token and no SAML message. Copy it whole.
 error-inspector-not-found = No environment knows a request of your apps with this id. Copy the id from the error page.
+inspect-keys = Keys of this app: add the one that is missing

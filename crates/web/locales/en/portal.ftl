@@ -156,7 +156,7 @@ date-wrong = Type a date as year-month-day, such as 2026-11-30.
 
 ## The fields of an app
 f-app-name = App name
-f-app-name-hint = Exactly as in your agreement, without words such as Production or Test.
+f-app-name-hint = As it is, or will be, in your agreement. Without words such as Production or Test.
 f-friendly-name = Friendly name
 f-friendly-name-hint = What people see when they sign in.
 f-description = Description
@@ -219,7 +219,7 @@ f-keys-file = Or add one from a file
 f-jwks-uri = JWKS address
 f-jwks-uri-hint = Where your app publishes its keys, instead of pasting them here.
 f-redirect-uris = Redirect URIs
-f-redirect-uris-hint = Where people come back after sign-in. One per line, compared letter by letter.
+f-redirect-uris-hint = Where people come back after sign-in, such as https://app.agency.gov/callback; in the sandbox also http://localhost:3001/callback. One in each box, compared letter by letter.
 f-post-logout = Addresses after sign-out
 f-backchannel = Back-channel logout address
 f-backchannel-hint = Where your app hears that a session has ended.
@@ -293,7 +293,7 @@ test-inbox = Open the test inbox
 test-endpoints = What your app must know
 test-endpoints-what = Paths are the same in every environment; only the host and the keys differ.
 test-snippet = Settings to copy
-test-snippet-what = For the environment of a sample app or your own library.
+test-snippet-what = For the settings of your own library.
 endpoint-issuer = Issuer of the environment
 endpoint-discovery = Discovery
 endpoint-authorize = Authorization
@@ -575,3 +575,39 @@ demo-inbox-what = Mail that staging and production sent. It never left this comp
 first-administrator-title = Become the first administrator
 first-administrator-what = This service has no administrator yet. The link that the server printed makes you one, once.
 first-administrator-button = Become administrator
+
+## The way of a new app
+rule-turn = Whose turn:
+turn-team = the team
+turn-request = the team, with the request
+turn-agreement = those who sign the agreement, at the agency and the programme
+turn-staff = the programme’s staff, or a production admin of the team
+checklist-rehearsal = { $count ->
+    [0] Everything that your team can do now is done.
+    [one] { $count } item is your team’s turn now.
+   *[other] { $count } items are your team’s turn now.
+}
+checklist-rehearsal-what = This judges the sandbox’s settings as if they were for production, so that you know early what a launch needs.
+checklist-production = Comes with the configuration for production
+checklist-production-what = It is made from this one, with addresses and keys of its own.
+checklist-production-role = You have no role in production in this team, so it is not your turn. A production admin of the team or the programme’s staff gives you one.
+checklist-guide = Guide to production
+checklist-others = Waits for others
+next-title = Next steps
+next-try = Try to sign in to it
+next-try-what = With a test person of the test kit, in the sample app or in your own.
+next-checklist = Look at the checklist for production
+next-checklist-what = It says what is done, what you can do now, and whose turn the rest is.
+check-changes = What saving changes
+test-lacks = For that, this app still lacks:
+test-lacks-add = Add it
+test-example = Run a sample app as this app
+test-example-what = The folder examples of the source has apps in Node, Python and Rust. They need the private key of a registered key, and http://localhost:PORT/callback among the redirect URIs.
+f-issuer-how = The part before the last colon is your agency’s abbreviation, the last part the app. Nobody else may use the same.
+keys-how = How do I make a key?
+keys-how-what = On your own machine, for example like this:
+keys-how-then = Give certificate.pem here. Keep private_key.pem where your app finds it, and show it to nobody.
+error-home = Go to the start page
+error-explained = What this code means
+home-guide = Read the sandbox guide
+ask-staff = Ask the programme’s staff

@@ -41,13 +41,6 @@ preset-agency-email = Usar el correo del organismo
 preset-piv-cac = Usar una tarjeta del gobierno
 preset-same-email = Usar el mismo correo
 preset-troubleshoot = Problemas para entrar
-preset-sign-in-first-time = ¿Primera vez aquí desde { $app }? Su antiguo nombre de usuario y su contraseña de { $app } ya no sirven. Cree una cuenta con el correo electrónico que usaba antes.
-preset-sign-in-agency-email = Inicie sesión con su correo electrónico de { $agency }.
-preset-sign-in-piv-cac = Inicie sesión con su tarjeta de { $agency } (PIV o CAC).
-preset-sign-up-first-time = ¿Primera vez aquí desde { $app }? Su antiguo nombre de usuario y su contraseña de { $app } ya no sirven. Cree una cuenta con el correo electrónico que usaba antes.
-preset-sign-up-agency-email = Cree su cuenta con su correo electrónico de { $agency }.
-preset-sign-up-same-email = Cree su cuenta con el correo electrónico que usa para { $app }.
-preset-forgot-password-troubleshoot = Si no puede entrar en su cuenta, pregunte al servicio de ayuda de { $app } de qué otra forma puede acceder al servicio.
 
 ## Versions
 restored = La revisión { $number } está guardada con los valores de la revisión { $old }. Aún no está activa: pida un cambio en la página Lanzamiento.

@@ -133,3 +133,4 @@ error-inspector-nothing-pasted = Pegue una dirección de autorización, un token
 error-inspector-pasted-too-long = Es demasiado largo. Pegue una sola solicitud.
 error-inspector-pasted-unknown = No es una dirección de autorización, ni un token firmado, ni un mensaje SAML. Cópielo entero.
 error-inspector-not-found = Ningún entorno conoce una solicitud de sus aplicaciones con este identificador. Cópielo de la página de error.
+inspect-keys = Claves de esta aplicación: añada la que falta

@@ -156,7 +156,7 @@ date-wrong = Escriba la fecha como año-mes-día, por ejemplo 2026-11-30.
 
 ## The fields of an app
 f-app-name = Nombre de la aplicación
-f-app-name-hint = Exactamente como en su acuerdo, sin palabras como Producción o Prueba.
+f-app-name-hint = Como está o estará en su acuerdo. Sin palabras como Producción o Prueba.
 f-friendly-name = Nombre para el público
 f-friendly-name-hint = Lo que ven las personas al iniciar sesión.
 f-description = Descripción
@@ -219,7 +219,7 @@ f-keys-file = O añada una desde un archivo
 f-jwks-uri = Dirección JWKS
 f-jwks-uri-hint = Donde su aplicación publica sus claves, en lugar de pegarlas aquí.
 f-redirect-uris = URI de redirección
-f-redirect-uris-hint = Adonde vuelven las personas tras iniciar sesión. Una por línea; se comparan letra por letra.
+f-redirect-uris-hint = A dónde vuelven las personas tras iniciar sesión, como https://app.agency.gov/callback; en el entorno de pruebas también http://localhost:3001/callback. Una en cada casilla; se comparan letra por letra.
 f-post-logout = Direcciones tras cerrar sesión
 f-backchannel = Dirección de cierre por canal directo
 f-backchannel-hint = Donde su aplicación se entera de que terminó una sesión.
@@ -293,7 +293,7 @@ test-inbox = Abrir la bandeja de prueba
 test-endpoints = Lo que su aplicación debe saber
 test-endpoints-what = Las rutas son iguales en todos los entornos; solo cambian el servidor y las claves.
 test-snippet = Valores para copiar
-test-snippet-what = Para el entorno de una aplicación de ejemplo o de su biblioteca.
+test-snippet-what = Para los ajustes de su propia biblioteca.
 endpoint-issuer = Emisor del entorno
 endpoint-discovery = Descubrimiento
 endpoint-authorize = Autorización
@@ -575,3 +575,39 @@ demo-inbox-what = Correo que enviaron preproducción y producción. No salió de
 first-administrator-title = Ser el primer administrador
 first-administrator-what = Este servicio aún no tiene administrador. El enlace que imprimió el servidor le da esa función, una sola vez.
 first-administrator-button = Ser administrador
+
+## The way of a new app
+rule-turn = A quién le toca:
+turn-team = el equipo
+turn-request = el equipo, con la solicitud
+turn-agreement = quienes firman el acuerdo, en el organismo y en el programa
+turn-staff = el personal del programa o un administrador de producción del equipo
+checklist-rehearsal = { $count ->
+    [0] Todo lo que su equipo puede hacer ahora está hecho.
+    [one] { $count } punto le toca ahora a su equipo.
+   *[other] { $count } puntos le tocan ahora a su equipo.
+}
+checklist-rehearsal-what = Aquí se juzgan los ajustes del entorno de pruebas como si fueran para producción, para que sepa pronto qué necesita un lanzamiento.
+checklist-production = Viene con la configuración para producción
+checklist-production-what = Se hace a partir de esta, con direcciones y claves propias.
+checklist-production-role = Usted no tiene ninguna función en producción en este equipo, así que no le toca a usted. Se la da un administrador de producción del equipo o el personal del programa.
+checklist-guide = Guía de producción
+checklist-others = Espera a otros
+next-title = Próximos pasos
+next-try = Pruebe a iniciar sesión
+next-try-what = Con una persona de prueba del kit de pruebas, en la aplicación de muestra o en la suya.
+next-checklist = Mire la lista de comprobación para producción
+next-checklist-what = Dice qué está hecho, qué puede hacer ahora y a quién le toca lo demás.
+check-changes = Qué cambia al guardar
+test-lacks = Para eso, a esta aplicación le falta:
+test-lacks-add = Añadirlo
+test-example = Ejecutar una aplicación de muestra como esta aplicación
+test-example-what = La carpeta examples del código fuente tiene aplicaciones en Node, Python y Rust. Necesitan la clave privada de una clave registrada, y http://localhost:PORT/callback entre las URI de redirección.
+f-issuer-how = La parte anterior a los últimos dos puntos es la abreviatura de su organismo; la última, la aplicación. Nadie más puede usar la misma.
+keys-how = ¿Cómo hago una clave?
+keys-how-what = En su propia máquina, por ejemplo así:
+keys-how-then = Entregue aquí certificate.pem. Guarde private_key.pem donde la encuentre su aplicación y no se la muestre a nadie.
+error-home = Ir a la página de inicio
+error-explained = Qué significa este código
+home-guide = Leer la guía del entorno de pruebas
+ask-staff = Preguntar al personal del programa

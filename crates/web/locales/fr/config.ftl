@@ -41,13 +41,6 @@ preset-agency-email = Utiliser l’adresse de l’organisme
 preset-piv-cac = Utiliser une carte officielle
 preset-same-email = Utiliser la même adresse
 preset-troubleshoot = Difficultés de connexion
-preset-sign-in-first-time = Première visite depuis { $app } ? Votre ancien identifiant et votre mot de passe de { $app } ne fonctionnent plus. Créez un compte avec l’adresse e-mail que vous utilisiez auparavant.
-preset-sign-in-agency-email = Connectez-vous avec votre adresse e-mail de { $agency }.
-preset-sign-in-piv-cac = Connectez-vous avec votre carte de { $agency } (PIV ou CAC).
-preset-sign-up-first-time = Première visite depuis { $app } ? Votre ancien identifiant et votre mot de passe de { $app } ne fonctionnent plus. Créez un compte avec l’adresse e-mail que vous utilisiez auparavant.
-preset-sign-up-agency-email = Créez votre compte avec votre adresse e-mail de { $agency }.
-preset-sign-up-same-email = Créez votre compte avec l’adresse e-mail que vous utilisez pour { $app }.
-preset-forgot-password-troubleshoot = Si vous ne pouvez pas accéder à votre compte, demandez au service d’aide de { $app } comment joindre le service autrement.
 
 ## Versions
 restored = La révision { $number } est enregistrée avec les valeurs de la révision { $old }. Rien n’est encore actif : demandez un changement sur la page Lancement.

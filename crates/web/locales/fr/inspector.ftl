@@ -133,3 +133,4 @@ error-inspector-nothing-pasted = Collez une adresse d’autorisation, un jeton o
 error-inspector-pasted-too-long = C’est trop long. Collez une seule requête.
 error-inspector-pasted-unknown = Ce n’est ni une adresse d’autorisation, ni un jeton signé, ni un message SAML. Copiez-le en entier.
 error-inspector-not-found = Aucun environnement ne connaît de requête de vos applications avec cet identifiant. Copiez-le depuis la page d’erreur.
+inspect-keys = Clés de cette application : ajoutez celle qui manque

@@ -156,7 +156,7 @@ date-wrong = Tapez une date année-mois-jour, par exemple 2026-11-30.
 
 ## The fields of an app
 f-app-name = Nom de l’application
-f-app-name-hint = Exactement comme dans votre accord, sans mots comme Production ou Test.
+f-app-name-hint = Tel qu’il est, ou sera, dans votre accord. Sans mots comme Production ou Test.
 f-friendly-name = Nom d’usage
 f-friendly-name-hint = Ce que les personnes voient en se connectant.
 f-description = Description
@@ -219,7 +219,7 @@ f-keys-file = Ou ajoutez-en une depuis un fichier
 f-jwks-uri = Adresse JWKS
 f-jwks-uri-hint = Où votre application publie ses clés, au lieu de les coller ici.
 f-redirect-uris = URI de redirection
-f-redirect-uris-hint = Où les personnes reviennent après la connexion. Une par ligne, comparées lettre par lettre.
+f-redirect-uris-hint = Où les personnes reviennent après la connexion, par exemple https://app.agency.gov/callback ; dans le bac à sable aussi http://localhost:3001/callback. Une par champ, comparée lettre par lettre.
 f-post-logout = Adresses après la déconnexion
 f-backchannel = Adresse de déconnexion directe
 f-backchannel-hint = Où votre application apprend qu’une session a pris fin.
@@ -293,7 +293,7 @@ test-inbox = Ouvrir la boîte de test
 test-endpoints = Ce que votre application doit savoir
 test-endpoints-what = Les chemins sont les mêmes partout ; seuls l’hôte et les clés changent.
 test-snippet = Valeurs à copier
-test-snippet-what = Pour l’environnement d’une application d’exemple ou de votre bibliothèque.
+test-snippet-what = Pour les réglages de votre propre bibliothèque.
 endpoint-issuer = Émetteur de l’environnement
 endpoint-discovery = Découverte
 endpoint-authorize = Autorisation
@@ -575,3 +575,39 @@ demo-inbox-what = Messages envoyés par la préproduction et la production. Ils 
 first-administrator-title = Devenir le premier administrateur
 first-administrator-what = Ce service n’a pas encore d’administrateur. Le lien que le serveur a affiché vous donne ce rôle, une seule fois.
 first-administrator-button = Devenir administrateur
+
+## The way of a new app
+rule-turn = À qui de jouer :
+turn-team = l’équipe
+turn-request = l’équipe, avec la demande
+turn-agreement = les signataires de l’accord, à l’organisme et au programme
+turn-staff = le personnel du programme, ou un administrateur de production de l’équipe
+checklist-rehearsal = { $count ->
+    [0] Tout ce que votre équipe peut faire maintenant est fait.
+    [one] { $count } point revient maintenant à votre équipe.
+   *[other] { $count } points reviennent maintenant à votre équipe.
+}
+checklist-rehearsal-what = Les réglages du bac à sable sont jugés ici comme s’ils étaient pour la production : vous savez tôt ce qu’il faut pour un lancement.
+checklist-production = Vient avec la configuration de production
+checklist-production-what = Elle est faite à partir de celle-ci, avec ses propres adresses et clés.
+checklist-production-role = Vous n’avez aucun rôle en production dans cette équipe : ce n’est donc pas à vous. Un administrateur de production de l’équipe ou le personnel du programme vous en donne un.
+checklist-guide = Guide de la production
+checklist-others = Attend d’autres personnes
+next-title = Étapes suivantes
+next-try = Essayez de vous y connecter
+next-try-what = Avec une personne de test du kit de test, dans l’application d’exemple ou la vôtre.
+next-checklist = Regardez la liste de contrôle de la production
+next-checklist-what = Elle dit ce qui est fait, ce que vous pouvez faire maintenant, et à qui revient le reste.
+check-changes = Ce que l’enregistrement change
+test-lacks = Pour cela, il manque à cette application :
+test-lacks-add = L’ajouter
+test-example = Lancer une application d’exemple en tant que cette application
+test-example-what = Le dossier examples du code source contient des applications en Node, Python et Rust. Il leur faut la clé privée d’une clé enregistrée, et http://localhost:PORT/callback parmi les URI de redirection.
+f-issuer-how = La partie avant le dernier deux-points est le sigle de votre organisme, la dernière l’application. Personne d’autre ne peut utiliser la même.
+keys-how = Comment faire une clé ?
+keys-how-what = Sur votre propre machine, par exemple ainsi :
+keys-how-then = Donnez ici certificate.pem. Gardez private_key.pem là où votre application le trouve, et ne le montrez à personne.
+error-home = Aller à la page d’accueil
+error-explained = Ce que ce code signifie
+home-guide = Lire le guide du bac à sable
+ask-staff = Demander au personnel du programme

@@ -41,13 +41,6 @@ preset-agency-email = 使用机构电子邮件
 preset-piv-cac = 使用政府卡
 preset-same-email = 使用相同的电子邮件
 preset-troubleshoot = 登录遇到问题
-preset-sign-in-first-time = 首次从 { $app } 来到这里？您旧的 { $app } 用户名和密码不再有效。请使用以前的电子邮件地址创建账户。
-preset-sign-in-agency-email = 请使用您的 { $agency } 电子邮件地址登录。
-preset-sign-in-piv-cac = 请使用您的 { $agency } 卡（PIV 或 CAC）登录。
-preset-sign-up-first-time = 首次从 { $app } 来到这里？您旧的 { $app } 用户名和密码不再有效。请使用以前的电子邮件地址创建账户。
-preset-sign-up-agency-email = 请使用您的 { $agency } 电子邮件地址创建账户。
-preset-sign-up-same-email = 请使用您在 { $app } 使用的电子邮件地址创建账户。
-preset-forgot-password-troubleshoot = 如果您无法进入账户，请向 { $app } 的服务台询问使用该服务的其他方式。
 
 ## Versions
 restored = 修订 { $number } 已用修订 { $old } 的值保存。尚未生效：请在“上线”页面申请变更。

@@ -133,3 +133,4 @@ error-inspector-nothing-pasted = 请粘贴授权地址、令牌或 SAML 消息�
 error-inspector-pasted-too-long = 内容过长。请粘贴一个请求。
 error-inspector-pasted-unknown = 这不是授权地址、已签名的令牌或 SAML 消息。请完整复制。
 error-inspector-not-found = 没有环境知道您应用的此编号请求。请从错误页面复制编号。
+inspect-keys = 此应用的密钥：添加缺少的密钥

@@ -153,7 +153,7 @@ date-wrong = 请按年-月-日输入日期，例如 2026-11-30。
 
 ## The fields of an app
 f-app-name = 应用名称
-f-app-name-hint = 与协议中完全一致，不含 Production、Test 等环境字样。
+f-app-name-hint = 与您协议中的名称（现有或将有的）相同。不要有 Production 或 Test 之类的词。
 f-friendly-name = 显示名称
 f-friendly-name-hint = 用户登录时看到的名称。
 f-description = 说明
@@ -216,7 +216,7 @@ f-keys-file = 或从文件添加
 f-jwks-uri = JWKS 地址
 f-jwks-uri-hint = 应用发布公钥的地址，可代替在此粘贴。
 f-redirect-uris = 重定向 URI
-f-redirect-uris-hint = 用户登录后返回的地址。每行一个，逐字比对。
+f-redirect-uris-hint = 人们登录后返回的地址，例如 https://app.agency.gov/callback；在沙盒中也可以是 http://localhost:3001/callback。每格一个，逐字比较。
 f-post-logout = 退出后的地址
 f-backchannel = 后台退出地址
 f-backchannel-hint = 应用在此接收会话结束的通知。
@@ -287,7 +287,7 @@ test-inbox = 打开测试收件箱
 test-endpoints = 应用需要的信息
 test-endpoints-what = 所有环境路径相同，仅主机和密钥不同。
 test-snippet = 可复制的设置
-test-snippet-what = 用于示例应用或您所用库的环境变量。
+test-snippet-what = 供您自己的库使用的设置。
 endpoint-issuer = 环境的签发者
 endpoint-discovery = 发现文档
 endpoint-authorize = 授权
@@ -567,3 +567,38 @@ demo-inbox-what = 预生产和生产环境发送的邮件，未离开本机。�
 first-administrator-title = 成为第一位管理员
 first-administrator-what = 此服务还没有管理员。服务器显示的链接可以使您成为管理员，仅限一次。
 first-administrator-button = 成为管理员
+
+## The way of a new app
+rule-turn = 轮到谁：
+turn-team = 团队
+turn-request = 团队（随申请提交）
+turn-agreement = 机构和计划方的协议签署人
+turn-staff = 计划工作人员，或团队的生产管理员
+checklist-rehearsal = { $count ->
+    [0]您的团队现在能做的都已完成。
+   *[other] 现在轮到您的团队的有 { $count } 项。
+}
+checklist-rehearsal-what = 这里把沙盒的设置当作生产设置来判断，让您及早知道上线需要什么。
+checklist-production = 随生产配置完成
+checklist-production-what = 它由此配置生成，但有自己的地址和密钥。
+checklist-production-role = 您在此团队中没有生产角色，所以现在不轮到您。团队的生产管理员或计划工作人员可以给您角色。
+checklist-guide = 生产指南
+checklist-others = 等待其他人
+next-title = 下一步
+next-try = 试着登录
+next-try-what = 用测试工具包的测试人员，在示例应用或您自己的应用中登录。
+next-checklist = 查看生产检查清单
+next-checklist-what = 它说明哪些已完成、您现在能做什么、其余轮到谁。
+check-changes = 保存会更改的内容
+test-lacks = 为此，此应用还缺：
+test-lacks-add = 添加
+test-example = 以此应用的身份运行示例应用
+test-example-what = 源代码的 examples 文件夹中有 Node、Python 和 Rust 的应用。它们需要某个已登记密钥的私钥，并且重定向 URI 中要有 http://localhost:PORT/callback。
+f-issuer-how = 最后一个冒号之前是您机构的缩写，最后一部分是应用。别人不能使用相同的名称。
+keys-how = 如何生成密钥？
+keys-how-what = 在您自己的机器上，例如：
+keys-how-then = 在此提供 certificate.pem。把 private_key.pem 放在您的应用能找到的地方，不要给任何人看。
+error-home = 前往首页
+error-explained = 此代码的含义
+home-guide = 阅读沙盒指南
+ask-staff = 询问计划工作人员

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use durward_app::actor::Belongs;
 use durward_app::failure::Failure;
 use durward_app::partner::apps::{self, AppRefusal, AppView};
+use durward_app::partner::checklist::tried;
 use durward_app::partner::save::delete_app;
 use durward_domain::diff::diff;
 use durward_domain::environment::EnvironmentName;
@@ -20,6 +21,7 @@ use super::support;
 use super::views::{App, AppHead};
 use crate::shared::forms::Posted;
 use crate::shared::page::{self, NoticeKind, Page};
+use crate::shared::problem::Problem;
 
 /// What a save tells its page.
 #[derive(Debug, Default, Deserialize)]
@@ -46,6 +48,12 @@ pub async fn show(
         && head.places.len() == 1
         && desk.may(Action::CreateProductionConfiguration, &app.summary.team))
     .then(|| format!("/apps/{handle}/production/new"));
+    let next = if head.is_sandbox && head.places.len() == 1 && may_edit(&desk, &app) {
+        let tried = tried(&desk.keeper, &handle).await;
+        Some(tried.map_err(|fault| Problem::from(fault).as_page().into_response())?)
+    } else {
+        None
+    };
     let page = noticed(&desk, desk.page("/"), &after, &environment);
     Ok(page::html(&App {
         page,
@@ -57,6 +65,7 @@ pub async fn show(
         findings: FindingLine::all(words, &app.findings),
         may_edit: may_edit(&desk, &app),
         promote,
+        next,
         groups: Group::all(words, &entered, |_| String::new()),
         revision: app.summary.revision.to_string(),
         author: app.author.clone(),
@@ -137,10 +146,10 @@ pub(super) async fn head(desk: &Desk, app: &AppView, tab: &str) -> Result<AppHea
         ("tab-versions", "versions"),
         ("tab-findings", "findings"),
     ];
-    if live_class {
-        tabs.push(("tab-checklist", "checklist"));
+    tabs.push(("tab-checklist", "checklist"));
+    if desk.may(Action::RequestLaunch, &app.summary.team) {
+        tabs.push(("tab-launch", "launch"));
     }
-    tabs.push(("tab-launch", "launch"));
     Ok(AppHead {
         name: app.summary.app_name.clone(),
         friendly_name: app.summary.friendly_name.clone(),

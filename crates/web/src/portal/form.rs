@@ -10,6 +10,7 @@ use durward_app::partner::{lint, members};
 use durward_domain::application::AppDocument;
 use durward_domain::attribute::Attribute;
 use durward_domain::environment::EnvironmentName;
+use durward_domain::lint::presets;
 use durward_domain::lint::{Finding, Severity};
 use durward_domain::permission::Action;
 use durward_domain::refusal::Refuse;
@@ -320,10 +321,9 @@ pub(super) async fn fill_presets(
     let app = entered.text("friendly_name").to_owned();
     for preset in chosen {
         for language in Language::ALL {
-            let text = match preset.key {
-                "" => String::new(),
-                key => Words::of(language).t2(key, "app", &app, "agency", &agency.name),
-            };
+            let text = offered(preset)
+                .and_then(|offered| offered.text(language.tag(), &app, &agency.name))
+                .unwrap_or_default();
             let short = language.tag().split('-').next().unwrap_or_default();
             entered.set(&format!("help_{}_{short}", preset.page), &text);
         }
@@ -350,6 +350,12 @@ pub(super) fn versus(
         .collect()
 }
 
+/// The text itself, which the validator knows as an offered one; none stands for no text.
+fn offered(preset: &Preset) -> Option<&'static presets::Preset> {
+    let mut known = presets::PRESETS.iter();
+    known.find(|known| known.page == preset.page && known.name == preset.value)
+}
+
 /// A help text that is there to be chosen.
 pub struct Preset {
     /// The field that chooses it.
@@ -358,8 +364,6 @@ pub struct Preset {
     pub value: &'static str,
     /// The page whose text it is.
     page: &'static str,
-    /// The key of the text; empty for no text.
-    key: &'static str,
     /// The key of its name.
     pub label: &'static str,
 }
@@ -368,76 +372,81 @@ const fn preset(
     field: &'static str,
     page: &'static str,
     value: &'static str,
-    key: &'static str,
     label: &'static str,
 ) -> Preset {
     Preset {
         field,
         value,
         page,
-        key,
         label,
     }
 }
 
 /// The texts that a programme offers, page by page.
 pub static PRESETS: &[Preset] = &[
-    preset("preset_sign_in", "sign_in", "blank", "", "preset-blank"),
+    preset("preset_sign_in", "sign_in", "blank", "preset-blank"),
     preset(
         "preset_sign_in",
         "sign_in",
         "first_time",
-        "preset-sign-in-first-time",
         "preset-first-time",
     ),
     preset(
         "preset_sign_in",
         "sign_in",
         "agency_email",
-        "preset-sign-in-agency-email",
         "preset-agency-email",
     ),
-    preset(
-        "preset_sign_in",
-        "sign_in",
-        "piv_cac",
-        "preset-sign-in-piv-cac",
-        "preset-piv-cac",
-    ),
-    preset("preset_sign_up", "sign_up", "blank", "", "preset-blank"),
+    preset("preset_sign_in", "sign_in", "piv_cac", "preset-piv-cac"),
+    preset("preset_sign_up", "sign_up", "blank", "preset-blank"),
     preset(
         "preset_sign_up",
         "sign_up",
         "first_time",
-        "preset-sign-up-first-time",
         "preset-first-time",
     ),
     preset(
         "preset_sign_up",
         "sign_up",
         "agency_email",
-        "preset-sign-up-agency-email",
         "preset-agency-email",
     ),
     preset(
         "preset_sign_up",
         "sign_up",
         "same_email",
-        "preset-sign-up-same-email",
         "preset-same-email",
     ),
     preset(
         "preset_forgot_password",
         "forgot_password",
         "blank",
-        "",
         "preset-blank",
     ),
     preset(
         "preset_forgot_password",
         "forgot_password",
         "troubleshoot",
-        "preset-forgot-password-troubleshoot",
         "preset-troubleshoot",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_choice_is_a_text_that_the_validator_knows() {
+        for choice in PRESETS {
+            assert_eq!(
+                offered(choice).is_none(),
+                choice.value == "blank",
+                "{} {}",
+                choice.page,
+                choice.value
+            );
+        }
+        let choices = PRESETS.iter().filter(|choice| choice.value != "blank");
+        assert_eq!(choices.count(), presets::PRESETS.len());
+    }
+}

@@ -7,7 +7,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use durward_app::demonstration::Demonstration;
 use durward_app::partner::apps::AppView;
-use durward_domain::application::{Protocol, TokenEndpointAuthMethod};
+use durward_domain::application::{Key, Protocol, TokenEndpointAuthMethod};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::permission::Action;
 
@@ -27,6 +27,12 @@ pub async fn show(
     let issuer = link.map(|link| link.issuer.clone()).unwrap_or_default();
     let is_oidc = app.document.protocol == Protocol::Oidc;
     let demonstration = shown.map(|Extension(shown)| shown);
+    let is_sandbox = app.summary.environment == EnvironmentName::Sandbox;
+    let lacks = demonstration
+        .as_ref()
+        .filter(|_| is_oidc && is_sandbox)
+        .map(|shown| lacks(&desk, &app, shown))
+        .unwrap_or_default();
     let sample = demonstration.as_ref().filter(|_| is_oidc).map(|shown| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query
@@ -34,16 +40,17 @@ pub async fn show(
             .append_pair("client_id", &app.summary.issuer);
         format!("{}/?{}", shown.sample_app, query.finish())
     });
-    let inbox = (demonstration.is_some() && app.summary.environment == EnvironmentName::Sandbox)
-        .then(|| format!("{issuer}/test/inbox"));
+    let inbox = (demonstration.is_some() && is_sandbox).then(|| format!("{issuer}/test/inbox"));
     Ok(page::html(&AppTest {
         page: desk.page("/"),
         has_kit: app.summary.environment.test_class().is_some()
             && desk.may(Action::UseTestKit, &app.summary.team),
         sample,
+        lacks,
         inbox,
         endpoints: endpoints(&desk, &app, &issuer),
         snippet: is_oidc.then(|| snippet(&app, &issuer)),
+        example: (is_oidc && is_sandbox).then(|| example(&app, &issuer)),
         head: app::head(&desk, &app, "test").await?,
     }))
 }
@@ -60,6 +67,49 @@ fn endpoints(desk: &Desk, app: &AppView, issuer: &str) -> Vec<(String, String)> 
         }
     }
     list
+}
+
+/// What the sample app needs and the app does not have: the label, the value, and where it is added.
+fn lacks(desk: &Desk, app: &AppView, shown: &Demonstration) -> Vec<(String, String, String)> {
+    let words = desk.words();
+    let base = format!("/apps/{}/{}", app.summary.handle, app.summary.environment);
+    let mut lacks = Vec::new();
+    let callback = format!("{}/callback", shown.sample_app);
+    if !app.document.redirect_uris().contains(&callback) {
+        lacks.push((words.t("f-redirect-uris"), callback, format!("{base}/edit")));
+    }
+    let proves = app.document.oidc.as_ref().is_some_and(|oidc| {
+        oidc.token_endpoint_auth_method == TokenEndpointAuthMethod::PrivateKeyJwt
+    });
+    let key = Key::Pem(shown.sample_key.clone());
+    let has = |known: &Key| known.fingerprint() == key.fingerprint();
+    if proves && !app.document.keys.iter().any(has) {
+        lacks.push((
+            words.t("f-keys"),
+            shown.sample_key.clone(),
+            format!("{base}/keys"),
+        ));
+    }
+    lacks
+}
+
+/// How an example of the source tree runs as this app. Its port is that of a callback on this machine.
+fn example(app: &AppView, issuer: &str) -> String {
+    let port = app
+        .document
+        .redirect_uris()
+        .iter()
+        .filter_map(|uri| {
+            uri.strip_prefix("http://localhost:")?
+                .strip_suffix("/callback")
+        })
+        .find(|port| port.parse::<u16>().is_ok())
+        .unwrap_or("3001")
+        .to_owned();
+    format!(
+        "cd examples/node\nnpm install\nISSUER={issuer} CLIENT_ID={} KEY_FILE=private_key.pem PORT={port} node app.mjs",
+        app.summary.issuer
+    )
 }
 
 /// What an OpenID Connect library needs to know.

@@ -5,7 +5,7 @@ use durward_app::partner::launches::{LaunchSummary, RequestKind};
 use durward_domain::application::Key;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::LaunchState;
-use durward_domain::launch::checklist::{ChecklistItem, ItemState};
+use durward_domain::launch::checklist::{ChecklistItem, ItemState, Turn};
 use durward_domain::lint::{Finding, Severity};
 use durward_keyring::jose::KeyKind;
 use jiff::Timestamp;
@@ -197,6 +197,8 @@ pub struct RuleLine {
     pub evidence: String,
     /// What to do.
     pub how: String,
+    /// Whose turn it is, as its id and in words.
+    pub turn: (&'static str, String),
     stops: bool,
 }
 
@@ -216,6 +218,7 @@ impl RuleLine {
             mark,
             evidence: item.evidence.clone(),
             how: item.how_to_close.clone(),
+            turn: (item.turn.as_str(), words.t(turn_key(item.turn))),
             stops: item.stops(),
         }
     }
@@ -241,6 +244,15 @@ impl RuleLine {
             (true, true) => "error_outline",
             (true, false) => "info",
         }
+    }
+}
+
+fn turn_key(turn: Turn) -> &'static str {
+    match turn {
+        Turn::Team => "turn-team",
+        Turn::Request => "turn-request",
+        Turn::Agreement => "turn-agreement",
+        Turn::Staff => "turn-staff",
     }
 }
 

@@ -186,6 +186,8 @@ fn consent(page: Page, entered: &Entered, language: Language) -> Consent {
 fn error(page: Page, entered: &Entered) -> ErrorView {
     let link = entered.text("return_to_app_url");
     ErrorView {
+        of_portal: false,
+        explained: None,
         code: "oidc/redirect-unknown".to_owned(),
         sentence: page.t("preview-error-sentence"),
         is_fault: false,

@@ -4,12 +4,12 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use durward_app::failure::Failure;
 use durward_app::partner::apps::AppView;
-use durward_app::partner::checklist::{Assessment, assess};
+use durward_app::partner::checklist::{Assessment, assess, rehearse};
 use durward_app::partner::launches::{self, LaunchDenied, LaunchSummary, RequestKind};
 use durward_app::partner::{agreements, requests};
 use durward_domain::application::{Contact, ContactKind};
 use durward_domain::environment::EnvironmentName;
-use durward_domain::launch::checklist::{ChecklistItem, ItemState, RULES};
+use durward_domain::launch::checklist::{ChecklistItem, ItemState, RULES, Turn};
 use durward_domain::launch::{Estimates, LaunchBody, LaunchState};
 use durward_domain::permission::Action;
 use serde::Deserialize;
@@ -44,6 +44,7 @@ pub async fn checklist(
         Some(launch) => found(&desk, &launch.id).await?.request,
         None => empty(&app),
     };
+    let rehearsal = !app.summary.environment.class().is_live();
     let assessment = judged(&desk, &app, &body).await?;
     let (open, rest): (Vec<&ChecklistItem>, Vec<&ChecklistItem>) = assessment
         .items
@@ -51,17 +52,35 @@ pub async fn checklist(
         .partition(|item| item.state == ItemState::Open);
     let (later, open): (Vec<&ChecklistItem>, Vec<&ChecklistItem>) = open
         .into_iter()
-        .partition(|item| request.is_none() && OF_THE_REQUEST.contains(&item.rule.as_str()));
+        .partition(|item| request.is_none() && of_the_request(item));
+    let (waits, open): (Vec<&ChecklistItem>, Vec<&ChecklistItem>) =
+        open.into_iter().partition(|item| {
+            item.turn == Turn::Staff
+                || (rehearsal && OF_THE_PRODUCTION.contains(&item.rule.as_str()))
+        });
     let lines = |items: Vec<&ChecklistItem>| {
         items
             .into_iter()
             .map(|item| RuleLine::of(words, item))
             .collect::<Vec<_>>()
     };
-    let count = u64::try_from(open.iter().filter(|item| item.stops()).count()).unwrap_or_default();
+    let count = open
+        .iter()
+        .chain(&waits)
+        .filter(|item| item.stops())
+        .count();
+    let own = u64::try_from(open.len()).unwrap_or_default();
+    let count = u64::try_from(count).unwrap_or_default();
+    let may_configure = desk.may(Action::CreateProductionConfiguration, &app.summary.team);
     Ok(page::html(&Checklist {
         page: desk.page("/"),
-        summary: words.t_count("checklist-summary", count),
+        summary: if rehearsal {
+            words.t_count("checklist-rehearsal", own)
+        } else {
+            words.t_count("checklist-summary", count)
+        },
+        rehearsal,
+        next_href: (rehearsal && may_configure).then(|| format!("/apps/{handle}/production/new")),
         may_launch: desk.may(Action::RequestLaunch, &app.summary.team)
             && app.summary.environment.class().is_live(),
         ask_key: match kind(&app) {
@@ -69,6 +88,7 @@ pub async fn checklist(
             RequestKind::Change => "ask-change",
         },
         open: lines(open),
+        waits: lines(waits),
         later: lines(later),
         done: lines(rest),
         earliest: assessment.earliest.earliest,
@@ -208,7 +228,7 @@ async fn form(
     let stop = assessment
         .items
         .iter()
-        .filter(|item| item.stops() && (sent || !OF_THE_REQUEST.contains(&item.rule.as_str())));
+        .filter(|item| item.stops() && (sent || !(of_the_request(item) || item.rule == "L15")));
     Ok(page::html(&LaunchForm {
         page,
         title_key: match kind {
@@ -382,9 +402,13 @@ fn empty(app: &AppView) -> LaunchBody {
 }
 
 async fn judged(desk: &Desk, app: &AppView, body: &LaunchBody) -> Result<Assessment, Response> {
-    assess(&desk.keeper, &desk.member, &app.document, body)
-        .await
-        .map_err(|fault| Problem::from(fault).as_page().into_response())
+    let (keeper, member, document) = (&desk.keeper, &desk.member, &app.document);
+    let found = if app.summary.environment.class().is_live() {
+        assess(keeper, member, document, body).await
+    } else {
+        rehearse(keeper, member, document, body).await
+    };
+    found.map_err(|fault| Problem::from(fault).as_page().into_response())
 }
 
 async fn found(desk: &Desk, id: &str) -> Result<launches::LaunchView, Response> {
@@ -488,10 +512,13 @@ const ATTESTED: &[(&str, &str)] = &[
     ("L19", "attestation_L19"),
 ];
 
-/// Rules that the request itself closes, not the configuration.
-const OF_THE_REQUEST: &[&str] = &[
-    "L01", "L02", "L03", "L04", "L08", "L15", "L16", "L17", "L18", "L19",
-];
+/// Does the request itself close it, not the configuration?
+fn of_the_request(item: &ChecklistItem) -> bool {
+    matches!(item.turn, Turn::Request | Turn::Agreement)
+}
+
+/// Rules that the configuration for production closes: it has addresses of its own.
+const OF_THE_PRODUCTION: &[&str] = &["L05", "L07", "L20"];
 
 /// The page with these errors, one for each field.
 fn with_errors(mut page: Page, errors: &[(&'static str, String)]) -> Page {

@@ -11,7 +11,7 @@ use durward_domain::calendar::{Calendar, NoticeKind, Step as Why};
 use durward_domain::diff::{DiffLine, diff, raw};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::LaunchState;
-use durward_domain::launch::checklist::{ChecklistItem, ItemState};
+use durward_domain::launch::checklist::{ChecklistItem, ItemState, Turn};
 use durward_domain::level::Aal;
 use durward_domain::lint::{Finding, Severity};
 use durward_domain::permission::{Realm, Role};
@@ -217,6 +217,7 @@ fn rules(page: &Page) -> Vec<RuleLine> {
         state,
         blocking,
         how_to_close: "Give the number (GTC-Order-Mod) of an executed agreement.".to_owned(),
+        turn: Turn::Agreement,
         evidence: "No number was given.".to_owned(),
     };
     [
@@ -432,6 +433,7 @@ fn check(page: Page) -> WizardCheck {
         conflict: None,
         place: "Fishing Licence · Sandbox".to_owned(),
         is_sandbox: true,
+        changes: differences(),
         findings: findings(&page),
         groups: Group::all(page.words, &entered(), |step| {
             format!("/drafts/1/{}", step.as_str())
@@ -471,6 +473,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         findings: findings(&frame),
         may_edit: true,
         promote: Some("/apps/fishing-licence/production/new".to_owned()),
+        next: Some(true),
         groups: Group::all(frame.words, &entered(), |_| String::new()),
         revision: "4".to_owned(),
         author: "Robin Quill".to_owned(),
@@ -508,6 +511,12 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         has_kit: true,
         sample: Some("http://localhost:8404/?client_id=x".to_owned()),
         inbox: Some("http://localhost:8401/test/inbox".to_owned()),
+        lacks: vec![(
+            frame.t("f-redirect-uris"),
+            "http://localhost:8404/callback".to_owned(),
+            "/apps/fishing-licence/sandbox/edit".to_owned(),
+        )],
+        example: Some("ISSUER=http://localhost:8401 node app.mjs".to_owned()),
         endpoints: vec![(frame.t("f-issuer"), entered().text("issuer").to_owned()), (frame.t("endpoint-token"), "http://localhost:8401/api/openid_connect/token".to_owned())],
         snippet: Some("OIDC_CLIENT_ID=urn:gov:gsa:openidconnect.profiles:sp:sso:FISH:LICENCE\nOIDC_CLIENT_AUTH=private_key_jwt".to_owned()),
         page: page("/"),
@@ -581,7 +590,10 @@ fn request_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         summary: frame.words.t_count("checklist-summary", 1),
         may_launch: true,
         ask_key: "ask-launch",
-        open: rules(&frame).into_iter().take(1).collect(),
+        open: Vec::new(),
+        waits: rules(&frame).into_iter().take(1).collect(),
+        rehearsal: true,
+        next_href: Some("/apps/fishing-licence/production/new".to_owned()),
         later: rules(&frame).into_iter().skip(1).take(1).collect(),
         done: rules(&frame).into_iter().skip(2).collect(),
         earliest: date(2026, 11, 30),

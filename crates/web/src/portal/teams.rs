@@ -210,7 +210,10 @@ async fn show(
     if let Some((_, key)) = DONE.iter().find(|(what, _)| *what == told.done) {
         page = page.with_notice(NoticeKind::Success, desk.words().t(key));
     }
-    team_page(&desk, page, &handle, Entered::default()).await
+    let mut entered = Entered::default();
+    // Most who are invited come to build; an invitation without any role lets nobody in.
+    entered.set("invite_sandbox", Role::PartnerDeveloper.as_str());
+    team_page(&desk, page, &handle, entered).await
 }
 
 pub(super) async fn team_page(

@@ -17,6 +17,7 @@ use durward_domain::level::LevelOfService;
 use durward_domain::permission::Action;
 use durward_domain::refusal::{RefusalKind, Refuse as _};
 use durward_domain::test_kit::{FaultKind, FaultWanted};
+use durward_keyring::totp::TotpSecret;
 use jiff::{SignedDuration, Timestamp};
 
 use super::app::head;
@@ -110,8 +111,12 @@ pub struct PersonCard {
     pub password: String,
     /// The authenticator's secret.
     pub totp: String,
-    /// The level and the outcome of proofing.
-    pub line: String,
+    /// The code of the authenticator now; empty without one.
+    pub code: String,
+    /// The level.
+    pub level: String,
+    /// The outcome of proofing.
+    pub proofing: &'static str,
 }
 
 /// A fault as the page shows it.
@@ -288,8 +293,15 @@ async fn render(
                 id: person.id,
                 email: person.email,
                 password: person.password,
+                code: person
+                    .totp_secret
+                    .as_deref()
+                    .and_then(TotpSecret::from_base32)
+                    .map(|secret| secret.code(kit.door.clock.real_now()))
+                    .unwrap_or_default(),
                 totp: person.totp_secret.unwrap_or_else(|| "–".to_owned()),
-                line: format!("{} · {}", person.level.as_str(), person.proofing.as_str()),
+                level: words.t(&format!("level-{}", person.level.as_str())),
+                proofing: person.proofing.as_str(),
             })
             .collect(),
         mails: mails
@@ -421,7 +433,9 @@ pub(crate) mod samples {
                 email: "person-1@fisheries.example.com".to_owned(),
                 password: "test-1234".to_owned(),
                 totp: "ABCD".to_owned(),
-                line: "auth-only · verified".to_owned(),
+                code: "123456".to_owned(),
+                level: page.t("level-auth-only"),
+                proofing: "verified",
             }],
             mails: vec![(
                 "a@b.gov".to_owned(),

@@ -81,6 +81,8 @@ view! {
         place: String,
         /// Whether a save is live at once.
         is_sandbox: bool,
+        /// What a save changes; of an app that is there.
+        changes: Vec<DiffLine>,
         /// What the validator found.
         findings: Vec<FindingLine>,
         /// Everything that was entered.
@@ -131,6 +133,8 @@ view! {
         may_edit: bool,
         /// Where a production configuration is made, when there is none.
         promote: Option<String>,
+        /// What to do next with a new app; whether it was tried already.
+        next: Option<bool>,
         /// The values.
         groups: Vec<Group>,
         /// The newest revision.
@@ -187,12 +191,16 @@ view! {
         has_kit: bool,
         /// The sample relying party, filled with this app.
         sample: Option<String>,
+        /// What the app must still have for it: the label, the value, and where it is added.
+        lacks: Vec<(String, String, String)>,
         /// The inbox of the environment.
         inbox: Option<String>,
         /// Label and value of what an app must know.
         endpoints: Vec<(String, String)>,
         /// A configuration to copy.
         snippet: Option<String>,
+        /// How an example of the source tree runs as this app.
+        example: Option<String>,
     }
 }
 
@@ -259,8 +267,14 @@ view! {
         may_launch: bool,
         /// The key of the button's words.
         ask_key: &'static str,
+        /// Whether it is the sandbox's configuration, judged as if it were for production.
+        rehearsal: bool,
+        /// Where the configuration for production is made, for who may.
+        next_href: Option<String>,
         /// What the configuration must still do.
         open: Vec<RuleLine>,
+        /// What comes with the configuration for production, and what others give.
+        waits: Vec<RuleLine>,
         /// What the request itself gives.
         later: Vec<RuleLine>,
         /// What is met.

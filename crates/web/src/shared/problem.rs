@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::page::{self, Page, View};
 use super::visit::Visit;
+use crate::help::errors;
 
 /// An answer that is not what the caller asked for. The shell gives it its form, once it has passed all layers.
 #[derive(Debug, Clone)]
@@ -205,6 +206,8 @@ impl Problem {
     fn page(self, visit: &Visit) -> Response {
         let inner = *self.0;
         let words = visit.words();
+        let known = errors::find(&inner.code).filter(|_| visit.site().is_portal);
+        let explained = known.map(|entry| format!("/help/errors/{}", entry.code));
         let view = ErrorView {
             page: Page::of(visit),
             sentence: words
@@ -214,6 +217,8 @@ impl Problem {
             is_fault: inner.fault.is_some(),
             is_missing: inner.status == StatusCode::NOT_FOUND,
             service: inner.service,
+            of_portal: visit.site().is_portal,
+            explained,
         };
         page::html_with(inner.status, &view)
     }
@@ -288,6 +293,10 @@ pub struct ErrorView {
     pub is_missing: bool,
     /// The service that sent the person here.
     pub service: Option<Service>,
+    /// Whether it is a page for partners, with a way back to their start page.
+    pub of_portal: bool,
+    /// Where the code is explained.
+    pub explained: Option<String>,
 }
 
 impl View for ErrorView {

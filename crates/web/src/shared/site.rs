@@ -15,6 +15,7 @@ use super::limits::{Limits, PostBudget};
 pub struct Site {
     pub(crate) title: String,
     pub(crate) notice: Option<String>,
+    pub(crate) is_portal: bool,
     pub(crate) origin: String,
     pub(crate) hosts: Vec<String>,
     pub(crate) secure: bool,
@@ -37,6 +38,7 @@ impl Site {
         Arc::new(Self {
             title: settings.title,
             notice: settings.practice.then(|| settings.name.clone()),
+            is_portal: settings.name == PORTAL,
             origin: settings.base_url.origin().ascii_serialization(),
             hosts,
             secure,
@@ -122,6 +124,8 @@ fn hosts(base_url: &Url, others: Vec<String>) -> Vec<String> {
     hosts
 }
 
+/// The short name of the partners' site.
+const PORTAL: &str = "portal";
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 #[cfg(test)]

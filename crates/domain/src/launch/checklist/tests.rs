@@ -24,6 +24,7 @@ struct Case {
     may: bool,
     taken: bool,
     first: bool,
+    rehearsal: bool,
     waivers: BTreeMap<String, String>,
 }
 
@@ -51,6 +52,7 @@ fn ready() -> Case {
         may: true,
         taken: false,
         first: true,
+        rehearsal: false,
         waivers: BTreeMap::new(),
     }
 }
@@ -105,6 +107,7 @@ fn items(case: &Case) -> Vec<ChecklistItem> {
             )
             .map_or(earliest, |window| window.date),
         first_launch: case.first,
+        rehearsal: case.rehearsal,
         requester_may_launch: case.may,
         issuer_taken: case.taken,
         sandbox: Some(&AppDocument::example()),
@@ -137,6 +140,32 @@ fn a_ready_request_has_nothing_open() {
     let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
     let expected: Vec<String> = (1..=20).map(|number| format!("L{number:02}")).collect();
     assert_eq!(ids, expected);
+}
+
+#[test]
+fn a_rehearsal_misses_only_the_configuration_for_production() {
+    check(|c| c.rehearsal = true, &["L05"]);
+    // What it has in common with the sandbox is no fault: it is the sandbox's.
+    let shared = AppDocument::example().redirect_uris()[0].clone();
+    check(redirect(&shared), &["L07", "L20"]);
+    check(
+        |c| {
+            redirect(&shared)(c);
+            c.rehearsal = true;
+        },
+        &["L05", "L07"],
+    );
+}
+
+#[test]
+fn each_rule_says_whose_turn_it_is() {
+    let of = |turn: Turn| -> Vec<&str> {
+        let rules = RULES.iter().filter(|rule| rule.turn == turn);
+        rules.map(|rule| rule.id).collect()
+    };
+    assert_eq!(of(Turn::Agreement), ["L01", "L02", "L03", "L04"]);
+    assert_eq!(of(Turn::Request), ["L08", "L16", "L17", "L19"]);
+    assert_eq!(of(Turn::Staff), ["L14"]);
 }
 
 #[test]

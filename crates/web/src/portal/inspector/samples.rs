@@ -77,6 +77,11 @@ fn record(language: Language) -> RequestRecord {
         id: "0192d3a0-7c1e".to_owned(),
         mark: mark(words, Outcome::Refused),
         about: "…".to_owned(),
+        app: Some((
+            "fishing-licence".to_owned(),
+            "/apps/fishing-licence/sandbox".to_owned(),
+        )),
+        keys: Some("/apps/fishing-licence/sandbox/keys".to_owned()),
         list: Some("/apps/fishing-licence/sandbox/requests".to_owned()),
         ask: Some("/support/new?category=sign_in&request=0192d3a0-7c1e".to_owned()),
         why: words.t("inspect-why-authorize-redirect-uri-unregistered"),

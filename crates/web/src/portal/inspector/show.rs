@@ -32,6 +32,10 @@ view! {
         list: Option<String>,
         /// Where support is asked about it, for who may ask.
         ask: Option<String>,
+        /// The app, with its name in the address.
+        app: Option<(String, String)>,
+        /// The app's keys, where a key would help.
+        keys: Option<String>,
         /// Why, in the reader's language.
         why: String,
         /// The refusal's own sentence, in English.
@@ -152,7 +156,7 @@ fn render(desk: &Desk, found: Inspected) -> RequestRecord {
     let code = found.code.clone().unwrap_or_default();
     let step = super::step(words, found.step);
     let about = match &found.app {
-        Some(app) => format!("{step} · {environment} · {app}"),
+        Some(_) => format!("{step} · {environment}"),
         None => format!(
             "{step} · {environment} · {}",
             words.t("inspect-app-unknown")
@@ -176,6 +180,15 @@ fn render(desk: &Desk, found: Inspected) -> RequestRecord {
             .member
             .reaches_somewhere(Action::OpenTicket)
             .then(|| support::about_request(found.app.as_deref(), &found.request_id)),
+        app: found.app.as_ref().map(|app| {
+            let href = format!("/apps/{app}/{}", found.environment);
+            (app.clone(), href)
+        }),
+        keys: found
+            .app
+            .as_ref()
+            .filter(|_| code == UNVERIFIED)
+            .map(|app| format!("/apps/{app}/{}/keys", found.environment)),
         why: why(words, found.outcome.as_str(), &code),
         sentence: found.sentence.clone().unwrap_or_default(),
         help: super::help(&code),
@@ -248,6 +261,9 @@ fn render(desk: &Desk, found: Inspected) -> RequestRecord {
         id: found.request_id,
     }
 }
+
+/// The refusal that another key repairs.
+const UNVERIFIED: &str = "token/assertion-signature";
 
 /// Claims beside what they must be.
 pub(super) fn claim_lines(words: Words, claims: &[Claim]) -> Vec<ClaimLine> {

@@ -7,7 +7,7 @@ use durward_app::partner::apps::{self, AppRefusal};
 use durward_app::partner::drafts::{self, Draft, DraftInput};
 use durward_app::partner::save::{Input, Save, save_app};
 use durward_domain::application::AppDocument;
-use durward_domain::diff::diff;
+use durward_domain::diff::{DiffLine, diff};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::lint::{Finding, Severity};
 
@@ -52,6 +52,7 @@ pub(super) async fn show(
     }
     page = form::with_cleared(page, &entered.last_cleared());
     let id = draft.id.clone();
+    let changes = changes(desk, &entered).await?;
     let status = match (&conflict, refused) {
         (Some(_), _) => StatusCode::CONFLICT,
         (None, true) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -62,6 +63,7 @@ pub(super) async fn show(
         place: place(desk, &entered),
         step_number: Step::Check.number().to_string(),
         is_sandbox: entered.environment() == EnvironmentName::Sandbox,
+        changes,
         findings: FindingLine::all(words, &found),
         groups: Group::all(words, &entered, |step| {
             format!("/drafts/{id}/{}", step.as_str())
@@ -79,6 +81,21 @@ pub(super) async fn show(
         page,
     };
     Ok(page::html_with(status, &view))
+}
+
+/// What saving the draft changes in the app that is there.
+async fn changes(desk: &Desk, entered: &Entered) -> Result<Vec<DiffLine>, Response> {
+    let base = match entered.origin() {
+        Origin::Change => form::base(desk, entered).await?,
+        Origin::New | Origin::Copy => None,
+    };
+    let Some(base) = base else {
+        return Ok(Vec::new());
+    };
+    let wanted = entered.document(Some(&base));
+    Ok(wanted
+        .map(|wanted| diff(&base, &wanted))
+        .unwrap_or_default())
 }
 
 /// Whether a finding would refuse the save as it stands; elsewhere than in the sandbox the launch asks for the rest.
