@@ -18,6 +18,7 @@ use crate::client::trail::Trail;
 use crate::clock::Clock;
 use crate::failure::Fault;
 use crate::passwords::PasswordPool;
+use crate::picture::Pictures;
 use crate::ports::mail::Post;
 use crate::ports::outbound::Outbound;
 use crate::record::Recorder;
@@ -69,6 +70,8 @@ pub struct Door {
     pub(crate) key_sources: KeySources,
     /// What apps asked and is not written yet.
     pub trail: Trail,
+    /// Logos as mail shows them.
+    pub(crate) pictures: Pictures,
     pub(crate) refreshing: tokio::sync::Mutex<()>,
 }
 
@@ -152,6 +155,7 @@ impl Door {
             keys: ArcSwap::from_pointee(KeyRing::new(held)),
             key_sources: KeySources::default(),
             trail: Trail::default(),
+            pictures: Pictures::default(),
             refreshing: tokio::sync::Mutex::new(()),
             store: settings.store,
             random: settings.random,

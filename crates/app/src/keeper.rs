@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::door::Door;
 use crate::failure::Fault;
 use crate::partner::sign_in::Provider;
+use crate::picture::Pictures;
 use crate::ports::mail::Smtp;
 use crate::ports::outbound::Outbound;
 use crate::record::{Note, Recorder, Trace};
@@ -55,6 +56,8 @@ pub struct Keeper {
     pub sign_in: PortalClient,
     /// Calls the URLs of apps.
     pub outbound: Outbound,
+    /// Draws logos as mail shows them.
+    pub pictures: Pictures,
     /// Where mail to members goes; without it notices are on their page only.
     pub post: Option<Smtp>,
     /// Only in `demo`: the clock may be moved and the sign-ins are shown.
@@ -216,6 +219,7 @@ impl Keeper {
                 provider: ArcSwapOption::empty(),
             },
             outbound,
+            pictures: Pictures::default(),
             post,
             demo,
             deploying: tokio::sync::Mutex::new(()),

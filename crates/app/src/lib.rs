@@ -16,6 +16,7 @@ pub mod keeper;
 pub mod operator;
 pub mod partner;
 pub mod passwords;
+pub mod picture;
 pub mod ports;
 pub mod record;
 pub mod registry;

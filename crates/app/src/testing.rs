@@ -117,7 +117,7 @@ impl TestDoor {
 pub struct PlainWords;
 
 impl Wording for PlainWords {
-    fn write(&self, _: &Door, language: &str, message: &Message<'_>) -> Written {
+    fn write(&self, _: &Door, language: &str, message: &Message<'_>, app: Option<&str>) -> Written {
         let (subject, text) = match message {
             Message::ConfirmEmail { code, link, .. } => ("confirm", format!("{code} {link}")),
             Message::AccountExists { link } => ("exists", (*link).to_owned()),
@@ -125,7 +125,10 @@ impl Wording for PlainWords {
         };
         Written {
             subject: format!("{subject} {language}"),
-            text,
+            text: match app {
+                Some(name) => format!("{text} {name}"),
+                None => text,
+            },
         }
     }
 }

@@ -38,6 +38,7 @@ const ROUTES: &[Route<Arc<Door>>] = &[
     read("GET", CERTS.path, || get(documents::certs)),
     read("OPTIONS", CERTS.path, || options(documents::preflight)),
     read("GET", "/logos/{digest}", || get(logos::get)),
+    read("GET", "/logos/{digest}/mail", || get(logos::as_in_mail)),
     // Sign-in for apps
     by_design("GET", AUTHORIZE.path, NONE, AUTHORIZED, || {
         get(authorize::get)

@@ -1,5 +1,7 @@
 //! Mail to people: composed before a unit, kept or queued inside it, with the change that causes it.
 
+use std::sync::Arc;
+
 use durward_accounts::email::EmailAddress;
 use durward_domain::environment::EnvironmentClass;
 use durward_store::outbox::NewMessage;
@@ -8,9 +10,11 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::people;
+use crate::citizen::session::Browser;
+use crate::client;
 use crate::door::Door;
 use crate::failure::Fault;
-use crate::ports::mail::Mail;
+use crate::ports::mail::{Mail, MailApp};
 
 /// What a mail tells.
 pub enum Message<'a> {
@@ -45,8 +49,14 @@ pub struct Written {
 
 /// Puts messages into words. The catalogues are with the pages, so that one place holds every text.
 pub trait Wording: Send + Sync {
-    /// The words of a message in a language.
-    fn write(&self, door: &Door, language: &str, message: &Message<'_>) -> Written;
+    /// The words of a message in a language, for somebody on the way to an app of this name.
+    fn write(
+        &self,
+        door: &Door,
+        language: &str,
+        message: &Message<'_>,
+        app: Option<&str>,
+    ) -> Written;
 }
 
 /// A composed mail, sealed, ready for the unit.
@@ -68,11 +78,12 @@ impl Letter {
         door: &Door,
         wording: &dyn Wording,
         to: &EmailAddress,
-        language: &str,
+        (language, app): (&str, Option<MailApp>),
         message: &Message<'_>,
         now: Timestamp,
     ) -> Result<Self, Fault> {
-        let Written { subject, text } = wording.write(door, language, message);
+        let name = app.as_ref().map(|app| app.name.as_str());
+        let Written { subject, text } = wording.write(door, language, message, name);
         let (links, codes) = match message {
             Message::ConfirmEmail { code, link, .. } => (vec![*link], vec![*code]),
             Message::AccountExists { link } | Message::AccountCreated { link } => {
@@ -86,6 +97,8 @@ impl Letter {
             text,
             links: owned(links),
             codes: owned(codes),
+            language: language.to_owned(),
+            app,
         };
         let plain = serde_json::to_vec(&mail)
             .map_err(|_| Fault::internal("a mail cannot be written down"))?;
@@ -125,6 +138,26 @@ impl Letter {
             self.time.as_microsecond(),
         )
     }
+}
+
+/// The app whose request waits in the browser, as a mail names it.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) async fn on_the_way_to(
+    door: &Arc<Door>,
+    browser: &Browser,
+) -> Result<Option<MailApp>, Fault> {
+    let pending = client::request_in(door, browser).await?;
+    Ok(pending.map(|pending| {
+        let app = &pending.client.client;
+        // One line, whatever was registered.
+        let words: Vec<&str> = app.friendly_name.split_whitespace().collect();
+        MailApp {
+            name: words.join(" "),
+            logo: app.logo.as_ref().map(|logo| logo.sha256.clone()),
+        }
+    }))
 }
 
 /// Opens a stored mail: `id` is its row.

@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::citizen::letter;
 use crate::door::Door;
 use crate::failure::Fault;
-use crate::ports::mail::Post;
+use crate::picture::{self, Picture};
+use crate::ports::mail::{Mail, Post};
 
 /// What one round of sending did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,7 +43,11 @@ pub async fn deliver_due(door: &Arc<Door>) -> Result<Delivered, Fault> {
             return Ok(done);
         };
         let outcome = match letter::open(door, &message.id, &message.content) {
-            Some(mail) => smtp.send(&mail).await.map_err(|fault| fault.to_string()),
+            Some(mail) => {
+                let picture = picture_of(door, &mail).await;
+                let sent = smtp.send(&mail, picture.as_deref()).await;
+                sent.map_err(|fault| fault.to_string())
+            }
             None => Err("a queued mail does not open".to_owned()),
         };
         let now = door.clock.now();
@@ -73,6 +78,12 @@ pub async fn deliver_due(door: &Arc<Door>) -> Result<Delivered, Fault> {
                 .await?;
         }
     }
+}
+
+/// The picture of the app that a mail names. Whatever is wrong with it, the mail goes out.
+async fn picture_of(door: &Door, mail: &Mail) -> Option<Arc<Picture>> {
+    let digest = mail.app.as_ref()?.logo.as_deref()?;
+    picture::of_logo(door, digest).await.unwrap_or_default()
 }
 
 /// 10 s, 20 s, 40 s … and an hour at most.

@@ -60,6 +60,8 @@ pub async fn deliver_due(
             text,
             links: vec![url],
             codes: Vec::new(),
+            language: row.language.clone(),
+            app: None,
         };
         let outcome = smtp.send_for_answer(&mail, answer_to.as_deref()).await;
         let now = keeper.clock.real_now();

@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
-use lettre::message::Mailbox;
-use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Fault, FaultKind};
+use crate::picture::Picture;
+
+mod html;
+
+pub use html::html;
 
 /// One message to one address. Sealed at rest, since it holds an address and often a code.
 #[derive(Clone, Serialize, Deserialize)]
@@ -22,6 +27,21 @@ pub struct Mail {
     pub links: Vec<String>,
     /// Codes in the text, the one to type first.
     pub codes: Vec<String>,
+    /// The language of the text.
+    #[serde(default)]
+    pub language: String,
+    /// The app that the reader is on the way to.
+    #[serde(default)]
+    pub app: Option<MailApp>,
+}
+
+/// The app that a mail names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailApp {
+    /// Its friendly name, which the text names too.
+    pub name: String,
+    /// The digest of its logo.
+    pub logo: Option<String>,
 }
 
 /// Where mail goes.
@@ -72,25 +92,34 @@ impl Smtp {
         self.reply_host.as_deref()
     }
 
-    /// Hands one message to the server.
+    /// Hands one message to the server. Where there is a picture of its app, the mail has an HTML part that shows it.
     ///
     /// # Errors
     /// `Unavailable` when the server did not take it: the outbox tries again.
-    pub async fn send(&self, mail: &Mail) -> Result<(), Fault> {
-        self.send_for_answer(mail, None).await
+    pub async fn send(&self, mail: &Mail, picture: Option<&Picture>) -> Result<(), Fault> {
+        self.hand_over(mail, None, picture).await
     }
 
-    /// The same with the address to answer to.
+    /// Hands one message to the server, with the address to answer to.
     ///
     /// # Errors
     /// As [`Self::send`].
     pub async fn send_for_answer(&self, mail: &Mail, answer_to: Option<&str>) -> Result<(), Fault> {
+        self.hand_over(mail, answer_to, None).await
+    }
+
+    async fn hand_over(
+        &self,
+        mail: &Mail,
+        answer_to: Option<&str>,
+        picture: Option<&Picture>,
+    ) -> Result<(), Fault> {
         // The address is not put into the error: it would end in the log.
         let to: Mailbox = mail
             .to
             .parse()
             .map_err(|_| Fault::internal("a stored mail address cannot be read"))?;
-        let mut message = Message::builder()
+        let mut head = Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(mail.subject.clone())
@@ -103,11 +132,14 @@ impl Smtp {
             let answer_to: Mailbox = answer_to
                 .parse()
                 .map_err(|_| Fault::internal("the reply address cannot be read"))?;
-            message = message.reply_to(answer_to);
+            head = head.reply_to(answer_to);
         }
-        let message = message
-            .body(mail.text.clone())
-            .map_err(|error| Fault::internal(format!("writing a mail: {error}")))?;
+        let written = match mail.app.as_ref().zip(picture) {
+            None => head.body(mail.text.clone()),
+            Some((app, picture)) => head.multipart(parts(mail, app, picture)?),
+        };
+        let message =
+            written.map_err(|error| Fault::internal(format!("writing a mail: {error}")))?;
         let sent = self.transport.send(message).await;
         sent.map(|_| ()).map_err(|error| {
             let permanent = if error.is_permanent() {
@@ -120,5 +152,70 @@ impl Smtp {
                 format!("the mail server {permanent} a message"),
             )
         })
+    }
+}
+
+/// The text, and the same as HTML with the logo inside the mail.
+fn parts(mail: &Mail, app: &MailApp, picture: &Picture) -> Result<MultiPart, Fault> {
+    let png = ContentType::parse("image/png")
+        .map_err(|error| Fault::internal(format!("the type of a logo: {error}")))?;
+    let page = html(mail, app, Some((picture, html::LOGO)));
+    let logo = Attachment::new_inline("logo".to_owned()).body(picture.png.clone(), png);
+    let related = MultiPart::related()
+        .singlepart(SinglePart::html(page))
+        .singlepart(logo);
+    Ok(MultiPart::alternative()
+        .singlepart(SinglePart::plain(mail.text.clone()))
+        .multipart(related))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_with_a_logo_carries_it_and_the_text_comes_first() {
+        let mail = Mail {
+            to: "ana@example.com".into(),
+            subject: "Confirm".into(),
+            text: "Your code: 482913".into(),
+            links: Vec::new(),
+            codes: vec!["482913".into()],
+            language: "en".into(),
+            app: None,
+        };
+        let app = MailApp {
+            name: "Tides".into(),
+            logo: None,
+        };
+        let picture = Picture {
+            png: b"\x89PNG".to_vec(),
+            width: 171,
+            height: 40,
+        };
+        let raw = parts(&mail, &app, &picture).unwrap().formatted();
+        let raw = String::from_utf8(raw).unwrap();
+        let places: Vec<usize> = [
+            "multipart/alternative",
+            "text/plain",
+            "multipart/related",
+            "text/html",
+            "cid:logo",
+            "Content-ID: <logo>",
+        ]
+        .into_iter()
+        .map(|part| raw.find(part).unwrap())
+        .collect();
+        assert!(places.is_sorted_by(|one, next| one < next), "{raw}");
+        assert!(raw.contains("Content-Disposition: inline") && raw.contains("image/png"));
+        assert!(!raw.contains("http"), "nothing is fetched");
+    }
+
+    #[test]
+    fn mails_that_were_queued_before_they_named_apps_are_read() {
+        let old = r#"{"to":"a@b.gov","subject":"s","text":"t","links":[],"codes":[]}"#;
+        let mail: Mail = serde_json::from_str(old).unwrap();
+        assert_eq!((mail.language.as_str(), mail.app), ("", None));
     }
 }

@@ -5,7 +5,7 @@ use super::{
     Severity::{Error, Info, Warning},
     picture::Picture,
     subject::Subject,
-    svg,
+    svg, svg_mail,
 };
 use crate::application::MediaType;
 
@@ -296,6 +296,43 @@ pub(super) static SVG_ALLOWED: Rule = Rule {
     waivable: false,
     check: |subject, hits| with_svg(subject, hits, svg::allowed),
 };
+
+pub(super) static SVG_MAIL: Rule = Rule {
+    id: "logo/svg-mail",
+    test: Some(Info),
+    live: Some(Info),
+    sentence: "An SVG logo can be drawn for mail.",
+    why: "Mail programs show no SVG, so the server draws a PNG of it. It draws shapes, colours, gradients, clips and masks. It has no fonts and draws no effects.",
+    fix: "Turn letters into paths and leave out effects, or add the logo as PNG. Otherwise mail names the app in words.",
+    bad: "<text>Fishing Licence</text>",
+    good: "<path d=\"…\"/>",
+    from: &[],
+    waivable: true,
+    check: |subject, hits| with_svg(subject, hits, svg_mail::undrawn),
+};
+
+/// May the server draw this SVG? Only what no rule refuses, within bounds that make it cheap.
+///
+/// # Errors
+/// A sentence that says why not.
+pub fn drawn_in_mail(svg: &[u8]) -> Result<&str, String> {
+    let text = std::str::from_utf8(svg).map_err(|_| "The SVG is no text.".to_owned())?;
+    if text.len() > MAX_BYTES {
+        return Err("The SVG is too large.".to_owned());
+    }
+    let rules = [
+        svg::form,
+        svg::view_box,
+        svg::active,
+        svg::external,
+        svg::allowed,
+        svg_mail::undrawn,
+    ];
+    match rules.into_iter().find_map(|rule| rule(text)) {
+        None => Ok(text),
+        Some(why) => Err(why),
+    }
+}
 
 /// "Less than 50 kB."
 pub(super) const MAX_BYTES: usize = 50_000;

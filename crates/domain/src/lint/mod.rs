@@ -21,6 +21,7 @@ mod saml;
 pub mod sarif;
 mod subject;
 mod svg;
+mod svg_mail;
 mod uri;
 mod words;
 
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{application::AppDocument, environment::EnvironmentClass, programme::Programme};
 pub use facts::{Fact, FactKind, facts};
+pub use logo::drawn_in_mail;
 pub use read::{Read, Syntax, read};
 use subject::Subject;
 
@@ -370,6 +372,7 @@ pub static RULES: &[&Rule] = &[
     &logo::SVG_ACTIVE,
     &logo::SVG_EXTERNAL,
     &logo::SVG_ALLOWED,
+    &logo::SVG_MAIL,
     &words::LANGUAGE,
     &words::MARKUP,
     &words::PRESET,

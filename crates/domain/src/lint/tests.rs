@@ -467,6 +467,16 @@ fn saml_settings() {
         });
     };
     live(saml, &[]);
+    sandbox(
+        |d| {
+            saml(d);
+            d.level_of_service = LevelOfService::IdentityVerified;
+            d.default_aal = DefaultAal::Aal2;
+            d.failure_to_proof_url = Some("https://fisheries.gov/help".into());
+            d.attributes.clear();
+        },
+        &["error level/saml-attributes /attributes"],
+    );
     live(
         |d| {
             saml(d);
@@ -708,12 +718,118 @@ fn logos() {
             format!("<!DOCTYPE svg [<!ENTITY a 'b'>]>{}", svg("&a;")),
             &["error logo/svg-form /logo"],
         ),
+        (
+            svg("<rect onend='x'/><animate attributeName='x'/>"),
+            &[
+                "error logo/svg-active /logo",
+                "error logo/svg-allowed /logo",
+            ],
+        ),
+        (svg("<blink/>"), &["error logo/svg-allowed /logo"]),
+        (
+            svg("<rect zoomAndPan='x'/>"),
+            &["error logo/svg-allowed /logo"],
+        ),
+        (
+            svg("<g id='a'><use href='#b'/></g><g id='b'/><use href='#a'/>"),
+            &["error logo/svg-allowed /logo"],
+        ),
     ] {
         sandbox(
             |d| d.logo = Some(Logo::new(MediaType::Svg, text.as_bytes())),
             rules,
         );
     }
+}
+
+#[test]
+fn what_mail_cannot_draw_is_told_and_refused() {
+    let svg = |inner: &str| {
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 171 40\">{inner}</svg>")
+    };
+    let block = "<path d='M0 0h1v1z'/>".repeat(150);
+    let copies = format!("<g id='a'>{block}</g>{}", "<use href='#a'/>".repeat(200));
+    // Eight times as many at each step: thousands of millions, in three kilobytes.
+    let steps = |step: &dyn Fn(usize) -> String| (1..10).map(step).collect::<String>();
+    let in_each_other = steps(&|n| {
+        let inside = format!("<rect width='9' height='9' mask='url(#m{})'/>", n - 1);
+        format!("<mask id='m{n}'>{}</mask>", inside.repeat(8))
+    });
+    let by_use = steps(&|n| {
+        let inside = format!("<use href='#g{n}'/>").repeat(8);
+        format!(
+            "<g id='g{n}' clip-path='url(#c{})'><rect/></g><clipPath id='c{n}'>{inside}</clipPath>",
+            n - 1
+        )
+    });
+    let by_style = in_each_other
+        .replace("mask='url", "style='MASK:url")
+        .replace(")'/>", ");'/>");
+    let by_sheet = "<style>rect{clip-path:url(#c)}</style><clipPath id='c'><rect/></clipPath>";
+    let masked = format!(
+        "<mask id='m'>{block}</mask>{}",
+        "<g mask='url(#m)'><path d='M0 0'/></g>".repeat(200)
+    );
+    for inner in [
+        &in_each_other,
+        &by_use,
+        &by_style,
+        by_sheet,
+        &masked,
+        "<text>Fishing</text>",
+        "<pattern id='p' width='1' height='1'/>",
+        "<marker id='m'/>",
+        "<filter id='f'/>",
+        "<path d='M0 0h9' stroke-dasharray='0.0001'/>",
+        "<style>path{stroke-dasharray:0.0001}</style>",
+        &copies,
+    ] {
+        let text = svg(inner);
+        let begin = inner.get(..90).unwrap_or(inner);
+        assert!(drawn_in_mail(text.as_bytes()).is_err(), "{begin}");
+        sandbox(
+            |d| d.logo = Some(Logo::new(MediaType::Svg, text.as_bytes())),
+            &["info logo/svg-mail /logo"],
+        );
+    }
+    let refused = [
+        svg("<script>alert(1)</script>"),
+        svg("<image href='file:///etc/passwd'/>"),
+        svg("<style>@import 'https://evil.test/a.css'</style>"),
+        format!("<!DOCTYPE svg [<!ENTITY a 'b'>]>{}", svg("&a;")),
+        svg("").replace("0 0 171 40", "0 0 0 0"),
+        svg(&" ".repeat(50_000)),
+        "\u{0}".to_owned(),
+    ];
+    for text in &refused {
+        assert!(drawn_in_mail(text.as_bytes()).is_err(), "{text}");
+    }
+    assert!(drawn_in_mail(b"\xff\xfe").is_err());
+    for inner in [
+        "<path d='M0 0h9v9z'/>",
+        // As drawing programs write it.
+        "<defs><rect id='a' width='9' height='9'/></defs><clipPath id='b'><use xlink:href='#a'/></clipPath><g clip-path='url(#b)'><path d='M0 0h9v9z'/></g>",
+        "<style>.st0{fill:#005ea2}</style><path class='st0' d='M0 0h9v9z'/>",
+        "<linearGradient id='g'><stop stop-color='#000'/></linearGradient><mask id='m'><rect width='9' height='9' fill='url(#g)'/></mask><g mask='url(#m)'><path d='M0 0h9v9z'/></g>",
+    ] {
+        let text = svg(inner).replace("<svg", "<svg xmlns:xlink=\"http://www.w3.org/1999/xlink\"");
+        assert_eq!(drawn_in_mail(text.as_bytes()).err(), None, "{inner}");
+    }
+}
+
+#[test]
+fn every_rule_is_named_by_a_test() {
+    let reading = include_str!("read.rs");
+    let tests = [
+        include_str!("tests.rs"),
+        reading.split_once("mod tests").unwrap().1,
+    ];
+    let untested: Vec<&str> = RULES
+        .iter()
+        .map(|rule| rule.id)
+        .filter(|id| !tests.iter().any(|text| text.contains(id)))
+        .collect();
+    assert!(untested.is_empty(), "{untested:?}");
 }
 
 #[test]

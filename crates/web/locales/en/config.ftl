@@ -63,6 +63,7 @@ preview-sign-in = Sign in
 preview-sign-up = Create an account
 preview-consent = Consent
 preview-error = Error
+preview-mail = Mail
 preview-alone = Open by itself
 preview-value = (the person’s own value)
 preview-error-sentence = This is how people read that something went wrong with a request of your app.

@@ -1,5 +1,6 @@
 ### Mails to people.
 
+mail-on-the-way = You are on your way to { $app }.
 mail-confirm-subject = Confirm your email address for { $title }
 mail-confirm-text =
     Somebody, we hope you, is creating an account at { $title } with this email address.

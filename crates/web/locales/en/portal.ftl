@@ -151,6 +151,7 @@ saved = Revision { $number } is saved. Nothing of it is live yet: ask for a laun
 saved-live = Saved. Live in the sandbox after { $ms } ms.
 saved-waiting = Revision { $number } is saved. The environment has not taken it yet; the server keeps trying.
 logo-no-picture = This file is no PNG or SVG picture. Choose another one.
+logo-other-name = The extension of the logo file does not match its content. Name a PNG .png and an SVG .svg, or choose another file.
 number-wrong = Type a number in digits, such as 20000.
 date-wrong = Type a date as year-month-day, such as 2026-11-30.
 

@@ -63,6 +63,7 @@ preview-sign-in = Iniciar sesión
 preview-sign-up = Crear una cuenta
 preview-consent = Consentimiento
 preview-error = Error
+preview-mail = Correo
 preview-alone = Abrir por separado
 preview-value = (el valor de la persona)
 preview-error-sentence = Así leen las personas que algo salió mal con una petición de su aplicación.

@@ -1,5 +1,6 @@
 ### Correos a las personas.
 
+mail-on-the-way = Usted va de camino a { $app }.
 mail-confirm-subject = Confirme su correo electrónico para { $title }
 mail-confirm-text =
     Alguien, esperamos que usted, está creando una cuenta en { $title } con este correo electrónico.

@@ -151,6 +151,7 @@ saved = La revisión { $number } está guardada. Aún no está activa: solicite 
 saved-live = Guardado. Activo en el entorno de pruebas tras { $ms } ms.
 saved-waiting = La revisión { $number } está guardada. El entorno aún no la ha recibido; el servidor sigue intentándolo.
 logo-no-picture = Este archivo no es una imagen PNG ni SVG. Elija otro.
+logo-other-name = La extensión del archivo del logotipo no corresponde a su contenido. Un PNG se llama .png y un SVG .svg; cambie el nombre o elija otro archivo.
 number-wrong = Escriba un número con cifras, como 20000.
 date-wrong = Escriba la fecha como año-mes-día, por ejemplo 2026-11-30.
 

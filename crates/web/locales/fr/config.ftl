@@ -63,6 +63,7 @@ preview-sign-in = Connexion
 preview-sign-up = Créer un compte
 preview-consent = Consentement
 preview-error = Erreur
+preview-mail = Courriel
 preview-alone = Ouvrir seule
 preview-value = (la valeur de la personne)
 preview-error-sentence = C’est ainsi que les personnes lisent qu’une demande de votre application a échoué.

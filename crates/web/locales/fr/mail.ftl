@@ -1,5 +1,6 @@
 ### E-mails aux personnes.
 
+mail-on-the-way = Vous vous rendez sur { $app }.
 mail-confirm-subject = Confirmez votre adresse e-mail pour { $title }
 mail-confirm-text =
     Quelqu’un, vous, nous l’espérons, crée un compte sur { $title } avec cette adresse e-mail.

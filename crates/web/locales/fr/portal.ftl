@@ -151,6 +151,7 @@ saved = La révision { $number } est enregistrée. Rien n’est encore en servic
 saved-live = Enregistré. En service dans le bac à sable après { $ms } ms.
 saved-waiting = La révision { $number } est enregistrée. L’environnement ne l’a pas encore prise ; le serveur réessaie.
 logo-no-picture = Ce fichier n’est pas une image PNG ou SVG. Choisissez-en un autre.
+logo-other-name = L’extension du fichier du logo ne correspond pas à son contenu. Un PNG se nomme .png et un SVG .svg ; renommez-le ou choisissez un autre fichier.
 number-wrong = Tapez un nombre en chiffres, par exemple 20000.
 date-wrong = Tapez une date année-mois-jour, par exemple 2026-11-30.
 

@@ -63,6 +63,7 @@ preview-sign-in = 登录
 preview-sign-up = 创建账户
 preview-consent = 同意
 preview-error = 错误
+preview-mail = 邮件
 preview-alone = 单独打开
 preview-value = （用户自己的值）
 preview-error-sentence = 当您的应用的请求出错时，用户会看到这样的说明。

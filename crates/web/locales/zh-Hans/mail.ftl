@@ -1,5 +1,6 @@
 ### 发给用户的邮件。
 
+mail-on-the-way = 您正在前往 { $app }。
 mail-confirm-subject = 请确认您在 { $title } 的电子邮件地址
 mail-confirm-text =
     有人（希望是您本人）正在用此电子邮件地址在 { $title } 创建账户。

@@ -148,6 +148,7 @@ saved = 修订版 { $number } 已保存，尚未生效：请申请上线或变�
 saved-live = 已保存，{ $ms } 毫秒后在沙盒中生效。
 saved-waiting = 修订版 { $number } 已保存。环境尚未接收，服务器会继续尝试。
 logo-no-picture = 此文件不是 PNG 或 SVG 图片，请选择其他文件。
+logo-other-name = 标志文件的扩展名与其内容不符。PNG 应以 .png 命名，SVG 应以 .svg 命名；请重命名或选择其他文件。
 number-wrong = 请输入数字，例如 20000。
 date-wrong = 请按年-月-日输入日期，例如 2026-11-30。
 

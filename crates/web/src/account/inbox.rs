@@ -10,9 +10,10 @@ use durward_accounts::email::EmailAddress;
 use durward_app::Door;
 use durward_app::automation::Kit;
 use durward_app::citizen::inbox::{self, Received};
+use durward_app::picture::{self, Picture};
 use jiff::Timestamp;
 
-use super::views::{TestInbox, TestMessage};
+use super::views::{MailLogo, TestInbox, TestMessage};
 use crate::shared::forms::Fields;
 use crate::shared::page::{self, Page};
 use crate::shared::problem::Problem;
@@ -55,16 +56,39 @@ async fn page(door: &Arc<Door>, visit: &Visit, to: &str) -> Result<Response, Pro
         Err(_) => Vec::new(),
     };
     mails.truncate(MOST_SHOWN);
+    let mut messages = Vec::with_capacity(mails.len());
+    for received in mails {
+        let digest = received
+            .mail
+            .app
+            .as_ref()
+            .and_then(|app| app.logo.as_deref());
+        let picture = match digest {
+            Some(digest) => picture::of_logo(door, digest).await.map_err(fault)?,
+            None => None,
+        };
+        messages.push(shown(received, picture.as_deref()));
+    }
     Ok(page::html(&TestInbox {
         page: Page::of(visit),
         to: to.to_owned(),
-        count: mails.len() as u64,
-        messages: mails.into_iter().map(shown).collect(),
+        count: messages.len() as u64,
+        messages,
     }))
 }
 
-fn shown(received: Received) -> TestMessage {
+fn shown(received: Received, picture: Option<&Picture>) -> TestMessage {
+    let app = received.mail.app.zip(picture);
+    let logo = app.and_then(|(app, picture)| {
+        Some(MailLogo {
+            name: app.name,
+            source: format!("/logos/{}/mail", app.logo?),
+            width: picture.width,
+            height: picture.height,
+        })
+    });
     TestMessage {
+        logo,
         to: received.mail.to,
         subject: received.mail.subject,
         time: received.time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),

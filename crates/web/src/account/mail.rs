@@ -9,34 +9,54 @@ use crate::shared::i18n::{Language, Words};
 pub struct MailWords;
 
 impl Wording for MailWords {
-    fn write(&self, door: &Door, language: &str, message: &Message<'_>) -> Written {
+    fn write(
+        &self,
+        door: &Door,
+        language: &str,
+        message: &Message<'_>,
+        app: Option<&str>,
+    ) -> Written {
         let words = Words::of(Language::parse(language).unwrap_or_default());
-        let title = door.programme.title.as_str();
-        match message {
-            Message::ConfirmEmail {
-                code,
-                link,
-                minutes,
-            } => Written {
-                subject: words.t1("mail-confirm-subject", "title", title),
-                text: words.t_args(
-                    "mail-confirm-text",
-                    &[
-                        ("title", title),
-                        ("code", code),
-                        ("link", link),
-                        ("minutes", &minutes.to_string()),
-                    ],
-                ),
-            },
-            Message::AccountExists { link } => Written {
-                subject: words.t1("mail-exists-subject", "title", title),
-                text: words.t2("mail-exists-text", "title", title, "link", link),
-            },
-            Message::AccountCreated { link } => Written {
-                subject: words.t1("mail-created-subject", "title", title),
-                text: words.t1("mail-created-text", "link", link),
-            },
-        }
+        written(words, &door.programme.title, message, app)
     }
+}
+
+/// The words of a message. Who is on the way to an app reads its name.
+pub(crate) fn written(
+    words: Words,
+    title: &str,
+    message: &Message<'_>,
+    app: Option<&str>,
+) -> Written {
+    let mut written = match message {
+        Message::ConfirmEmail {
+            code,
+            link,
+            minutes,
+        } => Written {
+            subject: words.t1("mail-confirm-subject", "title", title),
+            text: words.t_args(
+                "mail-confirm-text",
+                &[
+                    ("title", title),
+                    ("code", code),
+                    ("link", link),
+                    ("minutes", &minutes.to_string()),
+                ],
+            ),
+        },
+        Message::AccountExists { link } => Written {
+            subject: words.t1("mail-exists-subject", "title", title),
+            text: words.t2("mail-exists-text", "title", title, "link", link),
+        },
+        Message::AccountCreated { link } => Written {
+            subject: words.t1("mail-created-subject", "title", title),
+            text: words.t1("mail-created-text", "link", link),
+        },
+    };
+    if let Some(name) = app {
+        let way = words.t1("mail-on-the-way", "app", name);
+        written.text = format!("{way}\n\n{}", written.text);
+    }
+    written
 }

@@ -2,7 +2,7 @@
 
 mod common;
 mod inbox;
-mod mail;
+pub(crate) mod mail;
 mod own;
 mod sign_in;
 mod sign_up;

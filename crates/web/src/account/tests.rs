@@ -15,6 +15,7 @@ use durward_app::citizen::people::{self, NewPerson};
 use durward_app::ports::mail::Mail;
 use durward_app::testing::apps::{STATE, TestApp};
 use durward_app::testing::{AUTOMATION_TOKEN, TestDoor};
+use durward_domain::application::{Logo, MediaType};
 use durward_keyring::totp::TotpSecret;
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
@@ -221,6 +222,69 @@ fn code_now(test: &TestDoor, secret: &TotpSecret) -> String {
 
 const PASSWORD: &str = "tide pools at noon";
 const ANA: &str = "ana.reyes@example.com";
+
+#[tokio::test]
+async fn mail_on_the_way_to_an_app_names_it_and_shows_its_logo_as_png() {
+    let test = TestDoor::sandbox().await.unwrap();
+    let mut app = TestApp::public("tides").unwrap();
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 171 40\"><rect width=\"171\" height=\"40\" fill=\"#005ea2\"/></svg>";
+    app.document.logo = Some(Logo::new(MediaType::Svg, svg.as_bytes()));
+    app.document.friendly_name = "Tide <Tables>".into();
+    let mut written = TestApp::public("letters").unwrap();
+    let letters = svg.replace("<rect", "<text y='9'>Tides</text><rect");
+    written.document.logo = Some(Logo::new(MediaType::Svg, letters.as_bytes()));
+    test.serve(&[&app, &written]).await.unwrap();
+
+    let mut ana = Window::new(&test);
+    assert_eq!(ana.authorize(&app, &[]).await, "sign-in");
+    ana.sign_up(&test, ANA).await;
+    let mail = newest(&test, ANA).await;
+    assert!(
+        mail.text
+            .starts_with("You are on your way to Tide <Tables>."),
+        "{}",
+        mail.text
+    );
+    let named = mail.app.clone().unwrap();
+    let digest = named.logo.clone().unwrap();
+    ana.send("GET", &format!("/logos/{digest}/mail"), String::new(), &[])
+        .await;
+    assert_eq!(ana.seen.status, StatusCode::OK);
+    assert_eq!(ana.seen.headers[header::CONTENT_TYPE], "image/png");
+    assert!(
+        ana.seen.headers[header::CONTENT_SECURITY_POLICY]
+            .to_str()
+            .unwrap()
+            .contains("sandbox")
+    );
+
+    // What cannot be drawn is named in words; a mail without an app names none.
+    let mut ben = Window::new(&test);
+    ben.authorize(&written, &[]).await;
+    ben.open("/sign_up/enter_email").await;
+    ben.submit(&[("email", "ben@example.com")]).await;
+    let digest = newest(&test, "ben@example.com")
+        .await
+        .app
+        .unwrap()
+        .logo
+        .unwrap();
+    ben.send("GET", &format!("/logos/{digest}/mail"), String::new(), &[])
+        .await;
+    assert_eq!(ben.seen.status, StatusCode::NOT_FOUND);
+    ben.send("GET", &format!("/logos/{digest}"), String::new(), &[])
+        .await;
+    assert_eq!(ben.seen.headers[header::CONTENT_TYPE], "image/svg+xml");
+    let mut eve = Window::new(&test);
+    eve.open("/sign_up/enter_email").await;
+    eve.submit(&[("email", "eve@example.com")]).await;
+    assert_eq!(newest(&test, "eve@example.com").await.app, None);
+    for digest in ["0".repeat(64), "..".to_owned(), "%2e%2e%2f".to_owned()] {
+        eve.send("GET", &format!("/logos/{digest}/mail"), String::new(), &[])
+            .await;
+        assert_eq!(eve.seen.status, StatusCode::NOT_FOUND);
+    }
+}
 
 #[tokio::test]
 async fn a_new_person_signs_up_on_the_way_to_an_app_and_signs_in_again() {

@@ -239,12 +239,26 @@ pub struct TestMessage {
     pub subject: String,
     /// When it was sent.
     pub time: String,
+    /// The app that it names and the address of its logo as mail shows it.
+    pub logo: Option<MailLogo>,
     /// Its text.
     pub text: String,
     /// Its links, the action's first.
     pub links: Vec<String>,
     /// Its codes, the action's first.
     pub codes: Vec<String>,
+}
+
+/// The logo of the app that a mail names.
+pub struct MailLogo {
+    /// The app's name.
+    pub name: String,
+    /// Where the picture is.
+    pub source: String,
+    /// Its width in points.
+    pub width: u32,
+    /// Its height in points.
+    pub height: u32,
 }
 
 /// A picture as a `data:` address.

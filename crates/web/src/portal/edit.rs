@@ -14,7 +14,7 @@ use durward_domain::permission::Action;
 
 use super::app;
 use super::desk::{self, Desk};
-use super::entered::{Cleared, Entered, NoPicture};
+use super::entered::{Cleared, Entered};
 use super::fields::Step;
 use super::form::{self, Wrong};
 use super::views::Edit;
@@ -70,8 +70,8 @@ pub async fn save(
         shown.keeps_uploads = true;
         return render(&desk, &app, entered, shown).await;
     }
-    if picture == Err(NoPicture) {
-        shown.wrong = vec![Wrong::at("logo", desk.words().t("logo-no-picture"))];
+    if let Err(refusal) = picture {
+        shown.wrong = vec![Wrong::at("logo", desk.words().t(refusal.key()))];
         return render(&desk, &app, entered, shown).await;
     }
     let document = entered.document(Some(&app.document));

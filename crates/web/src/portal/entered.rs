@@ -158,7 +158,7 @@ impl Entered {
     ///
     /// A box that is not sent counts as empty only where the page says that it was shown, so that what a page does not show
     /// stays as it is.
-    pub fn take(&mut self, posted: &Posted, steps: &[Step]) -> Result<(), NoPicture> {
+    pub fn take(&mut self, posted: &Posted, steps: &[Step]) -> Result<(), LogoRefusal> {
         let mut picture = Ok(());
         let sent = posted.fields();
         let shown = |name: &str| sent.has(name) || sent.all("shown").any(|one| one == name);
@@ -574,7 +574,7 @@ impl Entered {
         self.set("keys", text.trim());
     }
 
-    fn take_logo(&mut self, posted: &Posted) -> Result<(), NoPicture> {
+    fn take_logo(&mut self, posted: &Posted) -> Result<(), LogoRefusal> {
         let kept = posted.text("logo_kept");
         if kept.contains(";base64,") {
             self.set("logo", kept);
@@ -585,7 +585,12 @@ impl Entered {
         let Some(part) = posted.file("logo") else {
             return Ok(());
         };
-        let logo = Logo::new(media_type(&part.bytes).ok_or(NoPicture)?, &part.bytes);
+        let found = media_type(&part.bytes).ok_or(LogoRefusal::NoPicture)?;
+        let file = part.file.as_deref().unwrap_or_default();
+        if !fits(file, found) {
+            return Err(LogoRefusal::OtherName);
+        }
+        let logo = Logo::new(found, &part.bytes);
         self.set_logo(Some(&logo));
         Ok(())
     }
@@ -646,9 +651,36 @@ fn contact_field(kind: ContactKind, part: &str) -> String {
     format!("contact_{}_{part}", kind.as_str())
 }
 
-/// The upload is neither PNG nor SVG.
+/// Why an uploaded logo is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoPicture;
+pub enum LogoRefusal {
+    /// It is neither PNG nor SVG.
+    NoPicture,
+    /// Its name says something else than its content.
+    OtherName,
+}
+
+impl LogoRefusal {
+    /// The key of its sentence.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::NoPicture => "logo-no-picture",
+            Self::OtherName => "logo-other-name",
+        }
+    }
+}
+
+/// Does the extension of a file's name agree with what the file is? A name without one says nothing.
+fn fits(name: &str, found: MediaType) -> bool {
+    let Some((_, extension)) = name.rsplit_once('.') else {
+        return true;
+    };
+    let expected = match found {
+        MediaType::Png => "png",
+        MediaType::Svg => "svg",
+    };
+    extension.eq_ignore_ascii_case(expected)
+}
 
 /// The keys in a text: PEM blocks, JSON Web Keys, and sets of them, in any mixture. What is none of them is kept for the
 /// validator to name.
@@ -810,6 +842,18 @@ mod tests {
         // A PEM text keeps its meaning, not its outer space.
         document.keys.clone_from(&example.keys);
         assert_eq!(document, example);
+    }
+
+    #[test]
+    fn the_extension_of_a_logo_agrees_with_its_content() {
+        for name in ["logo.png", "LOGO.PNG", "a.svg.png", "logo", ""] {
+            assert!(fits(name, MediaType::Png), "{name}");
+        }
+        for name in ["logo.svg", "logo.jpg", "logo.png.exe", "logo."] {
+            assert!(!fits(name, MediaType::Png), "{name}");
+        }
+        assert!(fits("logo.SVG", MediaType::Svg));
+        assert!(!fits("logo.png", MediaType::Svg));
     }
 
     #[test]

@@ -1,7 +1,12 @@
 //! P4: what people will see. The real pages of the sign-in, with what is saved or drafted, as pictures in frames.
 
 use axum::extract::{Path, Query};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::response::{Html, IntoResponse, Response};
+use durward_app::citizen::letter::{Message, Written};
+use durward_app::client::documents::Logo;
+use durward_app::ports::mail::{Mail, MailApp, html};
 use serde::Deserialize;
 
 use super::app;
@@ -10,7 +15,8 @@ use super::entered::Entered;
 use super::parts::Tab;
 use super::views::{Preview, Shot};
 use super::wizard;
-use crate::account::views::{AppCard, Consent, Shared, SignIn, SignUpEmail};
+use crate::account::mail::written;
+use crate::account::views::{AppCard, Consent, Shared, SignIn, SignUpEmail, data_address};
 use crate::shared::i18n::{Language, Words};
 use crate::shared::page::{self, LanguageLink, Page};
 use crate::shared::problem::{ErrorView, Problem, Service};
@@ -58,7 +64,7 @@ pub async fn picture_of_app(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Response> {
     let app = app::find(&desk, &handle, &environment).await?;
-    Ok(picture(&desk, &Entered::of(&app.document), &page, &asked))
+    picture(&desk, &Entered::of(&app.document), &page, &asked).await
 }
 
 /// One page of a draft, to stand in a frame.
@@ -68,7 +74,7 @@ pub async fn picture_of_draft(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Response> {
     let (_, entered, _) = wizard::open(&desk, &id, "check").await?;
-    Ok(picture(&desk, &entered, &page, &asked))
+    picture(&desk, &entered, &page, &asked).await
 }
 
 fn all(desk: &Desk, asked: &Asked, base: String, place: String) -> Response {
@@ -109,10 +115,15 @@ pub(super) fn shots(words: Words, base: &str, language: Language) -> Vec<Shot> {
 }
 
 /// A page of the sign-in as it is, in which nothing works.
-fn picture(desk: &Desk, entered: &Entered, name: &str, asked: &Asked) -> Response {
+async fn picture(
+    desk: &Desk,
+    entered: &Entered,
+    name: &str,
+    asked: &Asked,
+) -> Result<Response, Response> {
     let language = asked.language(desk);
     let page = frame(desk, entered, language);
-    match name {
+    Ok(match name {
         "sign-in" => frozen(SignIn {
             app: Some(card(entered, "sign_in", language)),
             email: String::new(),
@@ -125,8 +136,60 @@ fn picture(desk: &Desk, entered: &Entered, name: &str, asked: &Asked) -> Respons
         }),
         "consent" => frozen(consent(page, entered, language)),
         "error" => frozen(error(page, entered)),
-        _ => Problem::not_found().as_page().into_response(),
-    }
+        "mail" => mail(desk, entered, &page, language).await,
+        _ => return Err(Problem::not_found().as_page().into_response()),
+    })
+}
+
+/// The mail that confirms an address, for who came from this app. Nothing in it is fetched.
+async fn mail(desk: &Desk, entered: &Entered, page: &Page, language: Language) -> Response {
+    let code = "482913";
+    let environment = desk.keeper.environment(entered.environment());
+    let issuer = environment
+        .map(|link| link.issuer.as_str())
+        .unwrap_or_default();
+    let link = format!("{issuer}/sign_up/email/confirm?token=…");
+    let message = Message::ConfirmEmail {
+        code,
+        link: &link,
+        minutes: 60,
+    };
+    let app = MailApp {
+        name: name(entered),
+        logo: None,
+    };
+    let Written { subject, text } = written(page.words, &page.title, &message, Some(&app.name));
+    let logo = entered.logo().and_then(|logo| {
+        let media_type = logo.media_type.as_str().to_owned();
+        Some(Logo {
+            media_type,
+            bytes: logo.bytes()?,
+        })
+    });
+    let drawn = match logo {
+        Some(logo) => desk.keeper.pictures.draw(logo).await,
+        None => None,
+    };
+    let address = drawn
+        .as_ref()
+        .map(|drawn| data_address("image/png", &drawn.png))
+        .unwrap_or_default();
+    let mail = Mail {
+        to: String::new(),
+        subject,
+        text,
+        links: vec![link.clone()],
+        codes: vec![code.to_owned()],
+        language: language.tag().to_owned(),
+        app: None,
+    };
+    let html = html(
+        &mail,
+        &app,
+        drawn.as_ref().map(|drawn| (drawn, address.as_str())),
+    );
+    let policy = HeaderValue::from_static(MAIL_POLICY);
+    ([(CONTENT_SECURITY_POLICY, policy)], Html(still(&html))).into_response()
 }
 
 /// The frame of a page of the environment.
@@ -239,7 +302,10 @@ const PAGES: &[(&str, &str)] = &[
     ("sign-up", "preview-sign-up"),
     ("consent", "preview-consent"),
     ("error", "preview-error"),
+    ("mail", "preview-mail"),
 ];
+/// A mail has its own colours; nothing in it is fetched.
+const MAIL_POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 /// A person who does not exist.
 const EXAMPLES: &[(&str, &str)] = &[
     ("email", "ana.reyes@example.com"),

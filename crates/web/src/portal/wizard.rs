@@ -14,7 +14,7 @@ use durward_domain::permission::Action;
 use serde::Deserialize;
 
 use super::desk::{self, Desk};
-use super::entered::{Entered, NoPicture, Origin};
+use super::entered::{Entered, Origin};
 use super::fields::{self, Kind, Step};
 use super::form::{self, Wrong};
 use super::parts;
@@ -160,8 +160,8 @@ async fn take_step(
     if let Some(list) = list_named(posted.text("add")) {
         return Ok(Redirect::to(&format!("{here}?add={list}")).into_response());
     }
-    if picture == Err(NoPicture) {
-        wrong.insert(0, Wrong::at("logo", desk.words().t("logo-no-picture")));
+    if let Err(refusal) = picture {
+        wrong.insert(0, Wrong::at("logo", desk.words().t(refusal.key())));
     }
     if !wrong.is_empty() {
         let (draft, _, _) = open(desk, &id, step.as_str()).await?;

@@ -18,7 +18,7 @@ use super::{UNEXPECTED, count, read_journey, refused, settle};
 use crate::actor::Actor;
 use crate::citizen::first_factor;
 use crate::citizen::flow::{self, Flow};
-use crate::citizen::letter::{Letter, Message, Wording};
+use crate::citizen::letter::{self, Letter, Message, Wording};
 use crate::citizen::note::note;
 use crate::citizen::people::{AccountRows, Beginning};
 use crate::citizen::refusal::CitizenRefusal;
@@ -95,7 +95,9 @@ pub async fn finish(
     };
     let link = door.url("/account");
     let message = Message::AccountCreated { link: &link };
-    let letter = Letter::compose(door, wording, &email, &browser.language, &message, now)?;
+    let app = letter::on_the_way_to(door, browser).await?;
+    let to = (browser.language.as_str(), app);
+    let letter = Letter::compose(door, wording, &email, to, &message, now)?;
     let ending = Ending {
         older: session::hashes(door, browser),
         language: browser.language.clone(),

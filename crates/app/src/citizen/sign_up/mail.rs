@@ -14,13 +14,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::{CONFIRM_PATH, PURPOSE, code_text, count, email_aad, refused, settle};
 use crate::actor::Actor;
 use crate::citizen::flow::{self, Flow};
-use crate::citizen::letter::{Letter, Message, Wording};
+use crate::citizen::letter::{self, Letter, Message, Wording};
 use crate::citizen::note::note;
 use crate::citizen::refusal::CitizenRefusal;
 use crate::citizen::session::Browser;
 use crate::citizen::{people, rate};
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
+use crate::ports::mail::MailApp;
 use crate::record::Trace;
 
 /// A journey was begun, or its mail was sent again.
@@ -91,10 +92,11 @@ async fn send(
         code: door.hasher.hash(&code_text(&code)),
         link: link_hash,
     });
+    let app = letter::on_the_way_to(door, browser).await?;
     let letter = compose(
         door,
         wording,
-        browser,
+        (browser, app),
         &email,
         owner.as_ref(),
         &code,
@@ -140,7 +142,7 @@ fn awaited(known: Option<&(String, Option<Journey>)>) -> Option<EmailAddress> {
 fn compose(
     door: &Door,
     wording: &dyn Wording,
-    browser: &Browser,
+    (browser, app): (&Browser, Option<MailApp>),
     email: &EmailAddress,
     owner: Option<&durward_store::people::PersonRow>,
     code: &str,
@@ -166,7 +168,7 @@ fn compose(
             Message::AccountExists { link: &link },
         ),
     };
-    Letter::compose(door, wording, email, language, &message, now)
+    Letter::compose(door, wording, email, (language, app), &message, now)
 }
 
 /// One mail on its way, with the step of the journey that sends it.

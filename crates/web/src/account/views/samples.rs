@@ -128,6 +128,12 @@ fn inbox(page: Page) -> TestInbox {
         to: "ana.reyes@example.com".to_owned(),
         subject: "Confirm your e-mail address".to_owned(),
         time: "2026-11-10 14:03:22 UTC".to_owned(),
+        logo: Some(MailLogo {
+            name: "Fishing Licence Online".to_owned(),
+            source: format!("/logos/{}/mail", "0".repeat(64)),
+            width: 171,
+            height: 40,
+        }),
         text: "Type this code: 482913".to_owned(),
         links: vec!["http://localhost:8401/sign_up/email/confirm?token=a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8".to_owned()],
         codes: vec!["482913".to_owned()],
