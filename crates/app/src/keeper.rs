@@ -101,6 +101,8 @@ pub struct EnvironmentSettings {
     pub issuer: String,
     /// The environment itself, when it runs in this process.
     pub door: Option<Arc<Door>>,
+    /// What it shows when it asks for releases, when it runs elsewhere.
+    pub pull_token: Option<String>,
 }
 
 /// The portal's hold on one environment.
@@ -113,6 +115,8 @@ pub struct EnvironmentLink {
     pub release_key: Arc<SigningKey>,
     /// The environment itself, when it runs in this process.
     pub door: Option<Arc<Door>>,
+    /// Keyed hash of what it shows when it asks for releases, when it runs elsewhere.
+    pub(crate) pull_token: Option<String>,
     /// Where its releases stand; held while one is built, so that they follow each other.
     pub(crate) head: tokio::sync::Mutex<Option<Head>>,
     /// The sequence of the release that the environment refused last.
@@ -185,6 +189,7 @@ impl Keeper {
                 issuer: one.issuer,
                 release_key,
                 door: one.door,
+                pull_token: one.pull_token.map(|token| secrets.hasher.hash(&token)),
                 head: tokio::sync::Mutex::new(None),
                 refused: AtomicI64::new(0),
             });
@@ -294,7 +299,7 @@ pub const PORTAL_CLIENT_ID: &str = "urn:durward:portal";
 pub(crate) const CLOCK_SHIFT: &str = "demo.clock_shift_us";
 const CLIENT_KEY: &str = "portal_client";
 
-fn http_client() -> Result<reqwest::Client, Fault> {
+pub(crate) fn http_client() -> Result<reqwest::Client, Fault> {
     // A second installation in the same process is refused, and harmless.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     reqwest::Client::builder()

@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod automation;
+pub mod canary;
 pub mod citizen;
 pub mod client;
 pub mod clock;

@@ -7,7 +7,7 @@ use durward_domain::application::{AppDocument, SnapshotDocument};
 use durward_domain::event::Event;
 use durward_domain::id::AgencyId;
 use durward_domain::refusal::{RefusalKind, Refuse};
-use durward_domain::release::{Change, Head, Manifest, ReleaseRefusal, SignedManifest, Tree};
+use durward_domain::release::{Change, Head, Manifest, ReleaseRefusal, SignedManifest, Tree, leaf};
 use durward_keyring::digest;
 use durward_oidc::client::{Client, ClientFault};
 use durward_store::installed::{self, InstalledApp, InstalledRelease};
@@ -116,9 +116,36 @@ pub async fn install(
     })
 }
 
+/// Notes in the environment's own record that it refused a release.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn note_refusal(
+    door: &Arc<Door>,
+    sequence: u64,
+    code: &'static str,
+) -> Result<(), Fault> {
+    let unit_door = Arc::clone(door);
+    door.store
+        .write(move |c| {
+            unit_door.recorder.event(
+                c,
+                Note {
+                    time: unit_door.clock.real_now(),
+                    actor: &Actor::System("release intake"),
+                    event: Event::ReleaseRefused,
+                    subject: &format!("{}/{sequence}", unit_door.name),
+                    trace: None,
+                    detail: json!({ "code": code }),
+                },
+            )
+        })
+        .await?;
+    Ok(())
+}
+
 #[derive(Clone)]
 struct Arrival {
-    agency: AgencyId,
     snapshot: SnapshotDocument,
     logo: Option<(String, String, String)>,
 }
@@ -127,7 +154,7 @@ fn arrivals(manifest: &Manifest, apps: &[IncomingApp]) -> Result<Vec<Arrival>, I
     let mut arrivals = Vec::with_capacity(apps.len());
     for app in apps {
         let snapshot = app.document.snapshot();
-        if !manifest.names(&snapshot) {
+        if !manifest.names(&snapshot, app.agency) {
             return Err(IntakeRefusal::Document(app.document.handle.to_string()));
         }
         client_of(&snapshot, app.agency)?;
@@ -138,11 +165,7 @@ fn arrivals(manifest: &Manifest, apps: &[IncomingApp]) -> Result<Vec<Arrival>, I
                 logo.base64.clone(),
             )
         });
-        arrivals.push(Arrival {
-            agency: app.agency,
-            snapshot,
-            logo,
-        });
+        arrivals.push(Arrival { snapshot, logo });
     }
     let named = manifest
         .changes
@@ -209,6 +232,7 @@ fn take(
                 handle,
                 issuer,
                 revision,
+                agency,
                 document_sha256,
             } => {
                 let arrival = arrivals
@@ -229,7 +253,7 @@ fn take(
                     &InstalledApp {
                         handle: handle.to_string(),
                         issuer: issuer.clone(),
-                        agency: arrival.agency.to_string(),
+                        agency: agency.to_string(),
                         revision: revision.to_string(),
                         document: arrival.snapshot.to_json(),
                         digest: document_sha256.clone(),
@@ -296,25 +320,15 @@ fn head(c: &mut Conn, door: &Door) -> Result<Result<Head, ReleaseRefusal>, Store
         served.tree.clone()
     } else {
         let digests = installed::digests(c)?;
-        Tree::of(
-            digests
-                .iter()
-                .filter_map(|(handle, digest)| Some((handle.as_str(), digest_bytes(digest)?))),
-        )
+        Tree::of(digests.iter().filter_map(|(handle, digest, agency)| {
+            Some((
+                handle.as_str(),
+                leaf(digest, AgencyId::parse(agency).ok()?)?,
+            ))
+        }))
     };
     let manifest = SignedManifest::from_text(last.signed).verify(&door.release_key);
     Ok(manifest.and_then(|manifest| Head::resume(&manifest, tree)))
-}
-
-fn digest_bytes(hex: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if hex.len() != 64 {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 /// The tree with the apps that are new. What the database holds serves nobody unless the release key vouches for it:
@@ -327,14 +341,16 @@ fn proved_tree(before: &Tree, manifest: &Manifest, apps: &[InstalledApp]) -> Res
             changes.push((app.handle.as_str(), None));
             continue;
         }
-        let digest = digest::sha256(app.document.as_bytes());
-        if digest_bytes(&app.digest) != Some(digest) {
+        let digest = digest::sha256_hex(app.document.as_bytes());
+        if app.digest != digest {
             return Err(damaged(format!(
                 "installed app {}: its document was changed",
                 app.handle
             )));
         }
-        changes.push((app.handle.as_str(), Some(digest)));
+        let agency = AgencyId::parse(&app.agency)
+            .map_err(|bad| damaged(format!("installed app {}: {bad}", app.handle)))?;
+        changes.push((app.handle.as_str(), leaf(&digest, agency)));
     }
     let tree = before.with(changes);
     Head::resume(manifest, tree)
@@ -415,8 +431,12 @@ pub async fn refresh(door: &Arc<Door>) -> Result<(), Fault> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use durward_domain::environment::EnvironmentName;
     use durward_domain::id::{AppHandle, RevisionId};
     use durward_keyring::Uuid;
+    use durward_keyring::jose::{Algorithm, SigningKey};
 
     use super::*;
     use crate::testing::TestDoor;
@@ -435,6 +455,7 @@ mod tests {
         Change::set(
             &app.document.snapshot(),
             RevisionId::new(Uuid::from_u128(1)),
+            app.agency,
         )
     }
 
@@ -505,14 +526,27 @@ mod tests {
         let mut forged = app.document.clone();
         forged.friendly_name = "Another app".to_owned();
         let forged = forged.snapshot();
-        // Once with the old digest beside the new text, once with a digest that fits it.
-        for digest in [app.document.digest(), forged.digest()] {
+        let other_agency = "0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5d12".to_owned();
+        // Once with the old digest beside the new text, once with a digest that fits it, once for another agency.
+        for (document, digest, agency) in [
+            (
+                forged.to_json(),
+                app.document.digest(),
+                app.agency.to_string(),
+            ),
+            (forged.to_json(), forged.digest(), app.agency.to_string()),
+            (
+                app.document.snapshot().to_json(),
+                app.document.digest(),
+                other_agency,
+            ),
+        ] {
             let row = InstalledApp {
                 handle: "first-app".to_owned(),
                 issuer: "urn:one".to_owned(),
-                agency: app.agency.to_string(),
+                agency,
                 revision: "r2".to_owned(),
-                document: forged.to_json(),
+                document,
                 digest,
                 sequence: 1,
             };
@@ -526,5 +560,101 @@ mod tests {
             assert_eq!(fault.kind(), FaultKind::Corrupt);
             assert!(held.door.registry.load().is_empty());
         }
+    }
+
+    /// What an attacker who holds the wire, or an older copy of it, may send. Nothing of it is served.
+    #[tokio::test]
+    async fn a_release_that_was_altered_signed_by_another_replayed_or_meant_for_another_is_refused()
+    {
+        let held = TestDoor::sandbox().await.unwrap();
+        let begin = Head::beginning(held.door.name);
+        let app = incoming("first-app", "urn:one");
+        let now = held.door.clock.real_now();
+        let first = begin.next(vec![set(&app)], now).unwrap();
+        let signed =
+            |manifest: &Manifest, key: &SigningKey| SignedManifest::sign(manifest, key).unwrap();
+        let sent = async |signed: SignedManifest, apps: &[IncomingApp]| {
+            code(
+                install(&held.door, &signed, apps)
+                    .await
+                    .map(|_| begin.clone()),
+            )
+        };
+        let one = std::slice::from_ref(&app);
+
+        let other_key = SigningKey::generate(Algorithm::ES256).unwrap();
+        assert_eq!(
+            sent(signed(&first, &other_key), one).await,
+            "release/signature"
+        );
+
+        let good = signed(&first, &held.release_key);
+        let mut altered = first.clone();
+        altered.changes = vec![set(&incoming("first-app", "urn:evil"))];
+        let parts: Vec<&str> = good.as_str().split('.').collect();
+        let payload = URL_SAFE_NO_PAD.encode(altered.canonical());
+        let text = format!("{}.{payload}.{}", parts[0], parts[2]);
+        assert_eq!(
+            sent(SignedManifest::from_text(text), one).await,
+            "release/signature"
+        );
+
+        // Signed by the right key, and still not what it says: the root, the document, the agency.
+        altered.root.clone_from(&first.root);
+        let evil = incoming("first-app", "urn:evil");
+        let mut wrong_root = first.clone();
+        wrong_root.root = Head::NO_PARENT.to_owned();
+        assert_eq!(
+            sent(signed(&wrong_root, &held.release_key), one).await,
+            "release/root"
+        );
+        assert_eq!(
+            sent(good.clone(), std::slice::from_ref(&evil)).await,
+            "release/document"
+        );
+        let mut elsewhere = app.clone();
+        elsewhere.agency = AgencyId::new(Uuid::from_u128(7));
+        assert_eq!(sent(good.clone(), &[elsewhere]).await, "release/document");
+
+        let production = Head::beginning(EnvironmentName::Production)
+            .next(vec![set(&app)], now)
+            .unwrap();
+        assert_eq!(
+            sent(signed(&production, &held.release_key), one).await,
+            "release/other-environment"
+        );
+        assert!(held.door.registry.load().is_empty());
+
+        // In order they are taken; an older one again changes nothing, a fork is refused.
+        assert_eq!(sent(good.clone(), one).await, "taken");
+        let head = begin.accepts(&first).unwrap();
+        let later = incoming("first-app", "urn:two");
+        let second = head.next(vec![set(&later)], now).unwrap();
+        assert_eq!(
+            sent(
+                signed(&second, &held.release_key),
+                std::slice::from_ref(&later)
+            )
+            .await,
+            "taken"
+        );
+        assert_eq!(sent(good, one).await, "taken");
+        let registry = held.door.registry.load();
+        assert_eq!(registry.sequence, 2);
+        assert!(registry.app("urn:two").is_some() && registry.app("urn:one").is_none());
+        let skipped = head
+            .accepts(&second)
+            .unwrap()
+            .next(Vec::new(), now)
+            .unwrap();
+        let fork = Manifest {
+            sequence: 3,
+            parent: first.hash(),
+            ..skipped
+        };
+        assert_eq!(
+            sent(signed(&fork, &held.release_key), &[]).await,
+            "release/parent"
+        );
     }
 }

@@ -134,6 +134,7 @@ impl TestPortal {
                 name,
                 issuer,
                 door: Some(door),
+                pull_token: None,
             });
         }
         clock.set(programme.noon(day));

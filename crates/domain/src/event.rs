@@ -136,6 +136,8 @@ events! {
     ReleaseDeployed "release.deployed" "A release became the current one of its environment."
     ReleaseRefused "release.refused" "An environment refused a release."
     ReleaseRolledBack "release.rolled_back" "A new release with an older state was made current."
+    CanaryPassed "release.canary_passed" "After a release, a synthetic person signed in to a synthetic app."
+    CanaryFailed "release.canary_failed" "After a release, a synthetic person could not sign in."
 
     KeyMade "key.made" "An identity-provider key was made."
     KeyStaged "key.staged" "An identity-provider key was published ahead of its use."

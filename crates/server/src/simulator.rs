@@ -104,6 +104,7 @@ pub async fn run(
     let mut serving = Serving::new(limits.clone(), process::readiness(&stores));
     serving.add(listener, routers::door(&door, &master, &random)?);
     let opened = Opened {
+        pullers: Vec::new(),
         keeper: None,
         doors: vec![door],
         stores,
@@ -138,14 +139,15 @@ async fn install(
 ) -> Result<(), SimulatorFault> {
     let refused = |why: String| SimulatorFault::Document(why);
     let revision = RevisionId::new(door.random.uuid_v4());
-    let changes = vec![Change::set(&document.snapshot(), revision)];
+    let agency = AgencyId::new(door.random.uuid_v4());
+    let changes = vec![Change::set(&document.snapshot(), revision, agency)];
     let manifest = Head::beginning(door.name)
         .next(changes, door.clock.real_now())
         .map_err(|error| refused(error.to_string()))?;
     let signed =
         SignedManifest::sign(&manifest, release_key).map_err(|error| refused(error.to_string()))?;
     let app = IncomingApp {
-        agency: AgencyId::new(door.random.uuid_v4()),
+        agency,
         document: document.clone(),
     };
     release_intake::install(door, &signed, &[app])

@@ -11,7 +11,7 @@ statements! {
             document = excluded.document, digest = excluded.digest, sequence = excluded.sequence";
     REMOVE_APP = "UPDATE installed_apps SET document = '', digest = '', sequence = $2 WHERE handle = $1";
     APPS_SINCE = "SELECT handle, issuer, agency, revision, document, digest, sequence FROM installed_apps WHERE sequence > $1 ORDER BY handle";
-    DIGESTS = "SELECT handle, digest FROM installed_apps WHERE document <> '' ORDER BY handle";
+    DIGESTS = "SELECT handle, digest, agency FROM installed_apps WHERE document <> '' ORDER BY handle";
     HANDLES_OF_ISSUER = "SELECT handle FROM installed_apps WHERE issuer = $1 AND document <> '' ORDER BY handle";
     PUT_LOGO = "INSERT INTO logos (digest, media_type, base64) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING";
     FIND_LOGO = "SELECT media_type, base64 FROM logos WHERE digest = $1";
@@ -128,11 +128,11 @@ pub fn apps_since(c: &mut Conn, sequence: i64) -> Result<Vec<InstalledApp>, Faul
         .collect()
 }
 
-/// The digest of every app that is there.
-pub fn digests(c: &mut Conn) -> Result<Vec<(String, String)>, Fault> {
+/// Every app that is there, as (handle, digest, agency).
+pub fn digests(c: &mut Conn) -> Result<Vec<(String, String, String)>, Fault> {
     c.query(DIGESTS, &params![])?
         .iter()
-        .map(|row| Ok((row.text(0)?, row.text(1)?)))
+        .map(|row| Ok((row.text(0)?, row.text(1)?, row.text(2)?)))
         .collect()
 }
 

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod client_requests;
 pub mod counters;
 mod db;
+pub mod deployments;
 pub mod domains;
 mod fault;
 pub mod grants;

@@ -254,6 +254,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0012_tokens"),
     migration!("0013_probe_states"),
     migration!("0014_tickets"),
+    migration!("0015_deployments"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

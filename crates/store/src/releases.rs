@@ -6,10 +6,10 @@ statements! {
     INSERT_RELEASE = "INSERT INTO releases (release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (environment, sequence) DO NOTHING RETURNING release_id";
     INSERT_CHANGE = "INSERT INTO release_changes (release_id, handle, revision_id, before_revision_id) VALUES ($1, $2, $3, $4)";
-    PUT_APP = "INSERT INTO release_apps (environment, handle, revision_id, digest) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (environment, handle) DO UPDATE SET revision_id = excluded.revision_id, digest = excluded.digest";
+    PUT_APP = "INSERT INTO release_apps (environment, handle, revision_id, digest, agency) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (environment, handle) DO UPDATE SET revision_id = excluded.revision_id, digest = excluded.digest, agency = excluded.agency";
     REMOVE_APP = "DELETE FROM release_apps WHERE environment = $1 AND handle = $2";
-    APPS_OF = "SELECT handle, revision_id, digest FROM release_apps WHERE environment = $1 ORDER BY handle";
+    APPS_OF = "SELECT handle, revision_id, digest, agency FROM release_apps WHERE environment = $1 ORDER BY handle";
     APP_IN = "SELECT revision_id, digest FROM release_apps WHERE environment = $1 AND handle = $2";
     LAST_RELEASE = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
         FROM releases WHERE environment = $1 ORDER BY sequence DESC LIMIT 1";
@@ -19,7 +19,11 @@ statements! {
         FROM releases WHERE environment = $1 ORDER BY sequence DESC LIMIT $2";
     RELEASES_AFTER = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
         FROM releases WHERE environment = $1 AND sequence > $2 ORDER BY sequence LIMIT 100";
+    NEXT_RELEASE = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
+        FROM releases WHERE environment = $1 AND sequence > $2 ORDER BY sequence LIMIT 1";
     CHANGES_OF = "SELECT handle, revision_id, before_revision_id FROM release_changes WHERE release_id = $1 ORDER BY handle";
+    CHANGES_AFTER = "SELECT c.handle, c.before_revision_id FROM release_changes c JOIN releases r ON r.release_id = c.release_id
+        WHERE r.environment = $1 AND r.sequence > $2 ORDER BY r.sequence, c.handle";
     MARK_DEPLOYED = "UPDATE releases SET deployed_us = $2 WHERE release_id = $1 AND deployed_us IS NULL";
 }
 
@@ -38,7 +42,7 @@ pub struct ReleaseRow {
     pub root: String,
     /// The signed manifest.
     pub signed: String,
-    /// `save`, `window`, `rollback`, `redeploy`, `removal` or `bootstrap`.
+    /// `save`, `window`, `rollback`, `redeploy`, `repair`, `removal` or `bootstrap`.
     pub kind: String,
     /// Why.
     pub reason: String,
@@ -83,7 +87,7 @@ pub fn apply_change(
     c: &mut Conn,
     release: &ReleaseRow,
     change: &ReleaseChangeRow,
-    digest: &str,
+    (digest, agency): (&str, &str),
 ) -> Result<(), Fault> {
     c.exec(
         INSERT_CHANGE,
@@ -97,18 +101,44 @@ pub fn apply_change(
     match &change.revision_id {
         Some(revision) => c.exec(
             PUT_APP,
-            &params![&release.environment, &change.handle, revision, digest],
+            &params![
+                &release.environment,
+                &change.handle,
+                revision,
+                digest,
+                agency
+            ],
         )?,
         None => c.exec(REMOVE_APP, &params![&release.environment, &change.handle])?,
     };
     Ok(())
 }
 
-/// The sum of an environment's releases as (handle, revision, digest).
-pub fn apps_of(c: &mut Conn, environment: &str) -> Result<Vec<(String, String, String)>, Fault> {
+/// One app of an environment's sum.
+#[derive(Clone, Debug)]
+pub struct ReleasedApp {
+    /// The app.
+    pub handle: String,
+    /// Its revision.
+    pub revision_id: String,
+    /// The digest of its document.
+    pub digest: String,
+    /// The agency that the release named.
+    pub agency: String,
+}
+
+/// The sum of an environment's releases.
+pub fn apps_of(c: &mut Conn, environment: &str) -> Result<Vec<ReleasedApp>, Fault> {
     let rows = c.query(APPS_OF, &params![environment])?;
     rows.iter()
-        .map(|row| Ok((row.text(0)?, row.text(1)?, row.text(2)?)))
+        .map(|row| {
+            Ok(ReleasedApp {
+                handle: row.text(0)?,
+                revision_id: row.text(1)?,
+                digest: row.text(2)?,
+                agency: row.text(3)?,
+            })
+        })
         .collect()
 }
 
@@ -153,6 +183,13 @@ pub fn after(c: &mut Conn, environment: &str, sequence: i64) -> Result<Vec<Relea
         .collect()
 }
 
+/// The release after a sequence.
+pub fn next(c: &mut Conn, environment: &str, sequence: i64) -> Result<Option<ReleaseRow>, Fault> {
+    c.opt(NEXT_RELEASE, &params![environment, sequence])?
+        .map(|row| release(&row))
+        .transpose()
+}
+
 /// What a release changed.
 pub fn changes_of(c: &mut Conn, release_id: &str) -> Result<Vec<ReleaseChangeRow>, Fault> {
     let rows = c.query(CHANGES_OF, &params![release_id])?;
@@ -164,6 +201,18 @@ pub fn changes_of(c: &mut Conn, release_id: &str) -> Result<Vec<ReleaseChangeRow
                 before_revision_id: row.opt_text(2)?,
             })
         })
+        .collect()
+}
+
+/// What releases after a sequence changed, oldest first: the app and its revision before.
+pub fn changes_after(
+    c: &mut Conn,
+    environment: &str,
+    sequence: i64,
+) -> Result<Vec<(String, Option<String>)>, Fault> {
+    c.query(CHANGES_AFTER, &params![environment, sequence])?
+        .iter()
+        .map(|row| Ok((row.text(0)?, row.opt_text(1)?)))
         .collect()
 }
 

@@ -22,6 +22,7 @@ const MODULES: &[&[Statement]] = &[
     crate::launches::ALL,
     crate::members::ALL,
     crate::notices::ALL,
+    crate::deployments::ALL,
     crate::domains::ALL,
     crate::webhooks::ALL,
     crate::key_expiry::ALL,

@@ -185,6 +185,24 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
         || post(releases::rollback),
     )
     .may(Action::RollBack),
+    takes(
+        "/releases/{id}/rollback-all",
+        FORM,
+        &[
+            Event::ReleaseRolledBack,
+            Event::LaunchRolledBack,
+            Event::ChangeRolledBack,
+        ],
+        || post(releases::rollback_all),
+    )
+    .may(Action::RollBack),
+    takes(
+        "/environments/{environment}/repair",
+        FORM,
+        &[Event::ReleaseBuilt, Event::ReleaseDeployed],
+        || post(environments::repair),
+    )
+    .may(Action::DeployRelease),
     shows("/first-administrator", || get(first_administrator::show)),
     takes(
         "/first-administrator",

@@ -9,14 +9,18 @@ use durward_domain::application::Protocol;
 use durward_domain::calendar::say;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::{LaunchEvent, LaunchState};
+use durward_store::deployments::{self, CanaryRow};
 use durward_store::launches::{self, LaunchRow};
 use durward_store::releases::ReleaseRow;
 use durward_store::{Conn, Fault as StoreFault, FaultKind, apps, releases};
 
 use crate::actor::Actor;
+use crate::canary::{self, CANARY_HANDLE};
 use crate::failure::Fault;
 use crate::keeper::Keeper;
 use crate::operator::build::{self, Wanted, Why};
+use crate::operator::pull;
+use crate::operator::releases::take_back;
 use crate::partner::apps::document_of;
 use crate::partner::checklist::agreement_stops;
 use crate::partner::launches::{Stored, state_of};
@@ -61,11 +65,15 @@ pub async fn run_due(keeper: &Arc<Keeper>) -> Result<Ran, Fault> {
                 ran.released += 1;
                 if built.deployed {
                     served.insert(environment, built.sequence);
+                    canary(keeper, environment, built.sequence).await?;
                 }
             }
             // One request that cannot be deployed stops no other; the next run tries it again.
             Err(fault) => tracing::error!(launch, %fault, "deploying a request"),
         }
+    }
+    for (environment, sequence) in &served {
+        canary(keeper, *environment, *sequence).await?;
     }
     ran.live = go_live(keeper, now_us, &served).await?;
     Ok(ran)
@@ -181,12 +189,166 @@ async fn go_live(
             "Release {} is current in {environment}.",
             release.sequence
         ));
+        match verdict(keeper, environment, &row, &release).await? {
+            Verdict::Waits => continue,
+            Verdict::Passed => {}
+            Verdict::TakenBack => {
+                moved_back(keeper, row, &release).await?;
+                continue;
+            }
+            Verdict::Failed(before, run) => {
+                taken_back(keeper, (row, &release), before, &run).await?;
+                continue;
+            }
+        }
         let checked = checked(keeper, environment, &row).await?;
         if moved(keeper, row, LaunchEvent::Deploy, by, checked).await? {
             live += 1;
         }
     }
     Ok(live)
+}
+
+/// Signs in once after a release of a live-class environment that runs in this process, and keeps how it ended.
+async fn canary(
+    keeper: &Arc<Keeper>,
+    environment: EnvironmentName,
+    sequence: u64,
+) -> Result<(), Fault> {
+    let door = keeper
+        .environment(environment)
+        .and_then(|link| link.door.as_ref());
+    let Some(door) = door.filter(|door| door.name.class().is_live()) else {
+        return Ok(());
+    };
+    let number = i64::try_from(sequence).unwrap_or(i64::MAX);
+    let (run_before, changed) = keeper
+        .store
+        .read(move |c| {
+            let name = environment.as_str();
+            let mut changed = Vec::new();
+            if let Some(release) = releases::next(c, name, number - 1)? {
+                for change in releases::changes_of(c, &release.release_id)? {
+                    changed.extend(change.revision_id.map(|_| change.handle));
+                }
+            }
+            Ok((
+                deployments::find_canary(c, name, number)?.is_some(),
+                changed,
+            ))
+        })
+        .await?;
+    if run_before {
+        return Ok(());
+    }
+    match canary::run(door, &changed).await {
+        Some(run) => pull::keep_canary(keeper, environment, number, run).await,
+        None => Ok(()),
+    }
+}
+
+/// What the canary says of the release of a request.
+enum Verdict {
+    /// No sign-in has ended yet.
+    Waits,
+    /// It came to its end, or the environment has no canary.
+    Passed,
+    /// Another release took the app back before the request was live.
+    TakenBack,
+    /// It stopped: the revision from before the release is to come back.
+    Failed(Option<String>, CanaryRow),
+}
+
+async fn verdict(
+    keeper: &Keeper,
+    environment: EnvironmentName,
+    row: &LaunchRow,
+    release: &ReleaseRow,
+) -> Result<Verdict, Fault> {
+    let (handle, id, sequence) = (
+        row.handle.clone(),
+        release.release_id.clone(),
+        release.sequence,
+    );
+    let found = keeper
+        .store
+        .read(move |c| {
+            let name = environment.as_str();
+            let change = releases::changes_of(c, &id)?
+                .into_iter()
+                .find(|change| change.handle == handle);
+            let live = releases::app_in(c, name, &handle)?.map(|(revision, _)| revision);
+            let watched = releases::app_in(c, name, CANARY_HANDLE)?.is_some();
+            Ok((
+                change,
+                live,
+                watched,
+                deployments::canary_from(c, name, sequence)?,
+            ))
+        })
+        .await?;
+    let (Some(change), live, watched, run) = found else {
+        return Ok(Verdict::Passed);
+    };
+    if live != change.revision_id {
+        return Ok(Verdict::TakenBack);
+    }
+    Ok(match run {
+        _ if !watched => Verdict::Passed,
+        None => Verdict::Waits,
+        Some(run) if run.passed => Verdict::Passed,
+        Some(run) => Verdict::Failed(change.before_revision_id, run),
+    })
+}
+
+/// Rolls a release back whose canary sign-in failed.
+async fn taken_back(
+    keeper: &Arc<Keeper>,
+    (row, release): (LaunchRow, &ReleaseRow),
+    before: Option<String>,
+    run: &CanaryRow,
+) -> Result<(), Fault> {
+    let reason = format!(
+        "Release {} was rolled back by the server: the canary sign-in stopped at \"{}\". {}",
+        release.sequence, run.step, run.sentence
+    );
+    tracing::error!(
+        environment = release.environment,
+        sequence = release.sequence,
+        step = run.step,
+        "rolling a release back: the canary could not sign in"
+    );
+    let stored = Stored::read(&row)?;
+    let why = Why {
+        kind: "rollback",
+        reason: reason.clone(),
+        actor: Actor::System("deployer"),
+    };
+    let by = By::server(format!("Release {} was current.", release.sequence));
+    let steps = vec![
+        (LaunchEvent::Deploy, by),
+        (LaunchEvent::RollBack, By::server(reason)),
+    ];
+    take_back(keeper, (row, stored), before, (why, steps)).await?;
+    Ok(())
+}
+
+/// Notes that a request was rolled back before it was told to be live.
+async fn moved_back(
+    keeper: &Arc<Keeper>,
+    row: LaunchRow,
+    release: &ReleaseRow,
+) -> Result<(), Fault> {
+    let by = By::server(format!("Release {} was current.", release.sequence));
+    let back = By::server("A later release took it back before it was told to be live.");
+    let next = Current {
+        stored: Stored::read(&row)?,
+        row,
+        state: LaunchState::RolledBack,
+    };
+    let events = vec![(LaunchEvent::Deploy, by), (LaunchEvent::RollBack, back)];
+    steps::write(keeper, next, events).await?;
+    Ok(())
 }
 
 /// Moves a request by something that the server did; `false` when somebody was faster or it was there already.

@@ -8,6 +8,7 @@ use durward_domain::application::{
     SigningAlgorithm, TokenEndpointAuthMethod,
 };
 use durward_domain::attribute::Attribute;
+use durward_domain::environment::EnvironmentName;
 use durward_domain::event::Event;
 use durward_domain::id::{AppHandle, TeamHandle};
 use durward_domain::level::{DefaultAal, LevelOfService};
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::build::{self, Wanted, Why};
 use crate::actor::Actor;
+use crate::canary::{self, CANARY_CLIENT_ID, CANARY_HANDLE};
 use crate::failure::Fault;
 use crate::keeper::{Happened, Keeper, PORTAL_CLIENT_ID};
 
@@ -26,6 +28,12 @@ pub const PORTAL_HANDLE: &str = "portal";
 /// The team that the portal's own app belongs to.
 pub const PROGRAMME_TEAM: &str = "programme-office";
 
+/// Whether this is an app that the server itself put into an environment: it is in every release and cannot be taken out.
+pub(crate) fn is_own(keeper: &Keeper, environment: EnvironmentName, handle: &str) -> bool {
+    (environment == keeper.sign_in.environment && handle == PORTAL_HANDLE)
+        || (environment.class().is_live() && handle == CANARY_HANDLE)
+}
+
 /// Sees to it that the environment which signs the portal's users in serves the portal as an app. Cheap when it does.
 ///
 /// A new portal address or client key makes a new revision and a new release.
@@ -33,12 +41,34 @@ pub const PROGRAMME_TEAM: &str = "programme-office";
 /// # Errors
 /// A fault.
 pub async fn portal_app(keeper: &Arc<Keeper>) -> Result<(), Fault> {
-    let document = document(keeper)?;
-    let environment = keeper.sign_in.environment;
+    released(keeper, document(keeper)?, "The portal's own app.").await
+}
+
+/// Sees to it that each live-class environment serves the synthetic app to which the canary signs in after a release.
+///
+/// # Errors
+/// A fault.
+pub async fn canary_apps(keeper: &Arc<Keeper>) -> Result<(), Fault> {
+    for link in &keeper.environments {
+        if link.name.class().is_live() {
+            let document = canary_document(link.name, &link.issuer)?;
+            released(keeper, document, "The synthetic app of the canary sign-in.").await?;
+        }
+    }
+    Ok(())
+}
+
+/// Releases one of the server's own apps, unless its environment has it so already.
+async fn released(
+    keeper: &Arc<Keeper>,
+    document: AppDocument,
+    reason: &'static str,
+) -> Result<(), Fault> {
+    let (environment, handle) = (document.environment, document.handle.to_string());
     let digest = document.digest();
     let live = keeper
         .store
-        .read(move |c| releases::app_in(c, environment.as_str(), PORTAL_HANDLE))
+        .read(move |c| releases::app_in(c, environment.as_str(), &handle))
         .await?;
     if live.is_some_and(|(_, live)| live == digest) {
         return Ok(());
@@ -46,7 +76,7 @@ pub async fn portal_app(keeper: &Arc<Keeper>) -> Result<(), Fault> {
     let row = keep(keeper, &document).await?;
     let why = Why {
         kind: "bootstrap",
-        reason: "The portal's own app.".to_owned(),
+        reason: reason.to_owned(),
         actor: Actor::System("bootstrap"),
     };
     build::release(
@@ -135,11 +165,48 @@ fn help_text() -> HelpText {
     }
 }
 
+fn canary_document(environment: EnvironmentName, issuer: &str) -> Result<AppDocument, Fault> {
+    let written =
+        |bad: durward_domain::id::BadId| Fault::internal(format!("the canary's app: {bad}"));
+    Ok(AppDocument {
+        schema: Schema::V1,
+        handle: AppHandle::parse(CANARY_HANDLE).map_err(written)?,
+        team: TeamHandle::parse(PROGRAMME_TEAM).map_err(written)?,
+        environment,
+        app_name: "Canary".into(),
+        friendly_name: "Canary".into(),
+        description: "A synthetic app to which a synthetic person signs in after each release."
+            .into(),
+        issuer: CANARY_CLIENT_ID.into(),
+        protocol: Protocol::Oidc,
+        level_of_service: LevelOfService::AuthOnly,
+        default_aal: DefaultAal::Aal2,
+        attributes: vec![Attribute::Email],
+        attribute_justifications: Default::default(),
+        oidc: Some(OidcSettings {
+            token_endpoint_auth_method: TokenEndpointAuthMethod::None,
+            redirect_uris: vec![canary::redirect_uri(issuer)],
+            post_logout_redirect_uris: Vec::new(),
+            id_token_signed_response_alg: SigningAlgorithm::ES256,
+            ..OidcSettings::default()
+        }),
+        saml: None,
+        keys: Vec::new(),
+        logo: None,
+        help_text: HelpText::default(),
+        push_notification_url: None,
+        failure_to_proof_url: None,
+        return_to_app_url: None,
+        contacts: Vec::new(),
+        extras: BTreeMap::new(),
+    })
+}
+
 async fn keep(keeper: &Arc<Keeper>, document: &AppDocument) -> Result<RevisionRow, Fault> {
     let now = keeper.clock.now();
     let row = RevisionRow {
         revision_id: keeper.random.uuid_v7(now).to_string(),
-        handle: PORTAL_HANDLE.to_owned(),
+        handle: document.handle.to_string(),
         environment: document.environment.as_str().to_owned(),
         number: 0,
         document: document.to_json(),
@@ -149,10 +216,11 @@ async fn keep(keeper: &Arc<Keeper>, document: &AppDocument) -> Result<RevisionRo
         created_us: now.as_microsecond(),
     };
     let agency_id = keeper.random.uuid_v7(now).to_string();
+    let issuer = document.issuer.clone();
     let unit_keeper = Arc::clone(keeper);
     Ok(keeper
         .store
-        .write(move |c| keep_in(c, &unit_keeper, row.clone(), &agency_id))
+        .write(move |c| keep_in(c, &unit_keeper, row.clone(), (&issuer, &agency_id)))
         .await?)
 }
 
@@ -160,7 +228,7 @@ fn keep_in(
     c: &mut Conn,
     keeper: &Keeper,
     mut row: RevisionRow,
-    agency_id: &str,
+    (issuer, agency_id): (&str, &str),
 ) -> Result<RevisionRow, StoreFault> {
     if members::find_team(c, PROGRAMME_TEAM)?.is_none() {
         let office = members::agencies(c)?
@@ -186,14 +254,14 @@ fn keep_in(
         };
         members::put_team(c, &team, row.created_us)?;
     }
-    apps::ensure_app(c, PORTAL_HANDLE, PROGRAMME_TEAM, row.created_us)?;
-    row.number = apps::next_number(c, PORTAL_HANDLE, &row.environment)?;
-    match apps::find_configuration(c, PORTAL_HANDLE, &row.environment)? {
+    apps::ensure_app(c, &row.handle, PROGRAMME_TEAM, row.created_us)?;
+    row.number = apps::next_number(c, &row.handle, &row.environment)?;
+    match apps::find_configuration(c, &row.handle, &row.environment)? {
         Some(found) => apps::update_configuration(c, &row, found.version)?,
-        None => apps::insert_configuration(c, &row, PORTAL_CLIENT_ID)?,
+        None => apps::insert_configuration(c, &row, issuer)?,
     };
     apps::insert_revision(c, &row)?;
-    let subject = format!("{PORTAL_HANDLE}/{}", row.environment);
+    let subject = format!("{}/{}", row.handle, row.environment);
     let detail = json!({ "revision": row.number, "digest": row.digest });
     let actor = Actor::System("bootstrap");
     keeper.record(

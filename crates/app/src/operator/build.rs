@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use durward_domain::application::AppDocument;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::event::Event;
 use durward_domain::id::{AgencyId, AppHandle, RevisionId};
 use durward_domain::refusal::Refuse;
-use durward_domain::release::{Change, Head, Manifest, SignedManifest, Tree};
+use durward_domain::release::{Change, Head, Manifest, SignedManifest, Tree, leaf};
 use durward_store::apps::{self, RevisionRow};
-use durward_store::releases::{self, ReleaseChangeRow, ReleaseRow};
-use durward_store::{Conn, Fault as StoreFault, members};
+use durward_store::releases::{self, ReleaseChangeRow, ReleaseRow, ReleasedApp};
+use durward_store::{Conn, Fault as StoreFault, deployments, members};
 use serde_json::json;
 
-use super::bootstrap::PORTAL_HANDLE;
+use super::bootstrap;
 use crate::actor::Actor;
 use crate::door::Door;
 use crate::failure::{Failure, Fault, FaultKind};
@@ -88,7 +89,7 @@ impl Wanted {
 
 /// Why a release is built.
 pub(crate) struct Why {
-    /// `save`, `window`, `rollback`, `redeploy`, `removal` or `bootstrap`.
+    /// `save`, `window`, `rollback`, `redeploy`, `repair`, `removal` or `bootstrap`.
     pub(crate) kind: &'static str,
     pub(crate) reason: String,
     pub(crate) actor: Actor,
@@ -138,9 +139,9 @@ where
                 deployed: served.is_some_and(|served| served >= sequence),
             });
         }
-        if plan.removes_portal(keeper, environment) {
+        if plan.removes_own(keeper, environment) {
             return Err(Fault::internal(
-                "a release without the portal's own app was asked for",
+                "a release without one of the server's own apps was asked for",
             ));
         }
         let manifest = plan
@@ -156,7 +157,8 @@ where
                 Fault::internal(format!("a release does not fit: {refusal}"))
             })?);
             let served = deliver(keeper, link).await?;
-            let deployed = served.is_some_and(|served| served >= manifest.sequence);
+            drop(head);
+            let deployed = settled(keeper, link, manifest.sequence, served).await?;
             return Ok(Built {
                 release_id: row.release_id,
                 sequence: manifest.sequence,
@@ -224,7 +226,8 @@ pub(crate) async fn release_saved(keeper: &Arc<Keeper>) -> Result<(), Fault> {
 struct Plan {
     head: Head,
     changes: Vec<Change>,
-    rows: Vec<(ReleaseChangeRow, String)>,
+    /// Each with the digest and the agency that the environment's sum keeps.
+    rows: Vec<(ReleaseChangeRow, String, String)>,
     last: Option<ReleaseRow>,
     skipped: bool,
 }
@@ -236,12 +239,10 @@ impl Plan {
         self.last.as_ref().filter(|_| nothing)
     }
 
-    fn removes_portal(&self, keeper: &Keeper, environment: EnvironmentName) -> bool {
-        environment == keeper.sign_in.environment
-            && self
-                .rows
-                .iter()
-                .any(|(row, _)| row.handle == PORTAL_HANDLE && row.revision_id.is_none())
+    fn removes_own(&self, keeper: &Keeper, environment: EnvironmentName) -> bool {
+        self.rows.iter().any(|(row, ..)| {
+            row.revision_id.is_none() && bootstrap::is_own(keeper, environment, &row.handle)
+        })
     }
 }
 
@@ -272,7 +273,7 @@ async fn plan(
             for handle in &handles {
                 let newest = apps::find_configuration(c, handle, name)?.map(|row| row.revision_id);
                 let live = releases::app_in(c, name, handle)?.map(|(revision, _)| revision);
-                before.push((live, newest));
+                before.push((live, newest, agency_of(c, handle)?));
             }
             Ok((last, tree, before))
         })
@@ -288,12 +289,13 @@ async fn plan(
         last,
         skipped: false,
     };
-    for (one, (before, newest)) in wanted.iter().zip(before) {
+    for (one, (before, newest, agency)) in wanted.iter().zip(before) {
         if !one.counts(newest.as_deref()) {
             plan.skipped = true;
             continue;
         }
-        let Some((change, revision_id, digest)) = change(one, before.is_some())? else {
+        let agency = agency.unwrap_or_default();
+        let Some((change, revision_id, digest)) = change(one, &agency, before.is_some())? else {
             continue;
         };
         plan.changes.push(change);
@@ -302,13 +304,17 @@ async fn plan(
             revision_id,
             before_revision_id: before,
         };
-        plan.rows.push((row, digest));
+        plan.rows.push((row, digest, agency));
     }
     Ok(plan)
 }
 
 /// A change with its revision and digest; nothing for the removal of what is not there.
-fn change(one: &Wanted, there: bool) -> Result<Option<(Change, Option<String>, String)>, Fault> {
+fn change(
+    one: &Wanted,
+    agency: &str,
+    there: bool,
+) -> Result<Option<(Change, Option<String>, String)>, Fault> {
     match &one.revision {
         None if !there => Ok(None),
         None => {
@@ -317,9 +323,10 @@ fn change(one: &Wanted, there: bool) -> Result<Option<(Change, Option<String>, S
         }
         Some((revision, document)) => {
             let id = RevisionId::parse(revision).map_err(|bad| corrupt(&bad.to_string()))?;
+            let agency = AgencyId::parse(agency).map_err(|bad| corrupt(&bad.to_string()))?;
             let snapshot = document.snapshot();
             Ok(Some((
-                Change::set(&snapshot, id),
+                Change::set(&snapshot, id, agency),
                 Some(revision.clone()),
                 snapshot.digest(),
             )))
@@ -330,7 +337,7 @@ fn change(one: &Wanted, there: bool) -> Result<Option<(Change, Option<String>, S
 fn resume(
     link: &EnvironmentLink,
     last: Option<&ReleaseRow>,
-    apps: &[(String, String, String)],
+    apps: &[ReleasedApp],
 ) -> Result<Head, Fault> {
     let Some(last) = last else {
         return Ok(Head::beginning(link.name));
@@ -339,9 +346,11 @@ fn resume(
         .verify(link.release_key.public())
         .map_err(|refusal| corrupt(&format!("the newest release of {}: {refusal}", link.name)))?;
     let mut leaves = Vec::with_capacity(apps.len());
-    for (handle, _, digest) in apps {
-        let digest = from_hex(digest).ok_or_else(|| corrupt(&format!("the digest of {handle}")))?;
-        leaves.push((handle.as_str(), digest));
+    for app in apps {
+        let agency = AgencyId::parse(&app.agency).map_err(|bad| corrupt(&bad.to_string()))?;
+        let leaf = leaf(&app.digest, agency)
+            .ok_or_else(|| corrupt(&format!("the digest of {}", app.handle)))?;
+        leaves.push((app.handle.as_str(), leaf));
     }
     Head::resume(&manifest, Tree::of(leaves))
         .map_err(|refusal| corrupt(&format!("the releases of {}: {refusal}", link.name)))
@@ -385,8 +394,8 @@ where
         if !releases::insert(c, &row)? {
             return Ok(false);
         }
-        for (change, digest) in &changes {
-            releases::apply_change(c, &row, change, digest)?;
+        for (change, digest, agency) in &changes {
+            releases::apply_change(c, &row, change, (digest, agency))?;
         }
         let event = if row.kind == "rollback" {
             Event::ReleaseRolledBack
@@ -414,7 +423,7 @@ where
 /// Brings the environment up to the newest release, if it runs here.
 async fn deliver(keeper: &Arc<Keeper>, link: &EnvironmentLink) -> Result<Option<u64>, Fault> {
     let Some(door) = &link.door else {
-        return Ok(None);
+        return reported(keeper, link.name).await;
     };
     let mut before = None;
     loop {
@@ -439,6 +448,33 @@ async fn deliver(keeper: &Arc<Keeper>, link: &EnvironmentLink) -> Result<Option<
     }
 }
 
+/// What an environment that runs elsewhere last said that it serves.
+async fn reported(keeper: &Keeper, environment: EnvironmentName) -> Result<Option<u64>, Fault> {
+    let report = keeper
+        .store
+        .read(move |c| deployments::find_report(c, environment.as_str()))
+        .await?;
+    Ok(report.and_then(|report| u64::try_from(report.sequence).ok()))
+}
+
+/// Waits a moment for an environment that runs elsewhere and asked just now: it mostly has the release within it.
+async fn settled(
+    keeper: &Keeper,
+    link: &EnvironmentLink,
+    sequence: u64,
+    mut served: Option<u64>,
+) -> Result<bool, Fault> {
+    let begun = tokio::time::Instant::now();
+    while link.pull_token.is_some()
+        && served.is_some_and(|served| served < sequence)
+        && begun.elapsed() < SETTLES
+    {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        served = reported(keeper, link.name).await?;
+    }
+    Ok(served.is_some_and(|served| served >= sequence))
+}
+
 /// Hands one release over; `false` when the environment did not take it.
 async fn hand_over(
     keeper: &Arc<Keeper>,
@@ -446,7 +482,7 @@ async fn hand_over(
     door: &Arc<Door>,
     row: ReleaseRow,
 ) -> Result<bool, Fault> {
-    let apps = incoming(keeper, &row.release_id).await?;
+    let apps = incoming(keeper, &row).await?;
     let signed = SignedManifest::from_text(row.signed.clone());
     let outcome = release_intake::install(door, &signed, &apps).await;
     let (event, detail) = match &outcome {
@@ -493,19 +529,31 @@ async fn hand_over(
     Ok(taken)
 }
 
-/// The documents that a release brings, each with its agency.
-async fn incoming(keeper: &Keeper, release_id: &str) -> Result<Vec<IncomingApp>, Fault> {
-    let id = release_id.to_owned();
+/// The documents that a release brings, each with the agency that its manifest names.
+pub(crate) async fn incoming(
+    keeper: &Keeper,
+    release: &ReleaseRow,
+) -> Result<Vec<IncomingApp>, Fault> {
+    let signed = SignedManifest::from_text(release.signed.clone());
+    let manifest = signed
+        .unverified()
+        .map_err(|refusal| corrupt(&format!("release {}: {refusal}", release.sequence)))?;
+    let mut named = Vec::new();
+    for change in manifest.changes {
+        if let Change::Set {
+            revision, agency, ..
+        } = change
+        {
+            named.push((revision.to_string(), agency));
+        }
+    }
     let rows = keeper
         .store
         .read(move |c| {
-            let mut rows = Vec::new();
-            for change in releases::changes_of(c, &id)? {
-                let Some(revision) = change.revision_id else {
-                    continue;
-                };
-                let document = apps::find_revision(c, &revision)?.map(|row| row.document);
-                rows.push((document, agency_of(c, &change.handle)?));
+            let mut rows = Vec::with_capacity(named.len());
+            for (revision, agency) in &named {
+                let row = apps::find_revision(c, revision)?;
+                rows.push((row.map(|row| row.document), *agency));
             }
             Ok(rows)
         })
@@ -515,29 +563,17 @@ async fn incoming(keeper: &Keeper, release_id: &str) -> Result<Vec<IncomingApp>,
         let document = document_of(
             &document.ok_or_else(|| corrupt("a release names a revision that is not kept"))?,
         )?;
-        let agency = AgencyId::parse(&agency.unwrap_or_default())
-            .map_err(|bad| corrupt(&bad.to_string()))?;
         list.push(IncomingApp { agency, document });
     }
     Ok(list)
 }
 
-fn agency_of(c: &mut Conn, handle: &str) -> Result<Option<String>, StoreFault> {
+/// The agency of an app's team.
+pub(crate) fn agency_of(c: &mut Conn, handle: &str) -> Result<Option<String>, StoreFault> {
     let Some(team) = apps::team_of(c, handle)? else {
         return Ok(None);
     };
     Ok(members::find_team(c, &team)?.map(|team| team.agency_id))
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 fn corrupt(what: &str) -> Fault {
@@ -549,3 +585,4 @@ fn not_configured(environment: EnvironmentName) -> Fault {
 }
 
 const ATTEMPTS: usize = 20;
+const SETTLES: Duration = Duration::from_millis(1500);

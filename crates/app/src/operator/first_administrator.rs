@@ -208,6 +208,7 @@ mod tests {
                 name: EnvironmentName::Production,
                 issuer: "http://localhost:8403".to_owned(),
                 door: None,
+                pull_token: None,
             }],
             sign_in: EnvironmentName::Production,
             outbound: crate::ports::outbound::Outbound::for_tests(),

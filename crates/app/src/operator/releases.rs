@@ -1,7 +1,9 @@
 //! Releases: seen, deployed again, and rolled back. Each of these is a new release; none is ever changed.
 
 mod denied;
+mod make;
 mod view;
+mod whole;
 
 use std::sync::Arc;
 
@@ -11,22 +13,23 @@ use durward_domain::permission::Action;
 use durward_store::apps;
 use durward_store::launches::{self, LaunchRow};
 use durward_store::releases::{self, ReleaseChangeRow, ReleaseRow};
-use durward_store::{Conn, Fault as StoreFault, FaultKind};
 
-use super::bootstrap::PORTAL_HANDLE;
-use super::build::{self, Wanted, Why};
+use super::bootstrap;
+use super::build::Why;
 use crate::actor::{Belongs, Member};
 use crate::failure::{Failure, Fault};
 use crate::jobs::keeper_deploy;
 use crate::keeper::Keeper;
-use crate::partner::apps::document_of;
 use crate::partner::checklist::agreement_stops;
-use crate::partner::launches::{LaunchDenied, LaunchView, Stored, find as find_launch, state_of};
-use crate::partner::steps::{self, By, Current};
+use crate::partner::launches::{LaunchDenied, LaunchView, find as find_launch, state_of};
+use crate::partner::steps::{self, By};
 use crate::record::Trace;
 
 pub use denied::ReleaseDenied;
+use make::make;
+pub(crate) use make::take_back;
 pub use view::{ReleaseChange, ReleaseSummary, ReleaseView, find, list};
+pub use whole::rollback_environment;
 
 /// Makes the state of a release's apps current again, as a new release; hands the release over if its environment has
 /// not taken it yet.
@@ -236,7 +239,7 @@ fn guard_portal(
     environment: EnvironmentName,
     handle: &str,
 ) -> Result<(), Failure<ReleaseDenied>> {
-    if environment == keeper.sign_in.environment && handle == PORTAL_HANDLE {
+    if bootstrap::is_own(keeper, environment, handle) {
         return Err(Failure::Refused(ReleaseDenied::Portal));
     }
     Ok(())
@@ -318,78 +321,6 @@ async fn may_return(
     Ok(())
 }
 
-/// Builds a release of these revisions, where `None` takes an app out, and moves the requests that brought the others in
-/// the same unit: a release without its requests, or the other way round, is never kept.
-async fn make(
-    keeper: &Arc<Keeper>,
-    environment: EnvironmentName,
-    (wanted, brought): (&[Revision], &[Revision]),
-    why: Why,
-    (event, by): (LaunchEvent, By),
-) -> Result<build::Built, Fault> {
-    let mut list = Vec::with_capacity(wanted.len());
-    for (handle, revision) in wanted {
-        list.push(match revision {
-            None => Wanted::removed(handle),
-            Some(id) => {
-                let id = id.clone();
-                let row = keeper
-                    .store
-                    .read(move |c| apps::find_revision(c, &id))
-                    .await?;
-                let row = row.ok_or_else(|| {
-                    Fault::internal("a release names a revision that is not kept")
-                })?;
-                let document = document_of(&row.document)?;
-                Wanted::set(&row, document)
-            }
-        });
-    }
-    let (unit_keeper, brought) = (Arc::clone(keeper), brought.to_vec());
-    let more = move |c: &mut Conn, release: &ReleaseRow| {
-        follow(c, &unit_keeper, release, &brought, (event, &by))
-    };
-    build::release(keeper, environment, list, why, more).await
-}
-
-/// Moves the requests that brought these revisions.
-fn follow(
-    c: &mut Conn,
-    keeper: &Keeper,
-    release: &ReleaseRow,
-    revisions: &[Revision],
-    (event, by): (LaunchEvent, &By),
-) -> Result<(), StoreFault> {
-    for (handle, revision) in revisions {
-        let Some(revision) = revision else { continue };
-        for mut row in launches::of_app(c, handle)? {
-            let same = row.environment == release.environment && row.revision_id == *revision;
-            if !same || row.submitted_us.is_none() {
-                continue;
-            }
-            let unread = || StoreFault::new(FaultKind::Corrupt, "a stored request cannot be read");
-            let (state, stored) = (
-                LaunchState::parse(&row.state).ok_or_else(unread)?,
-                Stored::read(&row).map_err(|_| unread())?,
-            );
-            let Some(state) = state.after(event) else {
-                continue;
-            };
-            if event == LaunchEvent::Deploy {
-                row.release_id = Some(release.release_id.clone());
-            }
-            let next = Current { row, stored, state };
-            if !steps::write_in(c, keeper, &next, &[(event, by.clone())])? {
-                return Err(StoreFault::new(
-                    FaultKind::Busy,
-                    "a request changed while its release was built",
-                ));
-            }
-        }
-    }
-    Ok(())
-}
-
 async fn launch_of(
     keeper: &Keeper,
     member: &Member,
@@ -419,9 +350,6 @@ async fn view_of(
         Err(Failure::Refused(_)) => Err(Failure::Refused(ReleaseDenied::NotFound)),
     }
 }
-
-/// An app with one of its revisions; nothing for an app that is not there.
-type Revision = (String, Option<String>);
 
 fn environment_of(row: &ReleaseRow) -> Result<EnvironmentName, Fault> {
     EnvironmentName::parse(&row.environment).map_err(|bad| Fault::internal(bad.to_string()))

@@ -161,7 +161,7 @@ impl TestDoor {
             .iter()
             .map(|app| {
                 let revision = RevisionId::new(self.door.random.uuid_v4());
-                Change::set(&app.document.snapshot(), revision)
+                Change::set(&app.document.snapshot(), revision, agency)
             })
             .collect();
         let manifest = head

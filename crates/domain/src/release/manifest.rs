@@ -1,6 +1,6 @@
 //! The manifest of a release and the rule that lets it follow another.
 
-use durward_keyring::digest::sha256_hex;
+use durward_keyring::digest::{sha256, sha256_hex};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use super::Tree;
 use crate::{
     application::SnapshotDocument,
     environment::EnvironmentName,
-    id::{AppHandle, RevisionId},
+    id::{AgencyId, AppHandle, RevisionId},
     refusal::{RefusalKind, Refuse},
 };
 
@@ -26,7 +26,7 @@ pub struct Manifest {
     pub parent: String,
     /// The Merkle root over all apps after this release, in hexadecimal.
     pub root: String,
-    /// What differs from the parent, at most one change for each app.
+    /// What differs from the parent, at most one change for each app, in the order of their handles.
     pub changes: Vec<Change>,
     /// When it was made.
     pub created: Timestamp,
@@ -53,6 +53,8 @@ pub enum Change {
         issuer: String,
         /// The revision.
         revision: RevisionId,
+        /// The agency whose pairwise subjects it sees.
+        agency: AgencyId,
         /// The digest of the revision's snapshot form, in hexadecimal.
         document_sha256: String,
     },
@@ -65,11 +67,12 @@ pub enum Change {
 
 impl Change {
     /// The change that makes this document run.
-    pub fn set(document: &SnapshotDocument, revision: RevisionId) -> Self {
+    pub fn set(document: &SnapshotDocument, revision: RevisionId, agency: AgencyId) -> Self {
         Self::Set {
             handle: document.document.handle.clone(),
             issuer: document.document.issuer.clone(),
             revision,
+            agency,
             document_sha256: document.digest(),
         }
     }
@@ -81,16 +84,28 @@ impl Change {
         }
     }
 
-    fn digest(&self) -> Result<Option<[u8; 32]>, ReleaseRefusal> {
+    fn leaf(&self) -> Result<Option<[u8; 32]>, ReleaseRefusal> {
         match self {
             Self::Set {
-                document_sha256, ..
-            } => from_hex(document_sha256)
+                document_sha256,
+                agency,
+                ..
+            } => leaf(document_sha256, *agency)
                 .map(Some)
                 .ok_or(ReleaseRefusal::Unreadable),
             Self::Removed { .. } => Ok(None),
         }
     }
+}
+
+/// What the root is made of for one app: the digest of its document (in hexadecimal) and its agency, so that neither
+/// can be changed beside a signed release. `None` when the digest is none.
+pub fn leaf(document_sha256: &str, agency: AgencyId) -> Option<[u8; 32]> {
+    let mut bytes = Vec::with_capacity(1 + 32 + 36);
+    bytes.push(3);
+    bytes.extend_from_slice(&from_hex(document_sha256)?);
+    bytes.extend_from_slice(agency.to_string().as_bytes());
+    Some(sha256(&bytes))
 }
 
 /// Where an environment stands: its current release and all its apps.
@@ -150,12 +165,13 @@ impl Head {
         &self.tree
     }
 
-    /// Writes the manifest of the next release.
+    /// Writes the manifest of the next release. The same changes in any order give the same manifest.
     pub fn next(
         &self,
-        changes: Vec<Change>,
+        mut changes: Vec<Change>,
         created: Timestamp,
     ) -> Result<Manifest, ReleaseRefusal> {
+        changes.sort_by(|one, other| one.handle().cmp(other.handle()));
         let tree = self.after(&changes)?;
         Ok(Manifest {
             format: Format::V1,
@@ -204,7 +220,7 @@ impl Head {
             if !seen.insert(change.handle()) {
                 return Err(ReleaseRefusal::Twice(change.handle().to_string()));
             }
-            list.push((change.handle().as_str(), change.digest()?));
+            list.push((change.handle().as_str(), change.leaf()?));
         }
         Ok(self.tree.with(list))
     }
@@ -226,10 +242,15 @@ impl Manifest {
         serde_json::from_slice(bytes).map_err(|_| ReleaseRefusal::Unreadable)
     }
 
-    /// Is this the document that the release names for its app?
-    pub fn names(&self, document: &SnapshotDocument) -> bool {
-        self.changes.iter().any(|change| matches!(change, Change::Set { handle, issuer, document_sha256, .. }
-            if *handle == document.document.handle && *issuer == document.document.issuer && *document_sha256 == document.digest()))
+    /// Is this the document, and this the agency, that the release names for its app?
+    pub fn names(&self, document: &SnapshotDocument, agency: AgencyId) -> bool {
+        let app = &document.document;
+        let change = self
+            .changes
+            .iter()
+            .find(|change| *change.handle() == app.handle);
+        matches!(change, Some(Change::Set { issuer, agency: named, document_sha256, .. })
+            if *issuer == app.issuer && *named == agency && *document_sha256 == document.digest())
     }
 }
 
@@ -325,7 +346,11 @@ mod tests {
         let mut document = AppDocument::example();
         document.handle = AppHandle::parse(handle).unwrap();
         document.description = number.to_string();
-        Change::set(&document.snapshot(), revision(number))
+        Change::set(&document.snapshot(), revision(number), agency(1))
+    }
+
+    fn agency(number: u128) -> AgencyId {
+        AgencyId::new(Uuid::from_u128(number))
     }
 
     fn production() -> Head {
@@ -435,13 +460,42 @@ mod tests {
         let document = AppDocument::example().snapshot();
         let manifest = production()
             .next(
-                vec![Change::set(&document, revision(1))],
+                vec![Change::set(&document, revision(1), agency(1))],
                 Timestamp::UNIX_EPOCH,
             )
             .unwrap();
-        assert!(manifest.names(&document));
+        assert!(manifest.names(&document, agency(1)));
+        assert!(!manifest.names(&document, agency(2)));
         let mut other = document;
         other.document.friendly_name = "Evil".into();
-        assert!(!manifest.names(&other));
+        assert!(!manifest.names(&other, agency(1)));
+    }
+
+    #[test]
+    fn the_same_inputs_give_the_same_manifest() {
+        let made = |changes| production().next(changes, Timestamp::UNIX_EPOCH).unwrap();
+        let one = made(vec![change("parks", 1), change("tolls", 2)]);
+        let two = made(vec![change("tolls", 2), change("parks", 1)]);
+        assert_eq!(one.hash(), two.hash());
+        // The bytes themselves are part of the format: a build of next year gives the same hash.
+        let empty = made(Vec::new());
+        assert_eq!(
+            empty.hash(),
+            "956952476f6b8ff0299feb7f2824e3f5b3b63c3128419a8b49d583c8a3b70592"
+        );
+    }
+
+    #[test]
+    fn the_root_vouches_for_the_agency() {
+        let document = AppDocument::example().snapshot();
+        let good = production()
+            .next(
+                vec![Change::set(&document, revision(1), agency(1))],
+                Timestamp::UNIX_EPOCH,
+            )
+            .unwrap();
+        let mut other = good.clone();
+        other.changes = vec![Change::set(&document, revision(1), agency(2))];
+        assert_eq!(production().accepts(&other), Err(ReleaseRefusal::Root));
     }
 }

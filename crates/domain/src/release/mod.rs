@@ -7,6 +7,6 @@ mod manifest;
 mod signed;
 mod tree;
 
-pub use manifest::{Change, Format, Head, Manifest, ReleaseRefusal};
+pub use manifest::{Change, Format, Head, Manifest, ReleaseRefusal, leaf};
 pub use signed::SignedManifest;
 pub use tree::Tree;

@@ -29,6 +29,16 @@ impl SignedManifest {
         &self.0
     }
 
+    /// The manifest as it stands, for who made or kept it. Who receives one calls [`Self::verify`].
+    pub fn unverified(&self) -> Result<Manifest, ReleaseRefusal> {
+        let unverified =
+            jws::Unverified::parse(&self.0, MAX_BYTES).map_err(|_| ReleaseRefusal::Unreadable)?;
+        let claims = unverified
+            .untrusted_claims()
+            .map_err(|_| ReleaseRefusal::Unreadable)?;
+        serde_json::from_value(claims.into()).map_err(|_| ReleaseRefusal::Unreadable)
+    }
+
     /// The manifest, when the pinned release key signed it.
     pub fn verify(&self, key: &PublicKey) -> Result<Manifest, ReleaseRefusal> {
         let unverified =

@@ -1,10 +1,10 @@
 //! `durward apps`: app documents on the command line.
 
 mod apply;
-mod files;
+pub(super) mod files;
 mod formats;
 mod plan;
-mod portal;
+pub(super) mod portal;
 
 use clap::Subcommand;
 

@@ -81,7 +81,7 @@ enum Command {
     /// Ask the deployment calendar.
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
-    /// Look at releases.
+    /// Look at releases, go on, and go back.
     #[command(subcommand)]
     Release(release::Release),
     /// Look at signing keys.

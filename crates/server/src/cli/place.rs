@@ -31,6 +31,10 @@ pub(super) struct Found {
 }
 
 impl Where {
+    pub(super) const fn of(config: Option<PathBuf>, data: Option<PathBuf>) -> Self {
+        Self { config, data }
+    }
+
     pub(super) fn find(&self) -> Result<Found, Stop> {
         if let Some(file) = &self.config {
             let config = config::load(file)?;

@@ -1,18 +1,20 @@
-//! `durward release`: what was deployed, and whether it is what was signed.
+//! `durward release`: what was deployed, whether it is what was signed, and going on or back.
 
-use clap::{Args, Subcommand};
-use durward_app::secrets::Secrets;
+mod local;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 use durward_domain::environment::EnvironmentName;
-use durward_domain::release::{Head, SignedManifest};
-use durward_keyring::jose::{Algorithm, PublicKey, SigningKey};
-use durward_keyring::random::Random;
-use durward_store::releases::ReleaseRow;
-use durward_store::{Store, keys, releases};
-use jiff::Timestamp;
+use durward_domain::release::SignedManifest;
+use durward_keyring::jose::PublicKey;
+use reqwest::Url;
+use serde_json::{Value, json};
 
+use super::apps::files;
+use super::apps::portal::{Address, Portal, block};
 use super::out::{self, Stop};
-use super::place::{Found, Where};
-use crate::roles::databases::PORTAL;
+use super::place::Where;
 
 #[derive(Subcommand)]
 pub(super) enum Release {
@@ -20,14 +22,53 @@ pub(super) enum Release {
     List(List),
     /// Show one release and what it changed.
     Show(Show),
-    /// Check every release of an environment: its signature, its sequence, its parent and its root.
+    /// Show what a release changed, field by field; through the portal.
+    Diff(Diff),
+    /// Check releases: of a whole environment in the portal's database, or one by its id through the portal.
     Verify(Verify),
+    /// Make what a release brought current again, as a new release; through the portal.
+    Deploy(Deploy),
+    /// Take back what a release brought, or roll a whole environment back, as a new release; through the portal.
+    Rollback(Rollback),
+}
+
+/// Where releases are looked for.
+#[derive(Args)]
+#[group(id = "place", required = true, multiple = false, args = ["config", "data", "portal"])]
+struct Source {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data folder of a demo, or a copy of it.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The portal's address.
+    #[arg(long, value_name = "URL", env = "DURWARD_PORTAL")]
+    portal: Option<Url>,
+}
+
+#[derive(Args)]
+struct Shape {
+    /// A file with the API token, for --portal. Without it the token is taken from DURWARD_TOKEN.
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// How to answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
 }
 
 #[derive(Args)]
 pub(super) struct List {
     #[command(flatten)]
-    place: Where,
+    source: Source,
+    #[command(flatten)]
+    shape: Shape,
     /// Which environment.
     #[arg(long, value_name = "NAME")]
     environment: EnvironmentName,
@@ -39,7 +80,21 @@ pub(super) struct List {
 #[derive(Args)]
 pub(super) struct Show {
     #[command(flatten)]
-    place: Where,
+    source: Source,
+    #[command(flatten)]
+    shape: Shape,
+    /// The release's id.
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+#[derive(Args)]
+pub(super) struct Diff {
+    #[command(flatten)]
+    address: Address,
+    /// How to answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
     /// The release's id.
     #[arg(value_name = "ID")]
     id: String,
@@ -48,10 +103,59 @@ pub(super) struct Show {
 #[derive(Args)]
 pub(super) struct Verify {
     #[command(flatten)]
-    place: Where,
-    /// Which environment.
-    #[arg(long, value_name = "NAME")]
-    environment: EnvironmentName,
+    source: Source,
+    #[command(flatten)]
+    shape: Shape,
+    /// Which environment, where the portal's database is.
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present = "id",
+        conflicts_with = "id"
+    )]
+    environment: Option<EnvironmentName>,
+    /// The pinned release key in PEM, as `durward keys release` prints it; for one release through the portal.
+    #[arg(long, value_name = "FILE", requires = "id")]
+    key: Option<PathBuf>,
+    /// The release's id, through the portal.
+    #[arg(value_name = "ID")]
+    id: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Deploy {
+    #[command(flatten)]
+    address: Address,
+    /// How to answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// The release's id.
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+#[derive(Args)]
+pub(super) struct Rollback {
+    #[command(flatten)]
+    address: Address,
+    /// How to answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Why.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
+    /// The app, where the release changed several.
+    #[arg(long, value_name = "HANDLE", requires = "id")]
+    app: Option<String>,
+    /// Roll this whole environment back, with --to.
+    #[arg(long, value_name = "NAME", requires = "to", conflicts_with = "id")]
+    whole: Option<EnvironmentName>,
+    /// The sequence of the release that the whole environment goes back to.
+    #[arg(long, value_name = "SEQUENCE", requires = "whole")]
+    to: Option<i64>,
+    /// The release's id.
+    #[arg(value_name = "ID", required_unless_present = "whole")]
+    id: Option<String>,
 }
 
 impl Release {
@@ -59,141 +163,238 @@ impl Release {
         match self {
             Self::List(list) => list.run(),
             Self::Show(show) => show.run(),
+            Self::Diff(diff) => {
+                let found = one(&diff.address.open()?, &diff.id)?;
+                print(diff.format, &found, &differences(&found));
+                Ok(())
+            }
             Self::Verify(verify) => verify.run(),
+            Self::Deploy(deploy) => {
+                let path = format!("/releases/{}/deploy", segment(&deploy.id)?);
+                made(deploy.format, &deploy.address.open()?, &path, &json!({}))
+            }
+            Self::Rollback(rollback) => rollback.run(),
         }
+    }
+}
+
+impl Source {
+    /// The portal, if it was named.
+    fn portal(&self, shape: &Shape) -> Result<Option<Portal>, Stop> {
+        let address = self
+            .portal
+            .clone()
+            .map(|portal| Address::new(portal, shape.token_file.clone()));
+        address.map(|address| address.open()).transpose()
+    }
+
+    fn place(self) -> Where {
+        Where::of(self.config, self.data)
     }
 }
 
 impl List {
     fn run(self) -> Result<(), Stop> {
-        let (name, limit) = (self.environment.to_string(), self.limit);
-        let rows = self
-            .place
-            .find()?
-            .portal()?
-            .read_blocking(move |c| releases::newest(c, &name, limit))?;
-        if rows.is_empty() {
-            out::print(&format!("{} has no release yet.", self.environment));
-        }
-        for row in rows {
-            out::print(&line(&row));
-        }
+        let rows = match self.source.portal(&self.shape)? {
+            Some(portal) => {
+                let path = format!("/releases?environment={}", self.environment);
+                let answer = block(portal.get(&path))?.good()?.json();
+                let items = answer["items"].as_array().cloned().unwrap_or_default();
+                let most = usize::try_from(self.limit).unwrap_or(usize::MAX);
+                items.into_iter().take(most).collect()
+            }
+            None => local::list(&self.source.place(), self.environment, self.limit)?,
+        };
+        let text = if rows.is_empty() {
+            format!("{} has no release yet.", self.environment)
+        } else {
+            rows.iter().map(line).collect::<Vec<_>>().join("\n")
+        };
+        print(self.shape.format, &json!({ "items": rows }), &text);
         Ok(())
     }
 }
 
 impl Show {
     fn run(self) -> Result<(), Stop> {
-        let store = self.place.find()?.portal()?;
-        let id = self.id.clone();
-        let row = store.read_blocking(move |c| releases::find(c, &id))?;
-        let row = row.ok_or_else(|| Stop::failure(format!("there is no release {}", self.id)))?;
-        out::print(&line(&row));
-        out::print(&format!(
-            "digest {}\nroot   {}\nby     {}\nwhy    {}",
-            row.digest, row.root, row.author, row.reason
-        ));
-        for change in store.read_blocking(move |c| releases::changes_of(c, &row.release_id))? {
-            let to = change.revision_id.as_deref().unwrap_or("taken out");
-            let from = change.before_revision_id.as_deref().unwrap_or("new");
-            out::print(&format!("  {}: {from} -> {to}", change.handle));
+        let found = match self.source.portal(&self.shape)? {
+            Some(portal) => one(&portal, &self.id)?,
+            None => local::show(&self.source.place(), &self.id)?,
+        };
+        let mut text = format!(
+            "{}\ndigest {}\nroot   {}\nby     {}\nwhy    {}",
+            line(&found),
+            words(&found["digest"]),
+            words(&found["root"]),
+            words(&found["author"]),
+            words(&found["reason"])
+        );
+        for change in found["changes"].as_array().into_iter().flatten() {
+            text.push_str(&format!("\n  {}", changed(change)));
         }
+        print(self.shape.format, &found, &text);
         Ok(())
     }
 }
 
 impl Verify {
     fn run(self) -> Result<(), Stop> {
-        let found = self.place.find()?;
-        let store = found.portal()?;
-        let keys = release_keys(&found, &store, self.environment)?;
-        let mut head = Head::beginning(self.environment);
-        let mut after = 0;
-        loop {
-            let name = self.environment.to_string();
-            let rows = store.read_blocking(move |c| releases::after(c, &name, after))?;
-            let Some(last) = rows.last() else { break };
-            after = last.sequence;
-            for row in &rows {
-                head = follow(&head, row, &keys).map_err(|why| {
-                    Stop::failure(format!(
-                        "release {} ({}) is not right: {why} (release/broken)",
-                        row.sequence, row.release_id
-                    ))
-                })?;
+        let portal = self.source.portal(&self.shape)?;
+        match (portal, self.environment, &self.id) {
+            (None, Some(environment), _) => {
+                let (releases, apps) = local::verify(&self.source.place(), environment)?;
+                print(
+                    self.shape.format,
+                    &json!({ "ok": true, "releases": releases, "apps": apps }),
+                    &format!("ok, {releases} releases, {apps} apps"),
+                );
+                Ok(())
             }
+            (Some(portal), None, Some(id)) => {
+                let file = self.key.as_deref().ok_or_else(|| {
+                    Stop::usage("name the file of the pinned release key with --key")
+                })?;
+                let pem = files::text(file)?;
+                let key = PublicKey::from_pem(&pem)
+                    .map_err(|fault| Stop::failure(format!("{}: {fault}", file.display())))?;
+                let found = one(&portal, id)?;
+                judged(&found, &key)?;
+                print(
+                    self.shape.format,
+                    &json!({ "ok": true, "id": id, "digest": found["digest"] }),
+                    &format!(
+                        "ok, release {} of {}",
+                        found["sequence"],
+                        words(&found["environment"])
+                    ),
+                );
+                Ok(())
+            }
+            _ => Err(Stop::usage(
+                "verify an environment with --config or --data, or one release by its id with --portal and --key",
+            )),
         }
-        out::print(&format!(
-            "ok, {} releases, {} apps",
-            head.sequence(),
-            head.tree().len()
-        ));
+    }
+}
+
+/// Whether a release is what its key signed: the signature, the environment, the sequence, the hash and the root.
+fn judged(found: &Value, key: &PublicKey) -> Result<(), Stop> {
+    let broken = |why: &str| {
+        Stop::failure(format!(
+            "release {} is not right: {why} (release/broken)",
+            found["sequence"]
+        ))
+    };
+    let signed = found["signed"].as_str().ok_or_else(|| {
+        Stop::failure("the portal shows the signed manifest only to who may see every app")
+    })?;
+    let manifest = SignedManifest::from_text(signed.to_owned())
+        .verify(key)
+        .map_err(|refusal| broken(&refusal.to_string()))?;
+    let same = manifest.hash() == words(&found["digest"])
+        && manifest.root == words(&found["root"])
+        && Some(manifest.sequence) == found["sequence"].as_u64()
+        && manifest.environment.as_str() == words(&found["environment"]);
+    if same {
         Ok(())
+    } else {
+        Err(broken("it is about another manifest than the signed one"))
     }
 }
 
-fn follow(head: &Head, row: &ReleaseRow, keys: &[PublicKey]) -> Result<Head, String> {
-    let signed = SignedManifest::from_text(row.signed.clone());
-    let manifest = keys
-        .iter()
-        .find_map(|key| signed.verify(key).ok())
-        .ok_or("no release key of this environment signed it")?;
-    if manifest.hash() != row.digest || manifest.root != row.root {
-        return Err("its row is about another manifest than the signed one".to_owned());
+impl Rollback {
+    fn run(self) -> Result<(), Stop> {
+        let portal = self.address.open()?;
+        if let (Some(environment), Some(to)) = (self.whole, self.to) {
+            let path = format!("/environments/{environment}/rollback");
+            let body = json!({ "to": to, "reason": self.reason });
+            return made(self.format, &portal, &path, &body);
+        }
+        let id = self.id.unwrap_or_default();
+        let path = format!("/releases/{}/rollback", segment(&id)?);
+        let mut body = json!({ "reason": self.reason });
+        if let Some(app) = self.app {
+            body["app"] = app.into();
+        }
+        made(self.format, &portal, &path, &body)
     }
-    head.accepts(&manifest)
-        .map_err(|refusal| refusal.to_string())
 }
 
-/// The release keys are sealed in the portal's database; only their public halves are used here.
-fn release_keys(
-    found: &Found,
-    store: &Store,
-    environment: EnvironmentName,
-) -> Result<Vec<PublicKey>, Stop> {
-    let sealer = Secrets::derive(&found.master_key()?, PORTAL, &Random::system()).sealer;
-    let rows =
-        store.read_blocking(move |c| keys::keys_for(c, &format!("release:{environment}")))?;
-    let mut public = Vec::new();
-    for row in rows {
-        let unreadable = || {
-            Stop::failure(format!(
-                "the release key {} cannot be opened with this master key",
-                row.kid
-            ))
-        };
-        let pkcs8 = sealer
-            .open(
-                &format!("signing_keys.sealed_key.{}", row.kid),
-                &row.sealed_key,
-            )
-            .map_err(|_| unreadable())?;
-        let algorithm: Algorithm = row.algorithm.parse().map_err(|_| unreadable())?;
-        public.push(
-            SigningKey::from_pkcs8(algorithm, &pkcs8)
-                .map_err(|_| unreadable())?
-                .public()
-                .clone(),
-        );
-    }
-    Ok(public)
+/// Asks for a new release and tells of it.
+fn made(format: Format, portal: &Portal, path: &str, body: &Value) -> Result<(), Stop> {
+    let found = block(portal.post(path, body.to_string()))?.good()?.json();
+    print(format, &found, &line(&found));
+    Ok(())
 }
 
-fn line(row: &ReleaseRow) -> String {
-    let time = |us: i64| {
-        Timestamp::from_microsecond(us)
+fn one(portal: &Portal, id: &str) -> Result<Value, Stop> {
+    let path = format!("/releases/{}", segment(id)?);
+    Ok(block(portal.get(&path))?.good()?.json())
+}
+
+/// An id as a part of an address.
+fn segment(id: &str) -> Result<&str, Stop> {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || sign == '-';
+    if !id.is_empty() && id.chars().all(plain) {
+        Ok(id)
+    } else {
+        Err(Stop::usage(format!("{id} is not the id of a release")))
+    }
+}
+
+fn print(format: Format, answer: &Value, text: &str) {
+    match format {
+        Format::Text => out::print(text),
+        Format::Json => out::print(&serde_json::to_string_pretty(answer).unwrap_or_default()),
+    }
+}
+
+fn line(found: &Value) -> String {
+    let time = |value: &Value| {
+        words(value)
+            .parse::<jiff::Timestamp>()
             .map(|at| at.strftime("%F %H:%MZ").to_string())
             .unwrap_or_default()
     };
-    let deployed = row.deployed_us.map_or_else(
-        || "not deployed".to_owned(),
-        |us| format!("deployed {}", time(us)),
-    );
+    let deployed = if found["deployed"].is_null() {
+        "not deployed".to_owned()
+    } else {
+        format!("deployed {}", time(&found["deployed"]))
+    };
     format!(
         "{:>6}  {:9}  built {}  {deployed}  {}",
-        row.sequence,
-        row.kind,
-        time(row.created_us),
-        row.release_id
+        found["sequence"].as_i64().unwrap_or_default(),
+        words(&found["kind"]),
+        time(&found["created"]),
+        words(&found["id"])
     )
+}
+
+fn changed(change: &Value) -> String {
+    let number = |value: &Value, none: &str| match value {
+        Value::Null => none.to_owned(),
+        Value::String(text) => text.clone(),
+        other => format!("revision {other}"),
+    };
+    format!(
+        "{}: {} -> {}",
+        words(&change["app"]),
+        number(&change["before"], "new"),
+        number(&change["after"], "taken out")
+    )
+}
+
+fn differences(found: &Value) -> String {
+    let mut text = line(found);
+    for change in found["changes"].as_array().into_iter().flatten() {
+        text.push_str(&format!("\n{}", changed(change)));
+        for one in change["diff"].as_array().into_iter().flatten() {
+            text.push_str(&format!("\n  {}", words(&one["sentence"])));
+        }
+    }
+    text
+}
+
+fn words(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }

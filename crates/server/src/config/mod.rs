@@ -52,6 +52,18 @@ pub struct Config {
 }
 
 impl Config {
+    /// The environments that this process plays.
+    pub fn played(&self) -> impl Iterator<Item = &Environment> {
+        let here = |each: &&Environment| each.listen.is_some();
+        self.environment.iter().filter(here)
+    }
+
+    /// The environments that another process plays and that pull their releases from the portal of this one.
+    pub fn elsewhere(&self) -> impl Iterator<Item = &Environment> {
+        let there = |each: &&Environment| each.listen.is_none();
+        self.environment.iter().filter(there)
+    }
+
     /// The configuration as TOML with every default filled in and every secret left out.
     pub fn redacted(&self) -> String {
         toml::to_string_pretty(self).unwrap_or_default()

@@ -16,6 +16,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigFault> {
     addresses(config)?;
     identity_provider(config)?;
     release_keys(config)?;
+    pull_tokens(config)?;
     databases(config)
 }
 
@@ -84,7 +85,7 @@ fn named_listeners(config: &Config) -> Vec<(String, SocketAddr)> {
         config
             .environment
             .iter()
-            .map(|each| (format!("environment.{}.listen", each.name), each.listen)),
+            .filter_map(|each| Some((format!("environment.{}.listen", each.name), each.listen?))),
     );
     all
 }
@@ -189,9 +190,50 @@ fn release_keys(config: &Config) -> Result<(), ConfigFault> {
     Ok(())
 }
 
+/// An environment that runs apart from the portal shows a token there; both ends have it.
+fn pull_tokens(config: &Config) -> Result<(), ConfigFault> {
+    let portal_is_here = config.portal.listen.is_some();
+    for environment in &config.environment {
+        let path = |key: &str| format!("environment.{}.{key}", environment.name);
+        let token = environment.pull_token.as_ref();
+        match (environment.listen, token, portal_is_here) {
+            (None, _, false) => {
+                return Err(ConfigFault::rule(
+                    path("listen"),
+                    "say where it listens. Only beside a portal may it be left out, for an environment that another process plays",
+                ));
+            }
+            (None, None, true) => {
+                return Err(ConfigFault::rule(
+                    path("pull_token"),
+                    "another process plays this environment, since it has no `listen`. Set the token with which it asks for releases, or say where it listens",
+                ));
+            }
+            (Some(_), Some(_), true) => {
+                return Err(ConfigFault::rule(
+                    path("pull_token"),
+                    "this process plays both the portal and this environment, so nothing is pulled. Leave the token out",
+                ));
+            }
+            _ => {}
+        }
+        if token.is_some_and(|token| token.expose().len() < SHORTEST_TOKEN) {
+            return Err(ConfigFault::rule(
+                path("pull_token"),
+                format!(
+                    "use at least {SHORTEST_TOKEN} characters, such as `openssl rand -hex 32` prints"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+const SHORTEST_TOKEN: usize = 32;
+
 fn databases(config: &Config) -> Result<(), ConfigFault> {
     let portal = ("portal.database".to_owned(), &config.portal.database);
-    let environments = config.environment.iter().map(|each| {
+    let environments = config.played().map(|each| {
         (
             format!("environment.{}.database", each.name),
             &each.database,

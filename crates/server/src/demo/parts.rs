@@ -124,6 +124,7 @@ pub(super) fn cast(
         environments: environments
             .map(|((name, issuer), place)| environment(*name, issuer, place, master, smtp))
             .collect::<Result<_, Fault>>()?,
+        elsewhere: Vec::new(),
         outbound: Outbound::with_loopback(crate::config::system_name_servers()),
         password_threads: process::or_cores(0),
         migrate: true,
@@ -150,6 +151,7 @@ fn environment(
         },
         release_key: None,
         automation_token: test.then(|| cast::automation_token(master)),
+        pull_token: None,
     })
 }
 

@@ -54,8 +54,7 @@ pub fn of_config(config: &Config) -> Vec<Place> {
     let portal = (PORTAL.to_owned(), &config.portal.database);
     let portal = config.portal.listen.map(|_| portal);
     let environments = config
-        .environment
-        .iter()
+        .played()
         .map(|each| (each.name.to_string(), &each.database));
     portal
         .into_iter()

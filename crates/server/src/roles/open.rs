@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use durward_app::door::DoorSettings;
+use durward_app::jobs::door_pull::Puller;
 use durward_app::keeper::{self, EnvironmentSettings, KeeperSettings};
 use durward_app::operator::bootstrap;
 use durward_app::passwords::PasswordPool;
@@ -31,6 +32,8 @@ pub struct Cast {
     pub portal: Option<PortalPart>,
     /// The environments that it plays.
     pub environments: Vec<EnvironmentPart>,
+    /// The environments that another process plays.
+    pub elsewhere: Vec<EnvironmentSettings>,
     /// Calls the URLs of apps.
     pub outbound: Outbound,
     /// Threads that hash passwords.
@@ -65,6 +68,8 @@ pub struct EnvironmentPart {
     pub release_key: Option<PublicKey>,
     /// The demonstration's environment-wide automation token.
     pub automation_token: Option<String>,
+    /// What it shows the portal when it asks for releases, in a process without the portal.
+    pub pull_token: Option<String>,
 }
 
 /// Everything open, and nothing listening yet.
@@ -73,6 +78,8 @@ pub struct Opened {
     pub keeper: Option<Arc<Keeper>>,
     /// The environments.
     pub doors: Vec<Arc<Door>>,
+    /// Those that ask the portal for releases.
+    pub pullers: Vec<Arc<Puller>>,
     /// Every database with its owner.
     pub stores: Vec<(String, Store)>,
     /// The threads that hash passwords.
@@ -109,8 +116,10 @@ pub async fn open(cast: Cast, master: &MasterKey, random: &Random) -> Result<Ope
         None => None,
     };
     let mut opening = JoinSet::new();
+    let mut tokens = Vec::new();
     for (at, part) in cast.environments.into_iter().enumerate() {
         let owner = part.name.as_str();
+        tokens.extend(part.pull_token.map(|token| (part.name, token)));
         let release_key = match (part.release_key, &portal) {
             (Some(pinned), _) => pinned,
             (None, Some((store, secrets, clock))) => {
@@ -151,6 +160,17 @@ pub async fn open(cast: Cast, master: &MasterKey, random: &Random) -> Result<Ope
     }
     doors.sort_by_key(|(at, _)| *at);
     let doors: Vec<Arc<Door>> = doors.into_iter().map(|(_, door)| door).collect();
+    let mut pullers = Vec::new();
+    for door in &doors {
+        let token = tokens.iter().find(|(name, _)| *name == door.name);
+        if let Some((_, token)) = token {
+            pullers.push(Puller::new(
+                Arc::clone(door),
+                &cast.portal_url,
+                token.clone(),
+            )?);
+        }
+    }
     let keeper = match (cast.portal, portal) {
         (Some(part), Some((store, secrets, clock))) => {
             let settings = KeeperSettings {
@@ -166,7 +186,9 @@ pub async fn open(cast: Cast, master: &MasterKey, random: &Random) -> Result<Ope
                         name: door.name,
                         issuer: door.issuer.clone(),
                         door: Some(Arc::clone(door)),
+                        pull_token: None,
                     })
+                    .chain(cast.elsewhere)
                     .collect(),
                 sign_in: part.sign_in,
                 outbound: cast.outbound,
@@ -177,6 +199,7 @@ pub async fn open(cast: Cast, master: &MasterKey, random: &Random) -> Result<Ope
                 .await
                 .map_err(|fault| fault.within(PORTAL))?;
             bootstrap::portal_app(&keeper).await?;
+            bootstrap::canary_apps(&keeper).await?;
             Some(keeper)
         }
         _ => None,
@@ -184,6 +207,7 @@ pub async fn open(cast: Cast, master: &MasterKey, random: &Random) -> Result<Ope
     Ok(Opened {
         keeper,
         doors,
+        pullers,
         stores,
         passwords,
     })

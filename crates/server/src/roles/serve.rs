@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use durward_app::Fault;
+use durward_app::keeper::EnvironmentSettings;
 use durward_app::operator::first_administrator;
 use durward_app::ports::mail::{Post, Smtp};
 use durward_app::ports::outbound::Outbound;
@@ -35,11 +36,10 @@ pub async fn run(config: Config) -> Result<(), ServeFault> {
         .map(|listen| Listener::bind("portal", listen));
     let portal_listener = portal_listener.transpose()?;
     let mut listeners = Vec::with_capacity(config.environment.len());
-    for environment in &config.environment {
-        listeners.push(Listener::bind(
-            environment.name.as_str(),
-            environment.listen,
-        )?);
+    for environment in config.played() {
+        if let Some(listen) = environment.listen {
+            listeners.push(Listener::bind(environment.name.as_str(), listen)?);
+        }
     }
     let mail_listener = match &config.portal.mail_in {
         Some(mail_in) if config.portal.listen.is_some() => Some(socket("mail", mail_in.listen)?),
@@ -91,7 +91,16 @@ fn cast(config: &Config, programme: &Arc<Programme>) -> Result<Cast, Fault> {
         }
         None => None,
     };
-    let environments = config.environment.iter().zip(places);
+    let environments = config.played().zip(places);
+    let elsewhere = config.elsewhere().map(|each| EnvironmentSettings {
+        name: each.name,
+        issuer: each.issuer.clone(),
+        door: None,
+        pull_token: each
+            .pull_token
+            .as_ref()
+            .map(|token| token.expose().to_owned()),
+    });
     Ok(Cast {
         programme: Arc::clone(programme),
         portal_url: config.portal.public_url.clone(),
@@ -99,6 +108,7 @@ fn cast(config: &Config, programme: &Arc<Programme>) -> Result<Cast, Fault> {
         environments: environments
             .map(|(environment, place)| part(config, environment, place))
             .collect::<Result<_, Fault>>()?,
+        elsewhere: elsewhere.collect(),
         outbound: Outbound::new(config.outbound.allow.clone(), config.outbound.servers()),
         password_threads: process::or_cores(config.server.password_threads),
         migrate: config.server.migrate_on_start,
@@ -126,6 +136,10 @@ fn part(
             .transpose()
             .map_err(|fault| Fault::internal(format!("{}: {fault}", environment.name)))?,
         automation_token: None,
+        pull_token: environment
+            .pull_token
+            .as_ref()
+            .map(|token| token.expose().to_owned()),
     })
 }
 
@@ -144,8 +158,15 @@ fn tell(config: &Config) {
         tracing::info!(%listen, url = config.portal.public_url, "the portal answers");
     }
     for environment in &config.environment {
-        let (listen, issuer) = (environment.listen, &environment.issuer);
-        tracing::info!(environment = %environment.name, %listen, issuer, "the environment answers");
+        let issuer = &environment.issuer;
+        match environment.listen {
+            Some(listen) => {
+                tracing::info!(environment = %environment.name, %listen, issuer, "the environment answers");
+            }
+            None => {
+                tracing::info!(environment = %environment.name, issuer, "the environment runs elsewhere and pulls its releases");
+            }
+        }
     }
     tracing::info!(listen = %config.metrics.listen, "metrics and health answer");
 }

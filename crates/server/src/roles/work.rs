@@ -30,6 +30,13 @@ pub fn start(opened: &Opened, data: &Path, random: &Random) -> Jobs {
     for door in &opened.doors {
         of_door(&mut jobs, door, data, &holder);
     }
+    for puller in &opened.pullers {
+        let one = Arc::clone(puller);
+        jobs.every("pull", puller.owner(), PULL, move || {
+            let puller = Arc::clone(&one);
+            async move { puller.turn().await }
+        });
+    }
     if let Some(keeper) = &opened.keeper {
         of_keeper(&mut jobs, keeper, data, &holder);
     }
@@ -184,6 +191,8 @@ const SEAL: Duration = Duration::from_millis(300);
 const REQUESTS: Duration = Duration::from_millis(100);
 const FEED: Duration = Duration::from_millis(250);
 const MAIL: Duration = Duration::from_millis(200);
+/// Between two questions; each waits at the portal.
+const PULL: Duration = Duration::from_millis(20);
 const DEPLOY: Duration = Duration::from_secs(1);
 const PURGE: Duration = Duration::from_secs(60);
 /// How often is looked whether the nightly check is due.

@@ -3,6 +3,7 @@
 mod apps;
 mod crash;
 mod demo;
+mod pull;
 mod serve;
 mod simulator;
 mod support;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use durward_app::Keeper;
 use durward_app::actor::Member;
 use durward_app::partner::tokens::member_by_token;
@@ -65,7 +65,12 @@ impl FromRequestParts<Arc<Portal>> for Call {
 }
 
 fn token(parts: &Parts) -> Option<&str> {
-    let text = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    token_in(&parts.headers)
+}
+
+/// The bearer token of a request.
+pub(super) fn token_in(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = text.split_once(' ')?;
     scheme
         .eq_ignore_ascii_case("bearer")

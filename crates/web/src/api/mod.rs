@@ -9,6 +9,7 @@ pub(crate) mod budget;
 mod calendar;
 mod configuration;
 mod demo;
+mod environments;
 mod formats;
 mod inspector;
 mod launches;

@@ -125,8 +125,12 @@ fn schemas() -> Value {
 }
 
 /// One file for each area.
-const SCHEMAS: &[&str] = &[include_str!("schemas.json"), include_str!("teams.json")];
-const OPTIONAL_BODIES: [&str; 3] = ["Step", "Approval", "RollBack"];
+const SCHEMAS: &[&str] = &[
+    include_str!("schemas.json"),
+    include_str!("teams.json"),
+    include_str!("environments.json"),
+];
+const OPTIONAL_BODIES: [&str; 4] = ["Step", "Approval", "RollBack", "Repair"];
 
 #[cfg(test)]
 mod tests {

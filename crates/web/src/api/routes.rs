@@ -46,6 +46,7 @@ impl Route {
                 Who::Member(action) => Caller::TokenOf(Needs::One(action)),
                 Who::MemberBy(needs) => Caller::TokenOf(needs),
                 Who::AnyMember => Caller::ApiToken,
+                Who::Environment => Caller::Environment,
             },
             forgery: if reads {
                 Forgery::ReadOnly
@@ -53,7 +54,7 @@ impl Route {
                 Forgery::NoCookie
             },
             rate: match self.who {
-                Who::Anyone => Rate::Open,
+                Who::Anyone | Who::Environment => Rate::Open,
                 Who::Member(_) | Who::MemberBy(_) | Who::AnyMember => Rate::Token,
             },
             body: match self.body {
@@ -80,12 +81,14 @@ pub enum Who {
     MemberBy(Needs),
     /// A member by bearer token, whatever their roles.
     AnyMember,
+    /// An environment that runs elsewhere, by its own token.
+    Environment,
 }
 
 impl Who {
-    /// Whether a token must be shown.
+    /// Whether a member's token must be shown.
     pub const fn needs_token(self) -> bool {
-        !matches!(self, Self::Anyone)
+        !matches!(self, Self::Anyone | Self::Environment)
     }
 
     /// Which permission is asked for.
@@ -93,7 +96,7 @@ impl Who {
         match self {
             Self::Member(action) => Some(Needs::One(action)),
             Self::MemberBy(needs) => Some(needs),
-            Self::Anyone | Self::AnyMember => None,
+            Self::Anyone | Self::AnyMember | Self::Environment => None,
         }
     }
 }
@@ -151,6 +154,7 @@ static AREAS: &[&[Route]] = &[
     super::webhooks::ROUTES,
     super::batch::ROUTES,
     super::tickets::ROUTES,
+    super::environments::ROUTES,
 ];
 
 /// The first calls.

@@ -1,53 +1,120 @@
 //! O5: the environments side by side, and where what is saved differs from what is served.
 
-use axum::response::Response;
-use durward_app::operator::releases;
+use axum::extract::Path;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use durward_app::operator::drift::{self, AppDrift, Standing};
 use durward_app::partner::apps::{self, AppSummary};
+use durward_domain::environment::EnvironmentName;
+use durward_domain::permission::Action;
 
-use super::views::{DriftCell, DriftRow, EnvironmentCard, Environments};
+use super::releases::canary_words;
+use super::views::{Difference, DriftCell, DriftRow, EnvironmentCard, Environments};
 use crate::portal::desk::Desk;
 use crate::portal::parts::{self, Mark};
+use crate::shared::forms::Posted;
 use crate::shared::page;
 use crate::shared::problem::Problem;
 
 /// O5.
-pub async fn show(desk: Desk) -> Result<Response, Problem> {
+pub async fn show(desk: Desk) -> Result<Response, Response> {
     let found = apps::apps(&desk.keeper, &desk.member, "", MOST)
-        .await?
+        .await
+        .map_err(|fault| Problem::from(fault).into_response())?
         .items;
-    let mut environments = Vec::new();
+    let (mut environments, mut differences, mut repairs) = (Vec::new(), Vec::new(), Vec::new());
     for link in &desk.keeper.environments {
-        let newest = releases::list(&desk.keeper, &desk.member, link.name)
-            .await?
-            .into_iter()
-            .next()
-            .map(|release| release.sequence);
-        let served = link.door.as_ref().map(|door| door.registry.load().sequence);
+        let standing = drift::standing(&desk.keeper, &desk.member, link.name)
+            .await
+            .map_err(|failure| desk.failed(failure, "/"))?;
+        let name = parts::environment_name(desk.words(), link.name);
+        let repairable = standing.drift.iter().any(|one| one.repairable);
+        if repairable && desk.may_for_programme(Action::DeployRelease) {
+            repairs.push((link.name.as_str(), name.clone()));
+        }
+        for one in &standing.drift {
+            differences.push(difference(&desk, one, (link.name.as_str(), &name)));
+        }
         let live = found
             .iter()
             .filter(|app| app.environment == link.name && app.live_revision.is_some())
             .count();
-        environments.push(EnvironmentCard {
-            id: link.name.as_str(),
-            name: parts::environment_name(desk.words(), link.name),
-            mark: mark(&desk, served, newest),
-            served: served.map_or_else(|| desk.words().t("not-known"), |number| number.to_string()),
-            newest: newest.unwrap_or_default().to_string(),
-            apps: live.to_string(),
-            issuer: link.issuer.clone(),
-        });
+        environments.push(card(&desk, &standing, (name, live, &link.issuer)));
     }
     Ok(page::html(&Environments {
         page: desk.page("/environments"),
         environments,
-        drift: drift(&desk, found),
+        drift: matrix(&desk, found),
+        differences,
+        repairs,
     }))
 }
 
-fn mark(desk: &Desk, served: Option<u64>, newest: Option<i64>) -> Mark {
+/// Builds the release that repairs an environment.
+pub async fn repair(
+    desk: Desk,
+    Path(environment): Path<String>,
+    _: Posted,
+) -> Result<Response, Response> {
+    let environment = EnvironmentName::parse(&environment)
+        .map_err(|_| Problem::not_found().as_page().into_response())?;
+    let made = drift::repair(&desk.keeper, &desk.member, environment, "")
+        .await
+        .map_err(|failure| desk.failed(failure, "/environments"))?;
+    Ok(Redirect::to(&format!("/releases/{}", made.summary.id)).into_response())
+}
+
+fn card(
+    desk: &Desk,
+    standing: &Standing,
+    (name, live, issuer): (String, usize, &str),
+) -> EnvironmentCard {
     let words = desk.words();
-    match served {
-        Some(served) if i64::try_from(served).unwrap_or(i64::MAX) >= newest.unwrap_or_default() => {
+    let mut more = Vec::new();
+    if standing.elsewhere {
+        let seen = standing.seen.map(|seen| desk.moment(seen));
+        let seen = seen.unwrap_or_else(|| words.t("not-known"));
+        more.push((words.t("environment-elsewhere"), seen));
+    }
+    if let Some(code) = &standing.refused {
+        more.push((words.t("environment-refuses"), code.clone()));
+    }
+    if let Some(run) = &standing.canary {
+        more.push((words.t("release-canary"), canary_words(words, run)));
+    }
+    EnvironmentCard {
+        id: standing.environment.as_str(),
+        name,
+        mark: mark(desk, standing),
+        served: standing
+            .served
+            .map_or_else(|| words.t("not-known"), |number| number.to_string()),
+        newest: standing.newest.to_string(),
+        apps: live.to_string(),
+        issuer: issuer.to_owned(),
+        more,
+    }
+}
+
+fn difference(desk: &Desk, one: &AppDrift, (id, name): (&str, &str)) -> Difference {
+    let words = desk.words();
+    let repair = if one.repairable {
+        "difference-by-release"
+    } else {
+        "difference-by-hand"
+    };
+    Difference {
+        href: format!("/apps/{}/{id}", one.app),
+        app: one.app.clone(),
+        environment: name.to_owned(),
+        words: words.t(&format!("difference-{}", one.kind.as_str())),
+        repair: words.t(repair),
+    }
+}
+
+fn mark(desk: &Desk, standing: &Standing) -> Mark {
+    let words = desk.words();
+    match standing.served {
+        Some(served) if served >= standing.newest => {
             Mark::new("good", words.t("environment-current"))
         }
         Some(_) => Mark::new("wait", words.t("environment-behind")),
@@ -56,7 +123,7 @@ fn mark(desk: &Desk, served: Option<u64>, newest: Option<i64>) -> Mark {
 }
 
 /// One row for each app, one cell for each environment.
-fn drift(desk: &Desk, found: Vec<AppSummary>) -> Vec<DriftRow> {
+fn matrix(desk: &Desk, found: Vec<AppSummary>) -> Vec<DriftRow> {
     let count = desk.keeper.environments.len();
     let mut rows: Vec<DriftRow> = Vec::new();
     for app in found {

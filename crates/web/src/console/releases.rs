@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
+use durward_app::operator::drift::Canary;
 use durward_app::operator::releases::{self, ReleaseChange, ReleaseSummary, ReleaseView};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::permission::Action;
@@ -13,6 +14,7 @@ use crate::portal::entered::Entered;
 use crate::portal::parts::{self, Form, Mark, Tab};
 use crate::portal::views::Reason;
 use crate::shared::forms::Posted;
+use crate::shared::i18n::Words;
 use crate::shared::page;
 use crate::shared::problem::Problem;
 
@@ -99,12 +101,49 @@ pub async fn rollback(
     }
 }
 
+/// Asks why, then rolls the whole environment back to a release.
+pub async fn rollback_all(
+    desk: Desk,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, Response> {
+    let words = desk.words();
+    let (back, reason) = (format!("/releases/{id}"), posted.text("reason"));
+    if reason.is_empty() {
+        return Ok(page::html(&Reason {
+            page: desk.page("/releases"),
+            title: words.t("whole-button"),
+            what: words.t("whole-what"),
+            action: format!("{back}/rollback-all"),
+            hidden: Vec::new(),
+            form: Form::plain(Entered::default()),
+            button: words.t("whole-button"),
+            back,
+        }));
+    }
+    let found = releases::find(&desk.keeper, &desk.member, &id)
+        .await
+        .map_err(|failure| desk.failed(failure, &back))?;
+    let made = releases::rollback_environment(
+        &desk.keeper,
+        &desk.member,
+        found.summary.environment,
+        (found.summary.sequence, reason),
+        &desk.trace(),
+    )
+    .await
+    .map_err(|failure| desk.failed(failure, &back))?;
+    Ok(Redirect::to(&format!("/releases/{}", made.summary.id)).into_response())
+}
+
 fn view(desk: &Desk, found: ReleaseView) -> Release {
     let words = desk.words();
     let ReleaseView {
         summary,
         changes,
         launches,
+        canary,
+        ..
     } = found;
     let mut facts = vec![
         (words.t("release-sequence"), summary.sequence.to_string()),
@@ -119,6 +158,9 @@ fn view(desk: &Desk, found: ReleaseView) -> Release {
     if !launches.is_empty() {
         facts.push((words.t("release-requests"), launches.join(", ")));
     }
+    if let Some(run) = &canary {
+        facts.push((words.t("release-canary"), canary_words(words, run)));
+    }
     let can_go_back = desk.may_for_programme(Action::RollBack);
     Release {
         page: desk.page("/releases"),
@@ -127,6 +169,7 @@ fn view(desk: &Desk, found: ReleaseView) -> Release {
         time: desk.moment(summary.created),
         mark: mark(desk, &summary),
         reason: summary.reason.clone(),
+        may_go_back: can_go_back && !summary.current,
         back: format!("/releases?environment={}", summary.environment),
         may_deploy: !changes.is_empty()
             && changes.iter().any(|change| !change.in_effect)
@@ -185,6 +228,16 @@ fn mark(desk: &Desk, release: &ReleaseSummary) -> Mark {
         (true, true) => Mark::new("good", words.t("release-current")),
         (_, false) => Mark::new("wait", words.t("release-waiting")),
         (false, true) => Mark::new("", kind(desk, &release.kind)),
+    }
+}
+
+/// How a canary sign-in ended.
+pub(super) fn canary_words(words: Words, run: &Canary) -> String {
+    let number = run.sequence.to_string();
+    if run.passed {
+        words.t1("canary-passed", "number", &number)
+    } else {
+        words.t2("canary-failed", "number", &number, "step", &run.step)
     }
 }
 

@@ -173,6 +173,7 @@ fn release(page: Page) -> Release {
             may_roll_back: true,
         }],
         may_deploy: true,
+        may_go_back: true,
         page,
     }
 }
@@ -187,6 +188,10 @@ fn environments(page: Page) -> Environments {
         newest: "12".to_owned(),
         apps: "14".to_owned(),
         issuer: format!("http://localhost:{port}"),
+        more: vec![(
+            words.t("release-canary"),
+            words.t1("canary-passed", "number", "12"),
+        )],
     };
     let cell = |mark| DriftCell {
         words: words.t1("revision", "number", "4"),
@@ -212,6 +217,14 @@ fn environments(page: Page) -> Environments {
                 cell(Mark::new("wait", words.t1("drift-serves", "number", "3"))),
             ],
         }],
+        differences: vec![Difference {
+            app: "fishing-licence".to_owned(),
+            href: "/apps/fishing-licence/production".to_owned(),
+            environment: page.t("environment-production"),
+            words: page.t("difference-agency"),
+            repair: page.t("difference-by-release"),
+        }],
+        repairs: vec![("production", page.t("environment-production"))],
         page,
     }
 }

@@ -101,6 +101,8 @@ view! {
         changes: Vec<ChangeCard>,
         /// Whether it can be deployed again.
         may_deploy: bool,
+        /// Whether the whole environment can be rolled back to it.
+        may_go_back: bool,
     }
 }
 
@@ -111,6 +113,10 @@ view! {
         environments: Vec<EnvironmentCard>,
         /// The apps.
         drift: Vec<DriftRow>,
+        /// What must not differ and does.
+        differences: Vec<Difference>,
+        /// The environments that a new release repairs: id and name.
+        repairs: Vec<(&'static str, String)>,
     }
 }
 
@@ -301,6 +307,22 @@ pub struct EnvironmentCard {
     pub apps: String,
     /// Its issuer.
     pub issuer: String,
+    /// Label and value of what else is known of it.
+    pub more: Vec<(String, String)>,
+}
+
+/// What differs of one app in one environment.
+pub struct Difference {
+    /// The app.
+    pub app: String,
+    /// Where it is shown.
+    pub href: String,
+    /// The environment's name.
+    pub environment: String,
+    /// What differs.
+    pub words: String,
+    /// How it is repaired.
+    pub repair: String,
 }
 
 /// One app in all environments.

@@ -235,6 +235,7 @@ macro_rules! catalogues {
             include_str!(concat!("../../locales/", $folder, "/tokens.ftl")),
             include_str!(concat!("../../locales/", $folder, "/testkit.ftl")),
             include_str!(concat!("../../locales/", $folder, "/config.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/deployments.ftl")),
             include_str!(concat!("../../locales/", $folder, "/help.ftl")),
             include_str!(concat!("../../locales/", $folder, "/support.ftl")),
         ]

@@ -56,6 +56,8 @@ pub enum Caller {
     TokenOf(Needs),
     /// The holder of an automation token.
     Automation,
+    /// An environment that runs elsewhere, by its token.
+    Environment,
 }
 
 impl Caller {
@@ -86,6 +88,7 @@ impl Caller {
             Self::Member | Self::MemberWho(_) => "member",
             Self::ApiToken | Self::TokenOf(_) => "API token",
             Self::Automation => "automation token",
+            Self::Environment => "environment's token",
         }
     }
 }

@@ -46,9 +46,12 @@ pub enum ReleaseDenied {
     /// The agreement does not hold.
     #[error("{0}")]
     Agreement(String),
+    /// Nothing differs that a release could repair.
+    #[error("There is no drift that a new release could repair.")]
+    NoDrift,
     /// The portal's own app.
     #[error(
-        "This is the portal's own app, through which its people sign in. It is in every release and cannot be taken out."
+        "This is one of the server's own apps: the portal, through which its people sign in, or the canary. It is in every release and cannot be taken out."
     )]
     Portal,
 }
@@ -67,6 +70,7 @@ impl Refuse for ReleaseDenied {
             Self::TookBack => "release/took-back",
             Self::Deleted(_) => "release/configuration-deleted",
             Self::Agreement(_) => "release/agreement",
+            Self::NoDrift => "release/no-drift",
             Self::Portal => "release/portal-app",
         }
     }

@@ -4,6 +4,7 @@ use durward_domain::application::AppDocument;
 use durward_domain::diff::{DiffLine, diff};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::permission::Action;
+use durward_store::deployments::{self, CanaryRow};
 use durward_store::releases::{self, ReleaseRow};
 use durward_store::{Conn, Fault as StoreFault, apps, launches};
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use super::{ReleaseDenied, environment_of};
 use crate::actor::{Belongs, Member};
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Keeper, time};
+use crate::operator::drift::{Canary, canary_shown};
 use crate::partner::apps::document_of;
 use crate::partner::members::name_in;
 
@@ -25,7 +27,7 @@ pub struct ReleaseSummary {
     pub environment: EnvironmentName,
     /// Its place in the environment's sequence.
     pub sequence: i64,
-    /// `save`, `window`, `rollback`, `redeploy`, `removal` or `bootstrap`.
+    /// `save`, `window`, `rollback`, `redeploy`, `repair`, `removal` or `bootstrap`.
     pub kind: String,
     /// Why it was made.
     pub reason: String,
@@ -55,6 +57,12 @@ pub struct ReleaseView {
     pub changes: Vec<ReleaseChange>,
     /// The requests that it brought.
     pub launches: Vec<String>,
+    /// The manifest as it was signed: a compact JWS. Only for who may see every app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed: Option<String>,
+    /// How the canary sign-in after it ended, once it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canary: Option<Canary>,
 }
 
 /// What a release changed of one app.
@@ -143,7 +151,10 @@ pub async fn find(
     } else {
         Vec::new()
     };
+    let signed = everything.then(|| loaded.row.signed.clone());
     Ok(ReleaseView {
+        signed,
+        canary: loaded.canary.map(canary_shown),
         summary: summary(
             environment,
             loaded.row,
@@ -162,6 +173,7 @@ struct Loaded {
     current: bool,
     changes: Vec<LoadedChange>,
     launches: Vec<String>,
+    canary: Option<CanaryRow>,
 }
 
 struct LoadedChange {
@@ -196,11 +208,13 @@ fn load(c: &mut Conn, id: &str) -> Result<Option<Loaded>, StoreFault> {
     }
     let newest = releases::last(c, &row.environment)?;
     let author = name_in(c, &row.author)?;
+    let canary = deployments::find_canary(c, &row.environment, row.sequence)?;
     Ok(Some(Loaded {
         current: newest.is_some_and(|newest| newest.release_id == row.release_id),
         row,
         author,
         changes,
+        canary,
         launches: brought,
     }))
 }

@@ -94,7 +94,7 @@ pub(super) fn is_toml(path: &Path) -> bool {
 }
 
 /// The text of a file; `-` is standard input.
-pub(super) fn text(path: &Path) -> Result<String, Stop> {
+pub(in crate::cli) fn text(path: &Path) -> Result<String, Stop> {
     let unreadable = |error: std::io::Error| {
         Stop::failure(format!("{} cannot be read: {error}", path.display()))
     };

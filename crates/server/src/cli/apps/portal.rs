@@ -14,7 +14,7 @@ use crate::cli::out::Stop;
 
 /// Where the portal is and who calls.
 #[derive(Args)]
-pub(super) struct Address {
+pub(in crate::cli) struct Address {
     /// The portal's address.
     #[arg(long, value_name = "URL", env = "DURWARD_PORTAL")]
     portal: Url,
@@ -24,27 +24,27 @@ pub(super) struct Address {
 }
 
 /// A portal with a token.
-pub(super) struct Portal {
+pub(in crate::cli) struct Portal {
     http: Client,
     base: String,
     token: String,
 }
 
 /// An answer: its status, its version and its text.
-pub(super) struct Answered {
-    pub(super) status: StatusCode,
+pub(in crate::cli) struct Answered {
+    pub(in crate::cli) status: StatusCode,
     /// The ETag as it came.
-    pub(super) tag: Option<String>,
-    pub(super) text: String,
+    pub(in crate::cli) tag: Option<String>,
+    pub(in crate::cli) text: String,
 }
 
 impl Address {
-    pub(super) const fn new(portal: Url, token_file: Option<PathBuf>) -> Self {
+    pub(in crate::cli) const fn new(portal: Url, token_file: Option<PathBuf>) -> Self {
         Self { portal, token_file }
     }
 
     /// Opens the way to the portal. A token travels over TLS, or stays on this machine.
-    pub(super) fn open(&self) -> Result<Portal, Stop> {
+    pub(in crate::cli) fn open(&self) -> Result<Portal, Stop> {
         let own = matches!(
             self.portal.host_str(),
             Some("localhost" | "127.0.0.1" | "[::1]")
@@ -76,11 +76,11 @@ impl Address {
 }
 
 impl Portal {
-    pub(super) async fn get(&self, path: &str) -> Result<Answered, Stop> {
+    pub(in crate::cli) async fn get(&self, path: &str) -> Result<Answered, Stop> {
         self.call(Method::GET, path, None, None).await
     }
 
-    pub(super) async fn post(&self, path: &str, body: String) -> Result<Answered, Stop> {
+    pub(in crate::cli) async fn post(&self, path: &str, body: String) -> Result<Answered, Stop> {
         self.call(Method::POST, path, Some(body), None).await
     }
 
@@ -143,12 +143,12 @@ impl Portal {
 }
 
 impl Answered {
-    pub(super) fn json(&self) -> Value {
+    pub(in crate::cli) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
     /// The answer when it is a success, otherwise what the portal says about it.
-    pub(super) fn good(self) -> Result<Self, Stop> {
+    pub(in crate::cli) fn good(self) -> Result<Self, Stop> {
         if self.status.is_success() {
             Ok(self)
         } else {
@@ -195,7 +195,7 @@ pub(super) fn place(document: &AppDocument) -> String {
 }
 
 /// Runs one command to its end.
-pub(super) fn block<T>(work: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
+pub(in crate::cli) fn block<T>(work: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
