@@ -4,7 +4,7 @@
 //! is redeemed and the ID token verified. The person is made for one run and deleted at its end.
 
 use std::sync::Arc;
-use std::time::Instant;
+use tokio::time::Instant;
 
 use durward_accounts::email::EmailAddress;
 use durward_domain::event::Event;
