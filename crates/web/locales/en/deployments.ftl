@@ -2,7 +2,6 @@ release-kind-repair = Repair
 release-canary = Canary sign-in
 canary-passed = Passed after release { $number }
 canary-failed = Failed after release { $number } at “{ $step }”
-canary-none = None yet
 environment-elsewhere = Runs elsewhere
 environment-seen = Last heard of
 environment-refuses = Refuses the next release

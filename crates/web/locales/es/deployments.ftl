@@ -2,7 +2,6 @@ release-kind-repair = Reparación
 release-canary = Inicio de sesión de prueba
 canary-passed = Correcto tras la versión { $number }
 canary-failed = Falló tras la versión { $number } en «{ $step }»
-canary-none = Todavía ninguno
 environment-elsewhere = Funciona en otro lugar
 environment-seen = Última noticia
 environment-refuses = Rechaza la versión siguiente

@@ -2,7 +2,6 @@ release-kind-repair = Réparation
 release-canary = Connexion témoin
 canary-passed = Réussie après la version { $number }
 canary-failed = Échouée après la version { $number } à « { $step } »
-canary-none = Aucune encore
 environment-elsewhere = Fonctionne ailleurs
 environment-seen = Dernières nouvelles
 environment-refuses = Refuse la version suivante

@@ -2,7 +2,6 @@ release-kind-repair = 修复
 release-canary = 探测登录
 canary-passed = 在发布 { $number } 之后通过
 canary-failed = 在发布 { $number } 之后于“{ $step }”失败
-canary-none = 尚无
 environment-elsewhere = 在别处运行
 environment-seen = 最近一次联系
 environment-refuses = 拒绝下一个发布

@@ -403,6 +403,7 @@ pub(crate) mod tests {
     /// Keys that are put together at run time.
     const MADE_KEYS: &[&str] = &[
         "aal-",
+        "difference-",
         "agreement-state-",
         "domain-is-",
         "probe-",
