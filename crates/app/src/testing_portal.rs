@@ -93,14 +93,38 @@ impl TestPortal {
         Self::with(day, issuer, Outbound::for_tests()).await
     }
 
+    /// One portal for each engine at hand: on SQLite always, and on PostgreSQL where the tests have one.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn on_both(day: &str) -> Result<Vec<Self>, Fault> {
+        let mut stores = vec![durward_store::testing::sqlite()?];
+        stores.extend(durward_store::testing::postgres()?);
+        let mut portals = Vec::new();
+        for store in stores {
+            let outbound = Outbound::for_tests();
+            portals.push(Self::of(store, day, "http://localhost:8403", outbound).await?);
+        }
+        Ok(portals)
+    }
+
     async fn with(day: &str, issuer: &str, outbound: Outbound) -> Result<Self, Fault> {
+        let store = durward_store::testing::sqlite()?;
+        Self::of(store, day, issuer, outbound).await
+    }
+
+    async fn of(
+        store: TestStore,
+        day: &str,
+        issuer: &str,
+        outbound: Outbound,
+    ) -> Result<Self, Fault> {
         let production = issuer;
         let programme =
             Programme::named("us").ok_or_else(|| Fault::internal("no programme called us"))?;
         let day: Date = day.parse().map_err(|_| Fault::internal("not a day"))?;
         let random = Random::system();
         let master = MasterKey::generate(&random);
-        let store = durward_store::testing::sqlite()?;
         let clock = Clock::real();
         let secrets = Secrets::derive(&master, "portal", &random);
         let passwords = PasswordPool::start(1, 64, Secrets::pepper(&master), random.clone())?;

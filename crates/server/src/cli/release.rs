@@ -34,15 +34,15 @@ pub(super) enum Release {
 
 /// Where releases are looked for.
 #[derive(Args)]
-#[group(id = "place", required = true, multiple = false, args = ["config", "data", "portal"])]
+#[group(id = "place", required = true, multiple = true, args = ["config", "data", "portal"])]
 struct Source {
     /// The configuration file.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The data folder of a demo, or a copy of it.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "config")]
     data: Option<PathBuf>,
-    /// The portal's address.
+    /// The portal's address, where neither of these is given.
     #[arg(long, value_name = "URL", env = "DURWARD_PORTAL")]
     portal: Option<Url>,
 }
@@ -181,9 +181,12 @@ impl Release {
 impl Source {
     /// The portal, if it was named.
     fn portal(&self, shape: &Shape) -> Result<Option<Portal>, Stop> {
+        // A database that was named counts more than an address in the environment of the command.
+        let named = self.config.is_none() && self.data.is_none();
         let address = self
             .portal
             .clone()
+            .filter(|_| named)
             .map(|portal| Address::new(portal, shape.token_file.clone()));
         address.map(|address| address.open()).transpose()
     }

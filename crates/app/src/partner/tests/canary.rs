@@ -1,11 +1,13 @@
 //! Deployments: the canary sign-in, roll-back by the server, and what races with it.
 
 use durward_domain::launch::LaunchState;
-use durward_store::deployments;
+use durward_store::{deployments, releases as release_rows, teams};
 
 use super::*;
 use crate::operator::bootstrap;
+use crate::operator::drift::{self, DriftKind};
 use crate::ring::KeyRing;
+use crate::testing_portal::TEAM;
 
 async fn watched() -> TestPortal {
     let portal = portal().await;
@@ -91,4 +93,136 @@ async fn a_release_whose_canary_fails_is_rolled_back_by_the_server() {
     clock(&portal, "2026-12-02").await;
     assert!(last_canary(&portal).await.passed);
     assert!(portal.served(PRODUCTION, "fishing-licence").is_some());
+}
+
+#[tokio::test]
+async fn a_whole_environment_goes_back_by_choice_and_once() {
+    let portal = watched().await;
+    let id = approved(&portal).await;
+    clock(&portal, "2026-11-30").await;
+    let deployer = portal.member("deployer").await.unwrap();
+    let back = |to| {
+        let (keeper, deployer) = (Arc::clone(&portal.keeper), deployer.clone());
+        async move {
+            let trace = trace();
+            releases::rollback_environment(&keeper, &deployer, PRODUCTION, (to, "A drill."), &trace)
+                .await
+        }
+    };
+    assert_eq!(code(back(99).await), "release/not-found");
+    let made = back(2).await.unwrap();
+    assert_eq!(
+        (made.summary.kind.as_str(), made.summary.sequence),
+        ("rollback", 4)
+    );
+    assert_eq!(portal.served(PRODUCTION, "fishing-licence"), None);
+    assert_eq!(state(&portal, &id).await, LaunchState::RolledBack);
+    // The server's own apps stay, and a second time nothing is left to do.
+    assert!(portal.served(PRODUCTION, "portal").is_some());
+    assert_eq!(code(back(0).await), "release/in-effect");
+    let reviewer = portal.member("reviewer").await.unwrap();
+    let refused =
+        releases::rollback_environment(&portal.keeper, &reviewer, PRODUCTION, (0, ""), &trace())
+            .await;
+    assert_eq!(code(refused), "permission/role");
+}
+
+#[tokio::test]
+async fn drift_is_told_and_repaired_by_a_release() {
+    let portal = watched().await;
+    approved(&portal).await;
+    clock(&portal, "2026-11-30").await;
+    let deployer = portal.member("deployer").await.unwrap();
+    let kinds = || async {
+        let standing = drift::standing(&portal.keeper, &deployer, PRODUCTION);
+        let standing = standing.await.unwrap();
+        assert_eq!(standing.served, Some(standing.newest));
+        let drift = standing.drift.into_iter();
+        drift.map(|one| one.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds().await, []);
+    let refused = drift::repair(&portal.keeper, &deployer, PRODUCTION, "").await;
+    assert_eq!(code(refused), "release/no-drift");
+    // The team comes to another agency behind the back of the releases.
+    let (from, to) = (
+        portal.agency_of(TEAM).await.unwrap(),
+        portal.agency_of(OTHER_TEAM).await.unwrap(),
+    );
+    let moved = portal
+        .keeper
+        .store
+        .write(move |c| teams::set_agency(c, TEAM, &from, &to));
+    assert!(moved.await.unwrap());
+    // Its agreement is the former agency's: told too, and no release repairs that.
+    assert_eq!(kinds().await, [DriftKind::Agency, DriftKind::Agreement]);
+    let made = drift::repair(&portal.keeper, &deployer, PRODUCTION, "").await;
+    assert_eq!(made.unwrap().summary.kind, "repair");
+    assert_eq!(kinds().await, [DriftKind::Agreement]);
+    let refused = drift::repair(&portal.keeper, &deployer, PRODUCTION, "").await;
+    assert_eq!(code(refused), "release/no-drift");
+}
+
+/// What the portal keeps, what the environment serves and what the request says must agree, whoever was faster.
+async fn agrees(portal: &TestPortal, id: &str) {
+    run_due(&portal.keeper).await.unwrap();
+    let kept = portal
+        .keeper
+        .store
+        .read(|c| release_rows::app_in(c, "production", "fishing-licence"))
+        .await
+        .unwrap();
+    let served = portal.served(PRODUCTION, "fishing-licence");
+    assert_eq!(kept.map(|(revision, _)| revision), served);
+    let live = state(portal, id).await.is_live();
+    assert_eq!(live, served.is_some());
+}
+
+#[tokio::test]
+async fn deploying_and_rolling_back_at_once_end_in_one_of_the_two() {
+    for portal in TestPortal::on_both("2026-11-10").await.unwrap() {
+        let id = approved(&portal).await;
+        clock(&portal, "2026-11-30").await;
+        let deployer = portal.member("deployer").await.unwrap();
+        let release = releases::list(&portal.keeper, &deployer, PRODUCTION).await;
+        let release = release.unwrap()[0].id.clone();
+        let mut racers = tokio::task::JoinSet::new();
+        for turn in 0..8 {
+            let (keeper, deployer) = (Arc::clone(&portal.keeper), deployer.clone());
+            let (id, release) = (id.clone(), release.clone());
+            racers.spawn(async move {
+                match turn % 4 {
+                    0 => {
+                        drop(releases::rollback_launch(&keeper, &deployer, &id, "", &trace()).await)
+                    }
+                    1 => drop(releases::deploy(&keeper, &deployer, &release, &trace()).await),
+                    2 => drop(releases::deploy_launch(&keeper, &deployer, &id, &trace()).await),
+                    _ => drop(run_due(&keeper).await),
+                }
+            });
+        }
+        racers.join_all().await;
+        agrees(&portal, &id).await;
+    }
+}
+
+#[tokio::test]
+async fn approval_and_withdrawal_at_once_end_in_one_of_the_two() {
+    for portal in TestPortal::on_both("2026-11-10").await.unwrap() {
+        let launch = submitted(&portal, portal.production_document(), "").await;
+        let id = launch.summary.id;
+        let admin = portal.member("admin").await.unwrap();
+        let reviewer = portal.member("reviewer").await.unwrap();
+        let (one, two) = (trace(), trace());
+        let (approved, withdrawn) = tokio::join!(
+            review::approve(&portal.keeper, &reviewer, &id, ("", None), &one),
+            requests::withdraw(&portal.keeper, &admin, &id, "Later.", &two),
+        );
+        clock(&portal, "2026-12-10").await;
+        let end = state(&portal, &id).await;
+        assert!(approved.is_ok() || withdrawn.is_ok());
+        let gone = withdrawn.is_ok();
+        assert_eq!(end == LaunchState::Withdrawn, gone, "{end:?}");
+        assert_eq!(portal.served(PRODUCTION, "fishing-licence").is_none(), gone);
+        agrees(&portal, &id).await;
+    }
 }
