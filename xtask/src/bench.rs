@@ -19,6 +19,9 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     let durward = run::build(&[&package[..], &["--bin", "durward"]].concat(), "durward")?;
     let driver = run::build(&[&package[..], &["--example", "load"]].concat(), "load")?;
     let base = ports::free_base().ok_or("No ten free ports in a row were found for the demo.")?;
+    if arguments.first().is_some_and(|first| first == "portal") {
+        return portal(&driver, &durward, base, &arguments[1..]);
+    }
     let demo = Demo::start(&durward, base)?;
     demo.wait()?;
     let mut command = Command::new(driver);
@@ -35,6 +38,27 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("the load driver failed: {status}"))
+    }
+}
+
+/// The partner portal with many apps. The driver starts and stops the demo itself, for it measures that too.
+fn portal(driver: &Path, durward: &Path, base: u16, arguments: &[String]) -> Result<(), String> {
+    let folder = std::env::temp_dir().join(format!("durward-bench-{}", std::process::id()));
+    let status = Command::new(driver)
+        .arg("portal")
+        .arg("--durward")
+        .arg(durward)
+        .arg("--base")
+        .arg(base.to_string())
+        .arg("--folder")
+        .arg(&folder)
+        .args(arguments)
+        .status();
+    drop(std::fs::remove_dir_all(&folder));
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("the load driver failed: {status}")),
+        Err(error) => Err(format!("the load driver could not be started: {error}")),
     }
 }
 

@@ -37,4 +37,5 @@ fn main() -> ExitCode {
 const USAGE: &str = "cargo xtask setup            install what the tests need (root: through apt; else: say what is missing)
 cargo xtask test [SHELF…]    set up and run every test; shelves: fmt clippy unit build browser
 cargo xtask docs             write docs/generated/ again
-cargo xtask bench [ARG…]     build the release, start a demo, run the load driver with ARG… against it";
+cargo xtask bench [ARG…]     build the release, start a demo, run the load driver with ARG… against it
+cargo xtask bench portal     the same for the partner portal: 100 apps beside 10,000; --apps N --teams N --repeat N";

@@ -21,7 +21,7 @@ use durward_store::members::{self, AgencyRow, MemberRow, PortalSessionRow, TeamR
 use durward_store::people::{self as people_rows, PersonRow};
 use durward_store::roles::GrantRow;
 use durward_store::testing::TestStore;
-use durward_store::{grants, roles};
+use durward_store::{apps, grants, roles};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -34,7 +34,9 @@ use crate::door::{Door, DoorSettings};
 use crate::failure::Fault;
 use crate::keeper::{EnvironmentSettings, Keeper, KeeperSettings, PORTAL_CLIENT_ID, release_key};
 use crate::operator::bootstrap;
+use crate::operator::build::{self, Wanted, Why};
 use crate::partner::members::{Proof, with_roles};
+use crate::partner::save::{Save, Sent, save_all};
 use crate::partner::tokens;
 use crate::passwords::PasswordPool;
 use crate::ports::mail::Post;
@@ -403,6 +405,49 @@ impl TestPortal {
         let door = self.keeper.environment(environment)?.door.as_ref()?;
         let registry = door.registry.load();
         registry.by_handle(handle).map(|app| app.revision.clone())
+    }
+
+    /// Saves documents of the team for production and releases them at once, without launches.
+    ///
+    /// # Errors
+    /// When one of them cannot be saved.
+    pub async fn put_live(&self, documents: Vec<AppDocument>) -> Result<(), Fault> {
+        let admin = self.member("admin").await?;
+        let mut sent = Vec::with_capacity(documents.len());
+        let mut wanted = Vec::with_capacity(documents.len());
+        for document in documents {
+            let save = Save::Put;
+            sent.push(Sent {
+                document: document.clone(),
+                save,
+            });
+            wanted.push(document);
+        }
+        let saved = save_all(&self.keeper, &admin, sent, "", &trace())
+            .await
+            .map_err(|failure| Fault::internal(format!("{failure:?}")))?;
+        let ids: Vec<String> = saved.into_iter().map(|saved| saved.revision_id).collect();
+        let rows = self.keeper.store.read(move |c| {
+            let mut rows = Vec::with_capacity(ids.len());
+            for id in &ids {
+                rows.extend(apps::find_revision(c, id)?);
+            }
+            Ok(rows)
+        });
+        let rows = rows.await?;
+        let wanted = rows
+            .iter()
+            .zip(wanted)
+            .map(|(row, document)| Wanted::set(row, document))
+            .collect();
+        let why = Why {
+            kind: "window",
+            reason: "For a test.".to_owned(),
+            actor: Actor::System("test"),
+        };
+        let production = EnvironmentName::Production;
+        build::release(&self.keeper, production, wanted, why, build::nothing_more).await?;
+        Ok(())
     }
 
     /// A complete document of the team's app for the sandbox.

@@ -19,14 +19,16 @@ statements! {
         FROM configurations c JOIN apps a ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
         WHERE c.handle = $1 AND c.environment = $2 AND c.deleted_us IS NULL";
     // $2 is a pattern for LIKE, in small letters; everything fits "%".
-    CONFIGURATIONS = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author, c.created_by
-        FROM configurations c JOIN apps a ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
+    PLACES = "SELECT c.handle, c.environment, a.team FROM configurations c JOIN apps a ON a.handle = c.handle
             LEFT JOIN app_words w ON w.handle = c.handle AND w.environment = c.environment
         WHERE c.deleted_us IS NULL AND c.handle > $1 AND COALESCE(w.words, c.handle) LIKE $2 ESCAPE '!' ORDER BY c.handle, c.environment LIMIT $3";
-    CONFIGURATIONS_OF_TEAM = "SELECT c.handle, c.environment, a.team, c.issuer, c.version, c.changed_us, r.revision_id, r.number, r.document, r.digest, r.author, c.created_by
-        FROM apps a JOIN configurations c ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
+    PLACES_OF_TEAM = "SELECT c.handle, c.environment FROM apps a JOIN configurations c ON c.handle = a.handle
             LEFT JOIN app_words w ON w.handle = c.handle AND w.environment = c.environment
-        WHERE a.team = $1 AND c.deleted_us IS NULL AND c.handle > $2 AND COALESCE(w.words, c.handle) LIKE $3 ESCAPE '!' ORDER BY c.handle, c.environment LIMIT $4";
+        WHERE a.team = $1 AND c.deleted_us IS NULL AND a.handle > $2 AND COALESCE(w.words, c.handle) LIKE $3 ESCAPE '!' ORDER BY a.handle, c.environment LIMIT $4";
+    LISTED = "SELECT a.team, c.issuer, c.version, c.changed_us, r.number, r.document, l.number
+        FROM configurations c JOIN apps a ON a.handle = c.handle JOIN revisions r ON r.revision_id = c.revision_id
+            LEFT JOIN release_apps s ON s.environment = c.environment AND s.handle = c.handle LEFT JOIN revisions l ON l.revision_id = s.revision_id
+        WHERE c.handle = $1 AND c.environment = $2 AND c.deleted_us IS NULL";
     PUT_WORDS = "INSERT INTO app_words (handle, environment, words) VALUES ($1, $2, $3)
         ON CONFLICT (handle, environment) DO UPDATE SET words = excluded.words";
     // Configurations that the releases of their environment do not hold as they are now, deleted ones that they still hold too.
@@ -230,28 +232,67 @@ impl Wanted {
     }
 }
 
-/// Configurations by handle.
-pub fn configurations(c: &mut Conn, wanted: &Wanted) -> Result<Vec<ConfigurationRow>, Fault> {
+/// One configuration's place: its app and its environment.
+pub type Place = (String, String);
+
+/// Where configurations are, by handle, each with the team of its app.
+pub fn places(c: &mut Conn, wanted: &Wanted) -> Result<Vec<(Place, String)>, Fault> {
     let pattern = wanted.pattern();
-    let p = params![&wanted.after, &pattern, wanted.limit];
-    c.query(CONFIGURATIONS, &p)?
-        .iter()
-        .map(configuration)
+    let rows = c.query(PLACES, &params![&wanted.after, &pattern, wanted.limit])?;
+    rows.iter()
+        .map(|row| Ok((place(row)?, row.text(2)?)))
         .collect()
 }
 
-/// The configurations of a team's apps, by handle.
-pub fn configurations_of_team(
-    c: &mut Conn,
-    team: &str,
-    wanted: &Wanted,
-) -> Result<Vec<ConfigurationRow>, Fault> {
+/// Where the configurations of a team's apps are, by handle.
+pub fn places_of_team(c: &mut Conn, team: &str, wanted: &Wanted) -> Result<Vec<Place>, Fault> {
     let pattern = wanted.pattern();
     let p = params![team, &wanted.after, &pattern, wanted.limit];
-    c.query(CONFIGURATIONS_OF_TEAM, &p)?
-        .iter()
-        .map(configuration)
-        .collect()
+    c.query(PLACES_OF_TEAM, &p)?.iter().map(place).collect()
+}
+
+fn place(row: &Row) -> Result<Place, Fault> {
+    Ok((row.text(0)?, row.text(1)?))
+}
+
+/// What a list shows of a configuration.
+pub struct ListedRow {
+    /// The app.
+    pub handle: String,
+    /// The environment.
+    pub environment: String,
+    /// The app's team.
+    pub team: String,
+    /// The client id.
+    pub issuer: String,
+    /// Rises with every save.
+    pub version: i64,
+    /// When it was last saved.
+    pub changed_us: i64,
+    /// The newest revision's number.
+    pub number: i64,
+    /// Its document as canonical JSON.
+    pub document: String,
+    /// The number of the revision that the environment's releases hold.
+    pub live_number: Option<i64>,
+}
+
+/// What a list shows of the configuration at a place.
+pub fn listed(c: &mut Conn, (handle, environment): Place) -> Result<Option<ListedRow>, Fault> {
+    let Some(row) = c.opt(LISTED, &params![&handle, &environment])? else {
+        return Ok(None);
+    };
+    Ok(Some(ListedRow {
+        handle,
+        environment,
+        team: row.text(0)?,
+        issuer: row.text(1)?,
+        version: row.int(2)?,
+        changed_us: row.int(3)?,
+        number: row.int(4)?,
+        document: row.text(5)?,
+        live_number: row.opt_int(6)?,
+    }))
 }
 
 /// Keeps the words by which a configuration is found.

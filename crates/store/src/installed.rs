@@ -10,7 +10,7 @@ statements! {
         ON CONFLICT (handle) DO UPDATE SET issuer = excluded.issuer, agency = excluded.agency, revision = excluded.revision,
             document = excluded.document, digest = excluded.digest, sequence = excluded.sequence";
     REMOVE_APP = "UPDATE installed_apps SET document = '', digest = '', sequence = $2 WHERE handle = $1";
-    APPS_SINCE = "SELECT handle, issuer, agency, revision, document, digest, sequence FROM installed_apps WHERE sequence > $1 ORDER BY handle";
+    APPS_SINCE = "SELECT handle, issuer, agency, revision, document, digest, sequence FROM installed_apps WHERE sequence > $1 ORDER BY sequence, handle";
     DIGESTS = "SELECT handle, digest, agency FROM installed_apps WHERE document <> '' ORDER BY handle";
     HANDLES_OF_ISSUER = "SELECT handle FROM installed_apps WHERE issuer = $1 AND document <> '' ORDER BY handle";
     PUT_LOGO = "INSERT INTO logos (digest, media_type, base64) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING";

@@ -255,6 +255,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0013_probe_states"),
     migration!("0014_tickets"),
     migration!("0015_deployments"),
+    migration!("0016_newest_requests"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

@@ -11,6 +11,8 @@ statements! {
     REMOVE_APP = "DELETE FROM release_apps WHERE environment = $1 AND handle = $2";
     APPS_OF = "SELECT handle, revision_id, digest, agency FROM release_apps WHERE environment = $1 ORDER BY handle";
     APP_IN = "SELECT revision_id, digest FROM release_apps WHERE environment = $1 AND handle = $2";
+    COUNT_OF = "SELECT COUNT(*) FROM release_apps WHERE environment = $1";
+    COUNT_OF_TEAM = "SELECT COUNT(*) FROM apps a JOIN release_apps r ON r.environment = $1 AND r.handle = a.handle WHERE a.team = $2";
     LAST_RELEASE = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
         FROM releases WHERE environment = $1 ORDER BY sequence DESC LIMIT 1";
     FIND_RELEASE = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
@@ -140,6 +142,15 @@ pub fn apps_of(c: &mut Conn, environment: &str) -> Result<Vec<ReleasedApp>, Faul
             })
         })
         .collect()
+}
+
+/// How many apps an environment's releases hold; of one team, when it is named.
+pub fn count_of(c: &mut Conn, environment: &str, team: Option<&str>) -> Result<i64, Fault> {
+    let row = match team {
+        None => c.one(COUNT_OF, &params![environment])?,
+        Some(team) => c.one(COUNT_OF_TEAM, &params![environment, team])?,
+    };
+    row.int(0)
 }
 
 /// The revision and digest of one app in an environment's sum.

@@ -1,6 +1,6 @@
 //! Every statement of every table module, so that one test prepares them all on both engines.
 
-use crate::db::conn::Conn;
+use crate::db::conn::{Conn, Engine};
 use crate::db::statement::Statement;
 use crate::fault::Fault;
 
@@ -48,4 +48,20 @@ pub fn prepare_all(conn: &mut Conn) -> Vec<Fault> {
         .flatten()
         .filter_map(|statement| conn.prepare(*statement).err())
         .collect()
+}
+
+/// Every statement that goes through a whole table or index of an SQLite database, by module and constant.
+pub fn whole_table(conn: &mut Conn) -> Result<Vec<&'static str>, Fault> {
+    let mut found = Vec::new();
+    let Engine::Sqlite(sqlite) = &mut conn.engine else {
+        return Ok(found);
+    };
+    for statement in MODULES.iter().copied().flatten() {
+        let plan = sqlite.plan(*statement)?;
+        if plan.iter().any(|step| step.starts_with("SCAN")) {
+            let name = statement.name();
+            found.push(name.split_once("::").map_or(name, |(_, rest)| rest));
+        }
+    }
+    Ok(found)
 }

@@ -9,12 +9,14 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tempfile::TempDir;
 
+use crate::db::conn::Conn;
 use crate::db::postgres::{Address, on_plain_thread};
+use crate::db::statement::Statement;
 use crate::db::{Config, Durability, Store};
 use crate::fault::{Fault, FaultKind};
 use crate::migrate::migrate;
 
-pub use crate::statements::prepare_all;
+pub use crate::statements::{prepare_all, whole_table};
 
 /// A migrated store of its own. The file goes when this is dropped.
 pub struct TestStore {
@@ -45,6 +47,12 @@ impl Deref for TestStore {
     fn deref(&self) -> &Store {
         &self.store
     }
+}
+
+/// How many rows this connection of an SQLite store has written so far.
+pub fn rows_written(c: &mut Conn) -> Result<i64, Fault> {
+    const ROWS: Statement = Statement::new("testing::ROWS", "SELECT total_changes()");
+    c.one(ROWS, &[])?.int(0)
 }
 
 /// A new SQLite store.

@@ -1144,3 +1144,53 @@ async fn five_hundred_apps_are_saved_in_one_call_or_none_of_them() {
     let unchanged = again.json["items"].as_array().unwrap();
     assert!(unchanged.iter().all(|item| item["changed"] == false));
 }
+
+#[tokio::test]
+async fn a_batch_names_what_it_saw() {
+    let web = Web::open().await;
+    let token = web.portal.token("admin").await.unwrap();
+    let send = async |body: Value| web.call(&token, "POST", "/apps/batch", body).await;
+    let mut documents = many(&web, 2);
+    let new = json!({ "bulk-0/sandbox": null, "bulk-1/sandbox": null });
+    let saved = send(json!({ "documents": documents, "seen": new })).await;
+    assert_eq!(saved.status, 200, "{}", saved.json);
+
+    documents[0]["friendly_name"] = json!("Bulk Nought");
+    documents[1]["friendly_name"] = json!("Bulk One");
+    let stale = json!({ "bulk-0/sandbox": 1, "bulk-1/sandbox": 7 });
+    let refused = send(json!({ "documents": documents, "seen": stale })).await;
+    assert_eq!(refused.json["code"], "batch/documents");
+    assert_eq!(refused.json["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (
+            &refused.json["items"][0]["index"],
+            &refused.json["items"][0]["code"]
+        ),
+        (&json!(1), &json!("app/stale"))
+    );
+    let list = web.call(&token, "GET", "/apps?q=nought", Value::Null).await;
+    assert_eq!(list.json["items"], json!([]));
+    let seen = json!({ "bulk-0/sandbox": 1, "bulk-1/sandbox": 1 });
+    let saved = send(json!({ "documents": documents, "seen": seen })).await;
+    assert_eq!(saved.json["items"][1]["version"], 2, "{}", saved.json);
+
+    let other = json!({ "bulk-9/sandbox": 1 });
+    let refused = send(json!({ "documents": documents, "seen": other })).await;
+    assert_eq!(refused.json["code"], "batch/seen");
+    documents[1]["freindly_name"] = json!("x");
+    let refused = send(json!({ "documents": documents })).await;
+    assert_eq!(
+        (
+            refused.status,
+            &refused.json["code"],
+            &refused.json["items"][0]["index"]
+        ),
+        (422, &json!("batch/unreadable"), &json!(1))
+    );
+    assert!(
+        refused.json["detail"]
+            .as_str()
+            .unwrap()
+            .starts_with("Nothing was saved: 1 of")
+    );
+}

@@ -63,23 +63,32 @@ pub async fn run(keeper: &Arc<Keeper>) -> Result<Checked, Fault> {
                 .await?;
             let Some(last) = batch.last() else { break };
             after.clone_from(&last.handle);
+            let mut judged = Vec::with_capacity(batch.len());
             for app in batch {
-                checked.apps += 1;
-                checked.news += u64::from(check(keeper, environment, app).await?);
+                judged.push(judge(keeper, environment, app).await?);
                 tokio::task::yield_now().await;
             }
+            checked.apps += judged.len() as u64;
+            checked.news += judged.iter().filter(|one| one.told.is_some()).count() as u64;
+            keep(keeper, judged).await?;
         }
     }
     keeper.store.write(validator::delete_gone_results).await?;
     Ok(checked)
 }
 
-/// Judges one app and keeps the result. Answers whether something is new.
-async fn check(
-    keeper: &Arc<Keeper>,
+/// What is kept of one app, and what its team is told where something is new.
+struct Judged {
+    row: ResultRow,
+    told: Option<Told>,
+}
+
+/// Judges one app.
+async fn judge(
+    keeper: &Keeper,
     environment: EnvironmentName,
     app: LiveApp,
-) -> Result<bool, Fault> {
+) -> Result<Judged, Fault> {
     let document = document_of(&app.document)?;
     let findings = lint::findings(keeper, &document).await?;
     let handle = app.handle.clone();
@@ -107,7 +116,6 @@ async fn check(
                 .is_some_and(|known| !known.contains(&(finding.rule.clone(), finding.path.clone())))
         })
         .collect();
-    let news = !added.is_empty();
     let count = |severity: Severity| {
         let number = findings
             .iter()
@@ -132,12 +140,16 @@ async fn check(
         first: first.message.clone(),
         findings: serde_json::json!(added),
     });
+    Ok(Judged { row, told })
+}
+
+/// Keeps many results in one commit: each for itself would hold up those who save.
+async fn keep(keeper: &Arc<Keeper>, judged: Vec<Judged>) -> Result<(), Fault> {
     let keeper_in = Arc::clone(keeper);
-    keeper
-        .store
-        .write(move |c| {
-            validator::put_result(c, &row)?;
-            let Some(told) = &told else { return Ok(()) };
+    let work = keeper.store.write(move |c| {
+        for Judged { row, told } in &judged {
+            validator::put_result(c, row)?;
+            let Some(told) = told else { continue };
             let link = format!("/apps/{}/{}/findings", row.handle, row.environment);
             let data = serde_json::json!({
                 "app": row.handle, "environment": row.environment, "findings": told.findings,
@@ -167,10 +179,11 @@ async fn check(
                         ("first", told.first.clone()),
                     ],
                 },
-            )
-        })
-        .await?;
-    Ok(news)
+            )?;
+        }
+        Ok(())
+    });
+    Ok(work.await?)
 }
 
 /// What the team is told.
@@ -203,13 +216,22 @@ async fn learn_facts(keeper: &Arc<Keeper>) -> Result<(), Fault> {
             break;
         };
         after = (handle.clone(), environment.clone());
+        let mut learnt = Vec::with_capacity(rows.len());
         for (handle, environment, document) in rows {
-            let facts = lint::facts_of(&document_of(&document)?);
-            keeper
-                .store
-                .write(move |c| validator::put_facts(c, &handle, &environment, &facts))
-                .await?;
+            learnt.push((
+                handle,
+                environment,
+                lint::facts_of(&document_of(&document)?),
+            ));
         }
+        keeper
+            .store
+            .write(move |c| {
+                learnt.iter().try_for_each(|(handle, environment, facts)| {
+                    validator::put_facts(c, handle, environment, facts)
+                })
+            })
+            .await?;
     }
     keeper
         .store

@@ -1,5 +1,7 @@
 //! Apps and their configurations as a member sees them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use durward_domain::application::{AppDocument, DocumentFault, Protocol};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::formats::{FormatFault, NotExported, NotImported};
@@ -8,10 +10,10 @@ use durward_domain::level::LevelOfService;
 use durward_domain::lint::{self as rules, Finding, Syntax};
 use durward_domain::permission::Action;
 use durward_domain::refusal::{RefusalKind, Refuse};
-use durward_store::apps::{self, ConfigurationRow};
+use durward_store::apps::{self, ConfigurationRow, ListedRow};
 use durward_store::{Conn, Fault as StoreFault, releases};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::lint;
 use crate::actor::{Belongs, Denied, Member};
@@ -108,48 +110,114 @@ pub async fn list(
 ) -> Result<Page<AppSummary>, Fault> {
     let limit = listing.limit.clamp(1, 500);
     let everything = member.reaches(Action::ViewApp, Belongs::ToProgramme);
-    let mut teams: Vec<String> = member.teams().into_iter().map(str::to_owned).collect();
-    teams.sort_unstable();
-    teams.dedup();
+    let teams: BTreeSet<String> = member.teams().into_iter().map(str::to_owned).collect();
     let wanted = apps::Wanted {
         after: listing.after.to_owned(),
         words: listing.words.to_owned(),
         // One app has at most three configurations; a page never ends inside one.
         limit: i64::try_from(limit + 3).unwrap_or(i64::MAX),
     };
-    let found = keeper
+    let (rows, next) = keeper
         .store
         .read(move |c| {
-            let mut rows = if everything {
-                apps::configurations(c, &wanted)?
-            } else {
-                let mut rows = Vec::new();
+            // Where they are first: who belongs to many teams would have all their documents read for one page.
+            let mut places = if everything {
+                let all = apps::places(c, &wanted)?;
+                all.into_iter().map(|(place, _)| place).collect()
+            } else if teams.len() <= FEW_TEAMS {
+                let mut places = Vec::new();
                 for team in &teams {
-                    rows.extend(apps::configurations_of_team(c, team, &wanted)?);
+                    places.extend(apps::places_of_team(c, team, &wanted)?);
                 }
-                rows.sort_by(|a, b| (&a.handle, &a.environment).cmp(&(&b.handle, &b.environment)));
-                rows
+                places.sort_unstable();
+                places
+            } else {
+                places_of_many(c, &teams, wanted.clone())?
             };
-            let more = rows.len() > limit;
-            if more && let (Some(first), Some(last)) = (rows.first(), rows.get(limit)) {
-                let (first, last) = (first.handle.clone(), last.handle.clone());
-                rows.retain(|row| row.handle < last || row.handle == first);
+            let more = places.len() > limit;
+            if more && let (Some((first, _)), Some((last, _))) = (places.first(), places.get(limit))
+            {
+                let (first, last) = (first.clone(), last.clone());
+                places.retain(|(handle, _)| *handle < last || *handle == first);
             }
-            let next = rows.last().filter(|_| more).map(|row| row.handle.clone());
-            let mut list = Vec::with_capacity(rows.len());
-            for row in rows {
-                let live = live_number(c, &row.handle, &row.environment)?;
-                list.push((row, live));
+            let next = places
+                .last()
+                .filter(|_| more)
+                .map(|(handle, _)| handle.clone());
+            let mut rows = Vec::with_capacity(places.len());
+            for place in places {
+                rows.extend(apps::listed(c, place)?);
             }
-            Ok((list, next))
+            Ok((rows, next))
         })
         .await?;
-    let (rows, next) = found;
-    let items = rows
-        .into_iter()
-        .map(|(row, live)| Ok(summary(&row, &document_of(&row.document)?, live)))
-        .collect::<Result<_, Fault>>()?;
+    let items = rows.into_iter().map(listed).collect::<Result<_, Fault>>()?;
     Ok(Page { items, next })
+}
+
+/// The same places as asking for each team gives, by going through all apps until a page is full: one question instead of
+/// hundreds.
+fn places_of_many(
+    c: &mut Conn,
+    teams: &BTreeSet<String>,
+    mut wanted: apps::Wanted,
+) -> Result<Vec<apps::Place>, StoreFault> {
+    let enough = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
+    let mut found = Vec::new();
+    wanted.limit = AT_ONCE;
+    loop {
+        let mut part = apps::places(c, &wanted)?;
+        let whole = part.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
+        if !whole && let Some(((last, _), _)) = part.last() {
+            // The last app may go on in the next part.
+            let last = last.clone();
+            part.retain(|((handle, _), _)| *handle < last);
+        }
+        if let Some(((last, _), _)) = part.last() {
+            wanted.after.clone_from(last);
+        }
+        found.extend(
+            part.into_iter()
+                .filter(|(_, team)| teams.contains(team))
+                .map(|(place, _)| place),
+        );
+        if whole || found.len() >= enough {
+            found.truncate(enough);
+            return Ok(found);
+        }
+    }
+}
+
+/// How many apps that a member may see are live in each environment.
+///
+/// # Errors
+/// A fault.
+pub async fn live_counts(
+    keeper: &Keeper,
+    member: &Member,
+) -> Result<BTreeMap<EnvironmentName, u64>, Fault> {
+    let everything = member.reaches(Action::ViewApp, Belongs::ToProgramme);
+    let teams: Vec<String> = member.teams().into_iter().map(str::to_owned).collect();
+    let counts = keeper
+        .store
+        .read(move |c| {
+            let mut counts = BTreeMap::new();
+            for environment in EnvironmentName::ALL {
+                let name = environment.as_str();
+                let mut count = 0;
+                if everything {
+                    count = releases::count_of(c, name, None)?;
+                } else {
+                    for team in &teams {
+                        count += releases::count_of(c, name, Some(team))?;
+                    }
+                }
+                counts.insert(environment, u64::try_from(count).unwrap_or_default());
+            }
+            Ok(counts)
+        })
+        .await?;
+    Ok(counts)
 }
 
 /// One page of a list.
@@ -442,12 +510,39 @@ pub(crate) fn document_of(text: &str) -> Result<AppDocument, Fault> {
     })
 }
 
-/// The number of the revision that an environment's releases add up to.
-fn live_number(c: &mut Conn, handle: &str, environment: &str) -> Result<Option<i64>, StoreFault> {
-    match releases::app_in(c, environment, handle)? {
-        Some((revision, _)) => Ok(apps::find_revision(c, &revision)?.map(|row| row.number)),
-        None => Ok(None),
-    }
+/// What a list says of a configuration. Of its document, which may hold a picture, the names are read alone.
+fn listed(row: ListedRow) -> Result<AppSummary, Fault> {
+    let corrupt = |what: String| Fault::new(FaultKind::Corrupt, what);
+    let names: Names = serde_json::from_str(&row.document)
+        .map_err(|fault| corrupt(format!("a stored app document: {fault}")))?;
+    let environment =
+        EnvironmentName::parse(&row.environment).map_err(|bad| corrupt(bad.to_string()))?;
+    Ok(AppSummary {
+        handle: row.handle,
+        environment,
+        team: row.team,
+        app_name: names.app_name,
+        friendly_name: names.friendly_name,
+        issuer: row.issuer,
+        protocol: names.protocol,
+        level_of_service: names.level_of_service,
+        version: row.version,
+        revision: row.number,
+        live_revision: row.live_number,
+        changed: time(row.changed_us),
+    })
+}
+
+#[derive(Deserialize)]
+struct Names {
+    #[serde(default)]
+    app_name: String,
+    #[serde(default)]
+    friendly_name: String,
+    #[serde(default)]
+    protocol: Protocol,
+    #[serde(default)]
+    level_of_service: LevelOfService,
 }
 
 fn summary(
@@ -485,3 +580,8 @@ fn first(findings: &[Finding]) -> String {
         .map(|finding| finding.message.clone())
         .unwrap_or_default()
 }
+
+/// Up to so many teams are asked one by one.
+const FEW_TEAMS: usize = 16;
+/// Few in tests, so that few apps come in several parts.
+const AT_ONCE: i64 = if cfg!(test) { 7 } else { 1000 };

@@ -24,7 +24,7 @@ use crate::keeper::{Happened, Keeper, PORTAL_CLIENT_ID};
 use crate::operator::build::{self, Wanted, Why};
 use crate::record::Trace;
 
-pub use batch::{BatchRefusal, RefusedDocument, save_all};
+pub use batch::{BatchRefusal, RefusedDocument, Sent, UnreadableDocument, save_all};
 pub use delete::delete_app;
 
 /// What is saved: a text as it came, or a document that was put together by a page.

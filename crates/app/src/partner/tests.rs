@@ -3,6 +3,7 @@ mod attacks;
 mod canary;
 mod domains;
 mod inspector;
+mod many;
 mod notices;
 mod probes;
 mod webhooks;

@@ -20,8 +20,13 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// A header, by its name in lower case.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         header(&self.head, name)
+    }
+
+    /// Every header of a name in lower case.
+    pub(crate) fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        named(&self.head, name)
     }
 
     /// The body as JSON.
@@ -107,11 +112,23 @@ pub(crate) fn post(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Vec<u8> {
+    send("POST", host, path, kind, headers, body)
+}
+
+/// A request with a body.
+pub(crate) fn send(
+    method: &str,
+    host: &str,
+    path: &str,
+    kind: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Vec<u8> {
     let length = body.len().to_string();
     let mut all = vec![("Content-Type", kind), ("Content-Length", length.as_str())];
     all.extend(headers);
     let mut request = get(host, path, &all);
-    request.splice(..3, *b"POST");
+    request.splice(..3, method.bytes());
     request.extend_from_slice(body.as_bytes());
     request
 }
@@ -121,9 +138,13 @@ fn find_end(buffer: &[u8]) -> Option<usize> {
     Some(at + 4)
 }
 
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+fn header<'a>(head: &'a str, name: &'a str) -> Option<&'a str> {
+    named(head, name).next()
+}
+
+fn named<'a>(head: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
     head.lines()
         .filter_map(|line| line.split_once(':'))
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .filter(move |(key, _)| key.eq_ignore_ascii_case(name))
         .map(|(_, value)| value.trim())
 }

@@ -5,6 +5,8 @@
 //! Each line is one kind of request at one number of connections: how many a second, how long the middle one and the
 //! slowest of a hundred took, and the CPU time that the server spent on each. `floor` is a server that does nothing but
 //! answer; what a request costs beyond it is ours.
+//!
+//! `load portal …` is another scenario, of the partner portal with many apps.
 
 #![expect(
     clippy::print_stdout,
@@ -16,6 +18,7 @@
 mod floor;
 mod http;
 mod measure;
+mod portal;
 mod scene;
 
 use std::process::ExitCode;
@@ -30,7 +33,12 @@ fn main() -> ExitCode {
     {
         return floor::serve();
     }
-    let outcome = Options::read(&arguments).and_then(|options| run(&options));
+    let outcome = match arguments.split_first() {
+        Some((first, rest)) if first == portal::COMMAND => {
+            runtime().and_then(|runtime| runtime.block_on(portal::run(rest)))
+        }
+        _ => Options::read(&arguments).and_then(|options| run(&options)),
+    };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(told) => {
@@ -100,11 +108,14 @@ fn run(options: &Options) -> Result<(), String> {
         measure::pin(std::process::id(), 1);
         measure::pin(options.pid, 0);
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    runtime()?.block_on(measured(options))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| error.to_string())?;
-    runtime.block_on(measured(options))
+        .map_err(|error| error.to_string())
 }
 
 async fn measured(options: &Options) -> Result<(), String> {

@@ -168,7 +168,7 @@ pub(crate) fn pin(pid: u32, processor: u32) {
 }
 
 /// The CPU time that a process has spent, in its own code and in the system's.
-fn cpu(pid: u32) -> Result<Duration, String> {
+pub(crate) fn cpu(pid: u32) -> Result<Duration, String> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat"))
         .map_err(|error| format!("process {pid}: {error}"))?;
     // The name, in brackets, may hold anything.

@@ -242,7 +242,8 @@ async fn session(port: u16, automation: &str, client_id: &str) -> Result<String,
     text(&session["cookie"])
 }
 
-async fn ask(port: u16, request: &[u8]) -> Result<Value, String> {
+/// Asks for a JSON document.
+pub(crate) async fn ask(port: u16, request: &[u8]) -> Result<Value, String> {
     let answer = Connection::open(port).await?.ask(request).await?;
     if answer.status >= 300 {
         return Err(format!(
@@ -266,20 +267,23 @@ fn code_of(location: Option<&str>) -> Result<String, String> {
         .ok_or_else(|| format!("no code: {location}"))
 }
 
-fn form(pairs: &[(&str, &str)]) -> String {
+/// A form or query.
+pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish()
 }
 
-fn text(value: &Value) -> Result<String, String> {
+/// A text of a JSON document.
+pub(crate) fn text(value: &Value) -> Result<String, String> {
     value
         .as_str()
         .map(str::to_owned)
         .ok_or_else(|| format!("no text: {value}"))
 }
 
-fn port_of(url: &str) -> Result<u16, String> {
+/// The port of an address.
+pub(crate) fn port_of(url: &str) -> Result<u16, String> {
     Url::parse(url)
         .ok()
         .and_then(|url| url.port())

@@ -86,6 +86,15 @@ impl Clone {
         (answer.status().as_u16(), tag)
     }
 
+    /// How many apps of these words there are.
+    async fn list(&self, words: &str) -> usize {
+        let address = format!("{}/api/v1/apps?q={words}", self.demo.portal());
+        let answer = http().get(address).bearer_auth(&self.token).send();
+        let text = answer.await.unwrap().text().await.unwrap();
+        let list: Value = serde_json::from_str(&text).unwrap();
+        list["items"].as_array().unwrap().len()
+    }
+
     /// One of the team's apps in the sandbox.
     async fn an_app(&self) -> String {
         let address = format!("{}/api/v1/apps", self.demo.portal());
@@ -265,6 +274,72 @@ async fn other_formats_go_in_and_out_and_a_production_plan_names_its_day() {
         "{CLIENT_NAME}",
     );
     the_way_in_is_guarded(&clone, Path::new(&document));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_is_applied_whole_or_not_at_all() {
+    let clone = Clone::open().await;
+    let handle = clone.an_app().await;
+    let (first, folder) = (
+        clone.file("a.json"),
+        clone.folder.to_str().unwrap().to_owned(),
+    );
+    let out = [
+        "export",
+        &handle,
+        "--format",
+        "durward-json",
+        "--out",
+        &first,
+    ];
+    clone.check(&out, 0, "");
+    let text = fs::read_to_string(&first).unwrap();
+    let mut document: Value = serde_json::from_str(&text).unwrap();
+    let issuer = document["issuer"].as_str().unwrap().to_owned();
+    for number in 0..3 {
+        document["handle"] = format!("folder-{number}").into();
+        document["issuer"] = format!("{issuer}:F{number}").into();
+        document["app_name"] = format!("Folder {number}").into();
+        document["friendly_name"] = format!("Folder {number}").into();
+        fs::write(clone.file(&format!("b{number}.json")), document.to_string()).unwrap();
+    }
+    assert_eq!(clone.list("folder").await, 0);
+    // One of them cannot be saved: none is, and its file is named.
+    edit(&clone.file("b2.json"), "/callback", "/*/callback");
+    clone.check(&["apply", &folder], 1, "b2.json: ");
+    clone.check(&["apply", &folder], 1, "uri/wildcard");
+    assert_eq!(clone.list("folder").await, 0);
+    edit(&clone.file("b2.json"), "/*/callback", "/callback");
+    clone.check(
+        &["apply", &folder],
+        0,
+        "folder-2 in sandbox: created (version 1), live after",
+    );
+    assert_eq!(clone.list("folder").await, 3);
+    clone.check(
+        &["apply", &folder],
+        0,
+        "folder-2 in sandbox: no change (version 1)",
+    );
+
+    // A plan for all of them; then somebody saves one.
+    let plan = clone.file("../plan.json");
+    edit(&clone.file("b0.json"), "\"Folder 0\"", "\"Folder Nought\"");
+    edit(&clone.file("b1.json"), "\"Folder 1\"", "\"Folder One\"");
+    clone.check(
+        &["plan", &folder, "--save", &plan],
+        0,
+        "folder-1 in sandbox",
+    );
+    clone.check(&["apply", &clone.file("b1.json")], 0, "saved (version 2)");
+    edit(&clone.file("b1.json"), "Folder One", "Folder Two");
+    let stopped = ["apply", &folder, "--plan", &plan];
+    clone.check(&stopped, 1, "somebody saved a newer version of folder-1");
+    let (_, tag) = clone.get("/apps/folder-0/sandbox", None).await;
+    assert_eq!(tag, "\"v1\"", "nothing of the folder was saved");
+    // What is saved already is no lost update.
+    edit(&clone.file("b1.json"), "Folder Two", "Folder One");
+    clone.check(&stopped, 0, "folder-0 in sandbox: saved (version 2)");
 }
 
 fn the_way_in_is_guarded(clone: &Clone, document: &Path) {

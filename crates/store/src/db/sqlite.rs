@@ -153,6 +153,19 @@ impl SqliteConn {
         Ok(())
     }
 
+    /// How a statement would be answered, one line for each step.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn plan(&mut self, statement: Statement) -> Result<Vec<String>, Fault> {
+        let text = format!("EXPLAIN QUERY PLAN {}", statement.sqlite());
+        let mut prepared = self.conn.prepare(&text)?;
+        let mut rows = prepared.raw_query();
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next()? {
+            lines.push(row.get(3)?);
+        }
+        Ok(lines)
+    }
+
     pub(crate) fn integrity_check(&mut self) -> Result<(), Fault> {
         integrity(&self.conn)
     }

@@ -1,7 +1,7 @@
 //! Migrations and statements.
 
 use durward_store::migrate::{migrate, plan};
-use durward_store::testing::{TestStore, postgres_config, prepare_all};
+use durward_store::testing::{TestStore, postgres_config, prepare_all, sqlite, whole_table};
 use durward_store::{Config, Durability, FaultKind, Store};
 
 use crate::{on_both, run_sql};
@@ -122,3 +122,95 @@ fn a_missing_server_or_file_is_told() {
         FaultKind::Unavailable
     );
 }
+
+/// What goes through a whole table is slower the more apps there are. Whoever adds a statement to the list says why it may.
+#[test]
+fn only_these_statements_go_through_a_whole_table() {
+    let store = sqlite().unwrap();
+    let found = store.read_blocking(whole_table).unwrap();
+    let known: Vec<&str> = WHOLE
+        .iter()
+        .flat_map(|(_, names)| names.iter().copied())
+        .collect();
+    let mut new = found.iter().filter(|name| !known.contains(name));
+    assert_eq!(new.next(), None, "has no index");
+    let mut gone = known.iter().filter(|name| !found.contains(name));
+    assert_eq!(gone.next(), None, "needs its line no more");
+}
+
+const WHOLE: &[(&str, &[&str])] = &[
+    (
+        "the first or last rows in the order of an index",
+        &[
+            "audit::seal::WAITING",
+            "audit::seal::ANY_WAITING",
+            "audit::seal::LAST_LINK",
+            "audit::seal::LAST_HEAD",
+            "installed::LAST_RELEASE",
+            "jobs::NEXT_DUE",
+            "launches::LAUNCHES",
+            "validator::RESULTS_WITH_FINDINGS",
+        ],
+    ),
+    (
+        "few rows: agencies, teams, agreements, keys",
+        &[
+            "agreements::AGREEMENTS",
+            "keys::KEYS_FOR",
+            "members::AGENCIES",
+            "members::TEAMS",
+            "teams::NOTES",
+            "teams::ADD_AGENCY",
+        ],
+    ),
+    (
+        "few rows: what waits, in a partial index",
+        &["jobs::TALLY", "outbox::WAITING", "notices::SETTLE_NOTICES"],
+    ),
+    (
+        "the end of old rows, now and then",
+        &[
+            "outbox::SWEEP",
+            "installed::PURGE_MESSAGES",
+            "members::PURGE_FLOWS",
+            "notices::PURGE_NOTICES",
+            "webhooks::PURGE_ATTEMPTS",
+            "webhooks::PURGE_DELIVERIES",
+            "client_requests::ACTIVE_SINCE",
+            "request_records::DELETE_OLD_USES",
+            "request_records::DELETE_OLD_KEY_USES",
+            "request_records::ACTIVE_SINCE",
+            "validator::DELETE_GONE_RESULTS",
+            "test_kit::PURGE_TOKENS",
+        ],
+    ),
+    (
+        "all of it is what is asked for: a start, an export, a review, a check of the record",
+        &[
+            "audit::verify::STRAY",
+            "installed::DIGESTS",
+            "people::COUNT_PEOPLE",
+            "roles::OF_ALL",
+            "teams::LAST_SIGN_INS",
+            "teams::EVERYBODY",
+        ],
+    ),
+    ("live apps, once a minute", &["probes::DUE"]),
+    (
+        "a new member, among those who sign in",
+        &["members::PUT_MEMBER"],
+    ),
+    (
+        "before a team moves to another agency",
+        &["teams::SUBJECTS_OF_APP"],
+    ),
+    (
+        "test-class environments only",
+        &[
+            "installed::LATEST_MESSAGES",
+            "test_kit::ALL_FAULTS",
+            "test_kit::AGE_TOKENS",
+            "test_kit::AGE_GRANTS",
+        ],
+    ),
+];

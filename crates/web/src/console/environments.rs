@@ -1,11 +1,12 @@
 //! O5: the environments side by side, and where what is saved differs from what is served.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use durward_app::operator::drift::{self, AppDrift, Standing};
 use durward_app::partner::apps::{self, AppSummary};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::permission::Action;
+use serde::Deserialize;
 
 use super::releases::canary_words;
 use super::views::{Difference, DriftCell, DriftRow, EnvironmentCard, Environments};
@@ -15,12 +16,22 @@ use crate::shared::forms::Posted;
 use crate::shared::page;
 use crate::shared::problem::Problem;
 
+/// Which part of the list of apps.
+#[derive(Debug, Default, Deserialize)]
+pub struct After {
+    #[serde(default)]
+    after: String,
+}
+
 /// O5.
-pub async fn show(desk: Desk) -> Result<Response, Response> {
-    let found = apps::apps(&desk.keeper, &desk.member, "", MOST)
+pub async fn show(desk: Desk, Query(asked): Query<After>) -> Result<Response, Response> {
+    let fault = |fault| Problem::from(fault).into_response();
+    let found = apps::apps(&desk.keeper, &desk.member, &asked.after, PAGE)
         .await
-        .map_err(|fault| Problem::from(fault).into_response())?
-        .items;
+        .map_err(fault)?;
+    let counts = apps::live_counts(&desk.keeper, &desk.member)
+        .await
+        .map_err(fault)?;
     let (mut environments, mut differences, mut repairs) = (Vec::new(), Vec::new(), Vec::new());
     for link in &desk.keeper.environments {
         let standing = drift::standing(&desk.keeper, &desk.member, link.name)
@@ -34,18 +45,22 @@ pub async fn show(desk: Desk) -> Result<Response, Response> {
         for one in &standing.drift {
             differences.push(difference(&desk, one, (link.name.as_str(), &name)));
         }
-        let live = found
-            .iter()
-            .filter(|app| app.environment == link.name && app.live_revision.is_some())
-            .count();
+        let live = counts.get(&link.name).copied().unwrap_or_default();
         environments.push(card(&desk, &standing, (name, live, &link.issuer)));
     }
     Ok(page::html(&Environments {
         page: desk.page("/environments"),
         environments,
-        drift: matrix(&desk, found),
+        drift: matrix(&desk, found.items),
         differences,
         repairs,
+        next: found.next.map(|after| {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            format!(
+                "/environments?{}",
+                query.append_pair("after", &after).finish()
+            )
+        }),
     }))
 }
 
@@ -66,7 +81,7 @@ pub async fn repair(
 fn card(
     desk: &Desk,
     standing: &Standing,
-    (name, live, issuer): (String, usize, &str),
+    (name, live, issuer): (String, u64, &str),
 ) -> EnvironmentCard {
     let words = desk.words();
     let mut more = Vec::new();
@@ -172,4 +187,4 @@ fn cell_of(desk: &Desk, app: &AppSummary) -> DriftCell {
     }
 }
 
-const MOST: usize = 500;
+const PAGE: usize = 60;

@@ -199,6 +199,7 @@ fn environments(page: Page) -> Environments {
         mark: Some(mark),
     };
     Environments {
+        next: Some("/environments?after=example".to_owned()),
         environments: vec![
             card(EnvironmentName::Sandbox, "8401"),
             card(EnvironmentName::Staging, "8402"),

@@ -117,6 +117,8 @@ view! {
         differences: Vec<Difference>,
         /// The environments that a new release repairs: id and name.
         repairs: Vec<(&'static str, String)>,
+        /// Where more of them are.
+        next: Option<String>,
     }
 }
 

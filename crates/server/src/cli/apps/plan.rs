@@ -32,10 +32,13 @@ impl Plan {
     pub(super) fn run(self) -> Result<(), Stop> {
         let documents = files::documents(&self.path)?;
         let portal = self.address.open()?;
-        let mut plans = Vec::new();
-        for read in &documents {
-            plans.push(block(one(&portal, read))?);
-        }
+        let plans = block(async {
+            let mut plans = Vec::with_capacity(documents.len());
+            for read in &documents {
+                plans.push(one(&portal, read).await?);
+            }
+            Ok(plans)
+        })?;
         let answer = json!({ "plans": plans });
         let pretty = serde_json::to_string_pretty(&answer).unwrap_or_default();
         if let Some(file) = &self.save {

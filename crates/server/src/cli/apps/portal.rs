@@ -96,23 +96,32 @@ impl Portal {
         body: Option<String>,
         seen: Option<&str>,
     ) -> Result<Answered, Stop> {
-        let mut request = self
-            .http
-            .request(method, format!("{}/api/v1{path}", self.base))
-            .bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(body);
+        let mut waited = Duration::ZERO;
+        loop {
+            let mut request = self
+                .http
+                .request(method.clone(), format!("{}/api/v1{path}", self.base))
+                .bearer_auth(&self.token);
+            if let Some(body) = &body {
+                request = request
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .body(body.clone());
+            }
+            if let Some(seen) = seen {
+                request = request.header(header::IF_MATCH, seen);
+            }
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| self.unreachable(&error))?;
+            // Too many calls: the portal says when the token has some again.
+            let pause = pause(&answer).filter(|pause| waited + *pause <= PATIENCE);
+            let Some(pause) = pause else {
+                return self.read(answer).await;
+            };
+            tokio::time::sleep(pause).await;
+            waited += pause;
         }
-        if let Some(seen) = seen {
-            request = request.header(header::IF_MATCH, seen);
-        }
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| self.unreachable(&error))?;
-        self.read(answer).await
     }
 
     async fn read(&self, answer: Response) -> Result<Answered, Stop> {
@@ -171,12 +180,7 @@ impl Answered {
         }
         text.push(')');
         for line in problem["findings"].as_array().into_iter().flatten() {
-            text.push_str(&format!(
-                "\n  {}  {}  {}",
-                line["rule"].as_str().unwrap_or_default(),
-                line["path"].as_str().unwrap_or_default(),
-                line["message"].as_str().unwrap_or_default()
-            ));
+            text.push_str(&finding(line));
         }
         for line in problem["faults"].as_array().into_iter().flatten() {
             text.push_str(&format!(
@@ -187,6 +191,26 @@ impl Answered {
         }
         text
     }
+}
+
+/// How long to wait before a call that was one too many is sent again.
+fn pause(answer: &Response) -> Option<Duration> {
+    if answer.status() != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    let seconds = answer.headers().get(header::RETRY_AFTER);
+    let seconds = seconds.and_then(|text| text.to_str().ok()?.parse().ok());
+    Some(Duration::from_secs(seconds.unwrap_or(1).max(1)))
+}
+
+/// One finding of the validator, on a line of its own.
+pub(super) fn finding(line: &Value) -> String {
+    format!(
+        "\n  {}  {}  {}",
+        line["rule"].as_str().unwrap_or_default(),
+        line["path"].as_str().unwrap_or_default(),
+        line["message"].as_str().unwrap_or_default()
+    )
 }
 
 /// The address of a configuration under the API.
