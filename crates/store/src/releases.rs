@@ -18,7 +18,7 @@ statements! {
     FIND_RELEASE = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
         FROM releases WHERE release_id = $1";
     RELEASES_OF = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
-        FROM releases WHERE environment = $1 ORDER BY sequence DESC LIMIT $2";
+        FROM releases WHERE environment = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3";
     RELEASES_AFTER = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
         FROM releases WHERE environment = $1 AND sequence > $2 ORDER BY sequence LIMIT 100";
     NEXT_RELEASE = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
@@ -180,7 +180,17 @@ pub fn find(c: &mut Conn, release_id: &str) -> Result<Option<ReleaseRow>, Fault>
 
 /// The newest releases of an environment, newest first.
 pub fn newest(c: &mut Conn, environment: &str, limit: i64) -> Result<Vec<ReleaseRow>, Fault> {
-    c.query(RELEASES_OF, &params![environment, limit])?
+    before(c, environment, i64::MAX, limit)
+}
+
+/// The releases of an environment before a sequence, newest first.
+pub fn before(
+    c: &mut Conn,
+    environment: &str,
+    sequence: i64,
+    limit: i64,
+) -> Result<Vec<ReleaseRow>, Fault> {
+    c.query(RELEASES_OF, &params![environment, sequence, limit])?
         .iter()
         .map(release)
         .collect()

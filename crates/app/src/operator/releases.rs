@@ -28,7 +28,7 @@ use crate::record::Trace;
 pub use denied::ReleaseDenied;
 use make::make;
 pub(crate) use make::take_back;
-pub use view::{ReleaseChange, ReleaseSummary, ReleaseView, find, list};
+pub use view::{ReleaseChange, ReleaseSummary, ReleaseView, find, list, page};
 pub use whole::rollback_environment;
 
 /// Makes the state of a release's apps current again, as a new release; hands the release over if its environment has

@@ -8,7 +8,7 @@ use durward_app::partner::agreements;
 use durward_domain::agreement::AgreementStep;
 use serde::Deserialize;
 
-use super::answers::{Answer, Sent, answer, items, ok, refused, tagged, told};
+use super::answers::{Answer, Asked, Sent, answer, ok, page, refused, tagged, told};
 use super::bearer::Call;
 use crate::shared::problem::Problem;
 
@@ -32,12 +32,11 @@ struct Signature {
     title: String,
 }
 
-pub(super) async fn list(call: Call) -> Answer {
-    items(
-        &agreements::list(&call.keeper, &call.member)
-            .await
-            .map_err(|fault| Problem::from(fault).as_json())?,
-    )
+pub(super) async fn list(call: Call, asked: Asked) -> Answer {
+    let list = agreements::list(&call.keeper, &call.member)
+        .await
+        .map_err(|fault| Problem::from(fault).as_json())?;
+    page(&asked, &list, |agreement| agreement.number.to_string())
 }
 
 pub(super) async fn create(call: Call, sent: Sent) -> Answer {

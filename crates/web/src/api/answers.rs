@@ -109,6 +109,37 @@ pub(super) fn items(items: &impl Serialize) -> Answer {
     ok(&json!({ "items": items }))
 }
 
+/// A page of a list that is at hand whole: what follows the one that the last page named, and how to go on.
+pub(super) fn page<T: Serialize>(asked: &Asked, list: &[T], key: impl Fn(&T) -> String) -> Answer {
+    let limit = asked.limit()?;
+    let start = match asked.text("after") {
+        None => 0,
+        Some(after) => match list.iter().position(|one| key(one) == after) {
+            Some(at) => at + 1,
+            None => return Err(no_such_place()),
+        },
+    };
+    let rest = list.get(start..).unwrap_or_default();
+    let shown = rest.get(..limit).unwrap_or(rest);
+    let next = (rest.len() > limit)
+        .then(|| shown.last().map(key))
+        .flatten();
+    onward(&shown, next)
+}
+
+/// A page and, when there is more, where the next one begins.
+pub(super) fn onward(items: &impl Serialize, next: Option<String>) -> Answer {
+    ok(&match next {
+        Some(next) => json!({ "items": items, "next": next }),
+        None => json!({ "items": items }),
+    })
+}
+
+/// The place where a page should begin is unknown.
+pub(super) fn no_such_place() -> Problem {
+    parameter("after", "what the last page gave as next")
+}
+
 /// JSON with a status.
 pub(super) fn answer(status: StatusCode, body: &impl Serialize) -> Answer {
     let text = serde_json::to_vec(body)
@@ -304,6 +335,11 @@ impl Asked {
         }
     }
 
+    /// How many items a page has.
+    pub(super) fn limit(&self) -> Result<usize, Problem> {
+        Ok(self.number("limit")?.unwrap_or(PAGE).clamp(1, MOST))
+    }
+
     /// A whole number.
     pub(super) fn number(&self, name: &'static str) -> Result<Option<usize>, Problem> {
         self.text(name)
@@ -325,6 +361,9 @@ fn malformed(sentence: &str) -> Problem {
     )
     .as_json()
 }
+
+const PAGE: usize = 200;
+const MOST: usize = 500;
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,7 @@ use durward_app::partner::requests;
 use durward_domain::launch::LaunchBody;
 use serde::Deserialize;
 
-use super::answers::{Answer, Asked, IfMatch, Sent, answer, items, ok, tagged, told};
+use super::answers::{Answer, Asked, IfMatch, Sent, answer, ok, page, tagged, told};
 use super::bearer::Call;
 use crate::shared::problem::Problem;
 
@@ -51,7 +51,7 @@ async fn list(call: Call, asked: Asked, kind: RequestKind) -> Answer {
     found.retain(|launch| {
         launch.kind == kind && state.is_none_or(|state| launch.state.as_str() == state)
     });
-    items(&found)
+    page(&asked, &found, |launch| launch.id.clone())
 }
 
 pub(super) async fn create_launch(call: Call, sent: Sent) -> Answer {

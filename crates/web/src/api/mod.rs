@@ -66,19 +66,18 @@ pub fn routes(portal: &Arc<Portal>) -> Router<Arc<Portal>> {
         router = router.route(path, methods.fallback(wrong_method));
     }
     router
-        .route(
-            "/api/{*rest}",
-            axum::routing::any(async || Problem::not_found().as_json()),
-        )
-        .route(
-            "/api",
-            axum::routing::any(async || Problem::not_found().as_json()),
-        )
+        .route("/api/{*rest}", nothing())
+        .route("/api", nothing())
+        .route("/api/", nothing())
 }
 
-async fn wrong_method(axum::extract::OriginalUri(uri): axum::extract::OriginalUri) -> Problem {
+fn nothing() -> MethodRouter<Arc<Portal>> {
+    axum::routing::any(async || Problem::not_found().as_json())
+}
+
+async fn wrong_method(path: axum::extract::MatchedPath) -> Problem {
     let methods: Vec<&str> = routes::rows()
-        .filter(|route| routes::fits(route.path, uri.path()))
+        .filter(|route| route.path == path.as_str())
         .map(|route| route.method)
         .collect();
     let problem = Problem::new(

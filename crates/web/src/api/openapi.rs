@@ -77,7 +77,10 @@ fn parameters(route: &Route) -> Vec<Value> {
     list.extend(route.query.iter().map(|parameter| {
         json!({ "name": parameter.name, "in": "query", "required": parameter.required, "description": parameter.sentence, "schema": { "type": "string" } })
     }));
-    if matches!(route.method, "PUT" | "PATCH" | "DELETE") {
+    if route.method != "GET" && route.who.needs_token() {
+        list.push(json!({ "name": "Idempotency-Key", "in": "header", "required": false, "description": "A name of your own for this call, such as a UUID: sent again with the same content, it is answered as it was and done once. Kept a day.", "schema": { "type": "string", "maxLength": 200 } }));
+    }
+    if JUDGES_IF_MATCH.contains(&(route.method, route.path)) {
         list.push(json!({ "name": "If-Match", "in": "header", "required": false, "description": "The ETag that was seen.", "schema": { "type": "string" } }));
     }
     list
@@ -130,6 +133,20 @@ const SCHEMAS: &[&str] = &[
     include_str!("teams.json"),
     include_str!("environments.json"),
 ];
+/// The calls that take the version that was seen.
+const JUDGES_IF_MATCH: [(&str, &str); 8] = [
+    ("PUT", "/api/v1/apps/{handle}/{environment}"),
+    ("DELETE", "/api/v1/apps/{handle}/{environment}"),
+    (
+        "POST",
+        "/api/v1/apps/{handle}/{environment}/revisions/{number}/restore",
+    ),
+    ("POST", "/api/v1/import"),
+    ("PUT", "/api/v1/drafts/{id}"),
+    ("PUT", "/api/v1/launches/{id}"),
+    ("PUT", "/api/v1/changes/{id}"),
+    ("PATCH", "/api/v1/webhooks/{id}"),
+];
 const OPTIONAL_BODIES: [&str; 4] = ["Step", "Approval", "RollBack", "Repair"];
 
 #[cfg(test)]
@@ -137,6 +154,17 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn every_call_that_takes_a_version_is_there() {
+        for (method, path) in JUDGES_IF_MATCH {
+            let mut all = rows();
+            assert!(
+                all.any(|row| (row.method, row.path) == (method, path)),
+                "{method} {path}"
+            );
+        }
+    }
 
     #[test]
     fn every_schema_that_is_named_is_there_and_every_one_there_is_named() {

@@ -5,7 +5,7 @@ use durward_app::operator::releases;
 use durward_domain::environment::EnvironmentName;
 use serde::Deserialize;
 
-use super::answers::{Answer, Asked, Sent, items, ok, told};
+use super::answers::{Answer, Asked, Sent, no_such_place, ok, onward, told};
 use super::apps::at;
 use super::bearer::Call;
 use crate::shared::problem::Problem;
@@ -24,8 +24,12 @@ pub(super) async fn list(call: Call, asked: Asked) -> Answer {
     let environment = asked
         .text("environment")
         .map_or(Ok(EnvironmentName::Production), at)?;
-    let list = releases::list(&call.keeper, &call.member, environment).await;
-    items(&list.map_err(|fault| Problem::from(fault).as_json())?)
+    let place = (asked.text("after"), asked.limit()?);
+    let found = releases::page(&call.keeper, &call.member, environment, place)
+        .await
+        .map_err(|fault| Problem::from(fault).as_json())?;
+    let (list, next) = found.ok_or_else(no_such_place)?;
+    onward(&list, next)
 }
 
 pub(super) async fn find(call: Call, Path(id): Path<String>) -> Answer {

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use super::bearer::Call;
 use crate::portal_router::Portal;
 use crate::shared::problem::Problem;
+use crate::shared::shell::REPLAYED;
 
 /// Answers a call that was sent before as it was answered then.
 pub(super) async fn once(
@@ -119,7 +120,7 @@ fn again(status: u16, text: &str) -> Response {
     };
     response
         .headers_mut()
-        .insert("idempotency-replayed", HeaderValue::from_static("true"));
+        .insert(REPLAYED, HeaderValue::from_static("true"));
     response
 }
 

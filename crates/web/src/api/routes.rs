@@ -111,18 +111,20 @@ pub struct Parameter {
     pub sentence: &'static str,
 }
 
-/// Whether an address is of this path.
-pub(super) fn fits(path: &str, address: &str) -> bool {
-    let (mut parts, mut given) = (path.split('/'), address.split('/'));
-    loop {
-        match (parts.next(), given.next()) {
-            (None, None) => return true,
-            (Some(part), Some(given))
-                if part == given || (part.starts_with('{') && !given.is_empty()) => {}
-            _ => return false,
-        }
-    }
-}
+/// Where a page of a list begins.
+pub(super) const AFTER: Parameter = Parameter {
+    name: "after",
+    required: false,
+    sentence: "Begin after this one: what the page before gave as next.",
+};
+/// How long it is.
+pub(super) const LIMIT: Parameter = Parameter {
+    name: "limit",
+    required: false,
+    sentence: "At most so many, up to 500; without it 200.",
+};
+/// A page of a list.
+pub(super) const PAGED: &[Parameter] = &[AFTER, LIMIT];
 
 const CREATE: Needs = Needs::ByEnvironment {
     sandbox: Action::CreateSandboxApp,
@@ -489,7 +491,7 @@ pub static ROUTES: &[Route] = &[
         summary: "The agreements of one's agencies; staff see all.",
         who: Who::Member(Action::ViewAgreement),
         events: &[],
-        query: &[],
+        query: PAGED,
         body: None,
         answer: (200, Some("AgreementList")),
         handler: || get(agreements::list),
@@ -562,6 +564,8 @@ pub static ROUTES: &[Route] = &[
         who: Who::Member(Action::ViewLaunch),
         events: &[],
         query: &[
+            AFTER,
+            LIMIT,
             Parameter {
                 name: "app",
                 required: false,
@@ -713,6 +717,8 @@ pub static ROUTES: &[Route] = &[
         who: Who::Member(Action::ViewLaunch),
         events: &[],
         query: &[
+            AFTER,
+            LIMIT,
             Parameter {
                 name: "app",
                 required: false,
@@ -863,11 +869,15 @@ pub static ROUTES: &[Route] = &[
         summary: "The releases of an environment, newest first.",
         who: Who::Member(Action::ViewRelease),
         events: &[],
-        query: &[Parameter {
-            name: "environment",
-            required: false,
-            sentence: "Which environment; absent: production.",
-        }],
+        query: &[
+            AFTER,
+            LIMIT,
+            Parameter {
+                name: "environment",
+                required: false,
+                sentence: "Which environment; absent: production.",
+            },
+        ],
         body: None,
         answer: (200, Some("ReleaseList")),
         handler: || get(releases::list),

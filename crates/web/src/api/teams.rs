@@ -12,9 +12,9 @@ use durward_domain::permission::{Action, Role};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::answers::{Answer, Sent, Told, answer, items, ok, told};
+use super::answers::{Answer, Asked, Sent, Told, answer, items, ok, page, told};
 use super::bearer::Call;
-use super::routes::{Parameter, Route, Who};
+use super::routes::{PAGED, Parameter, Route, Who};
 use crate::shared::problem::Problem;
 use crate::shared::route::Needs;
 
@@ -149,11 +149,11 @@ async fn me(call: Call) -> Answer {
     }))
 }
 
-async fn agencies(call: Call) -> Answer {
+async fn agencies(call: Call, asked: Asked) -> Answer {
     let list = teams::agencies(&call.keeper)
         .await
         .map_err(|fault| Problem::from(fault).as_json())?;
-    items(&list)
+    page(&asked, &list, |agency| agency.id.clone())
 }
 
 async fn add_agency(call: Call, sent: Sent) -> Answer {
@@ -175,11 +175,11 @@ async fn rename_agency(call: Call, Path(id): Path<String>, sent: Sent) -> Answer
     )
 }
 
-async fn list(call: Call) -> Answer {
+async fn list(call: Call, asked: Asked) -> Answer {
     let list = teams::list(&call.keeper, &call.member)
         .await
         .map_err(|fault| Problem::from(fault).as_json())?;
-    items(&list)
+    page(&asked, &list, |team| team.handle.clone())
 }
 
 async fn create(call: Call, sent: Sent) -> Answer {
@@ -452,7 +452,7 @@ pub(super) static ROUTES: &[Route] = &[
         summary: "All agencies.",
         who: Who::AnyMember,
         events: &[],
-        query: &[],
+        query: PAGED,
         body: None,
         answer: (200, Some("AgencyList")),
         handler: || get(agencies),
@@ -485,7 +485,7 @@ pub(super) static ROUTES: &[Route] = &[
         summary: "The teams that one may see, with one's own roles.",
         who: Who::Member(Action::ViewTeam),
         events: &[],
-        query: &[],
+        query: PAGED,
         body: None,
         answer: (200, Some("TeamList")),
         handler: || get(list),

@@ -145,6 +145,7 @@ fn dressed(site: &Arc<Site>, id: &RequestId, asked: &Asked, mut response: Respon
         header::RETRY_AFTER,
         header::WWW_AUTHENTICATE,
         header::SET_COOKIE,
+        REPLAYED,
     ] {
         for value in response.headers().get_all(&name) {
             answer.headers_mut().append(name.clone(), value.clone());
@@ -230,6 +231,8 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Says that an answer is that of an earlier call with the same Idempotency-Key.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const NOTHING_ALLOWED: &str = "default-src 'none'; frame-ancestors 'none'";
 /// Health probes come by address, not by name.
 const PROBES: [&str; 2] = ["/healthz", "/readyz"];

@@ -89,12 +89,42 @@ pub async fn list(
     member: &Member,
     environment: EnvironmentName,
 ) -> Result<Vec<ReleaseSummary>, Fault> {
+    let found = page(keeper, member, environment, (None, LONGEST_LIST)).await?;
+    Ok(found.map(|(list, _)| list).unwrap_or_default())
+}
+
+/// A page of them and, when older ones are there, the id after which the next page begins. So many are looked at, so that a
+/// page of a partner may hold fewer. Nothing when there is no release of the id to begin after.
+///
+/// # Errors
+/// A fault.
+pub async fn page(
+    keeper: &Keeper,
+    member: &Member,
+    environment: EnvironmentName,
+    (after, limit): (Option<&str>, usize),
+) -> Result<Option<(Vec<ReleaseSummary>, Option<String>)>, Fault> {
     let everything = member.reaches(Action::ViewRelease, Belongs::ToProgramme);
     let teams: Vec<String> = member.teams().into_iter().map(str::to_owned).collect();
-    let rows = keeper
+    let after = after.map(str::to_owned);
+    let found = keeper
         .store
         .read(move |c| {
-            let rows = releases::newest(c, environment.as_str(), LONGEST_LIST)?;
+            let before = match &after {
+                None => i64::MAX,
+                Some(id) => match releases::find(c, id)? {
+                    Some(row) if row.environment == environment.as_str() => row.sequence,
+                    _ => return Ok(None),
+                },
+            };
+            let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+            let mut rows = releases::before(c, environment.as_str(), before, most)?;
+            let more = rows.len() > limit;
+            rows.truncate(limit);
+            let next = rows
+                .last()
+                .filter(|_| more)
+                .map(|row| row.release_id.clone());
             let mut list = Vec::with_capacity(rows.len());
             for (at, row) in rows.into_iter().enumerate() {
                 let mut handles = Vec::new();
@@ -106,16 +136,21 @@ pub async fn list(
                 }
                 if everything || !handles.is_empty() {
                     let author = name_in(c, &row.author)?;
-                    list.push((row, author, handles, at == 0));
+                    list.push((row, author, handles, at == 0 && after.is_none()));
                 }
             }
-            Ok(list)
+            Ok(Some((list, next)))
         })
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(row, author, handles, current)| summary(environment, row, author, handles, current))
-        .collect())
+    Ok(found.map(|(rows, next)| {
+        let list = rows
+            .into_iter()
+            .map(|(row, author, handles, current)| {
+                summary(environment, row, author, handles, current)
+            })
+            .collect();
+        (list, next)
+    }))
 }
 
 /// One release with what it changed, as far as the member may see.
@@ -269,4 +304,4 @@ fn summary(
     }
 }
 
-const LONGEST_LIST: i64 = 200;
+const LONGEST_LIST: usize = 200;

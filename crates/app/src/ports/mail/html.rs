@@ -53,10 +53,26 @@ fn one(word: &str, mail: &Mail) -> String {
     if is_web && mail.links.iter().any(|link| link == word) {
         return format!("<a href=\"{safe}\">{safe}</a>");
     }
-    if mail.codes.iter().any(|code| code == word) {
-        return format!("<strong>{safe}</strong>");
+    let code = mail.codes.iter().filter(|code| !code.is_empty());
+    // Chinese puts no space before a code.
+    let found = code.filter_map(|code| Some((word.split_once(code.as_str())?, code)));
+    let alone = |text: &str, end: Option<char>| text.is_empty() || !end.is_some_and(is_plain);
+    let mut found = found.filter(|((before, after), _)| {
+        alone(before, before.chars().next_back()) && alone(after, after.chars().next())
+    });
+    match found.next() {
+        Some(((before, after), code)) => format!(
+            "{}<strong>{}</strong>{}",
+            escape(before),
+            escape(code),
+            escape(after)
+        ),
+        None => safe,
     }
-    safe
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric()
 }
 
 fn escape(text: &str) -> String {
@@ -74,8 +90,7 @@ fn escape(text: &str) -> String {
 }
 
 /// Fonts of the reader's own machine; the colours of the mail program.
-const BODY: &str =
-    "font-family: system-ui, sans-serif; font-size: 16px; line-height: 1.5; max-width: 36em";
+const BODY: &str = "font-family: system-ui, sans-serif; font-size: 16px; line-height: 1.5; max-width: 36em; overflow-wrap: anywhere";
 
 #[cfg(test)]
 mod tests {
@@ -88,7 +103,7 @@ mod tests {
             to: "a@b.gov".into(),
             subject: "Confirm <now>".into(),
             text: format!(
-                "Your code: 123456\nOr open:\n{link}\n\nhttps://evil.test/ \"<script>\" & co."
+                "Your code: 123456\n验证码：123456。 9123456\nOr open:\n{link}\n\nhttps://evil.test/ \"<script>\" & co."
             ),
             links: vec![link.into(), "javascript:alert(1)".into()],
             codes: vec!["123456".into()],
@@ -109,7 +124,7 @@ mod tests {
             "<html lang=\"fr\">",
             "<title>Confirm &lt;now&gt;</title>",
             "<img src=\"cid:logo\" alt=\"Fish &quot;&amp;&quot; Chips\" width=\"171\" height=\"40\">",
-            "<p>Your code: <strong>123456</strong><br>",
+            "<p>Your code: <strong>123456</strong><br>\n验证码：<strong>123456</strong>。 9123456<br>",
             "<a href=\"https://id.example.gov/confirm?token=a&amp;b=1\">https://id.example.gov/confirm?token=a&amp;b=1</a></p>",
             "<p>https://evil.test/ &quot;&lt;script&gt;&quot; &amp; co.</p>",
         ] {
