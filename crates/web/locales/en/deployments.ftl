@@ -3,7 +3,6 @@ release-canary = Canary sign-in
 canary-passed = Passed after release { $number }
 canary-failed = Failed after release { $number } at “{ $step }”
 environment-elsewhere = Runs elsewhere
-environment-seen = Last heard of
 environment-refuses = Refuses the next release
 difference-title = What must not differ
 difference-what = What was released, what is served and what was agreed, compared just now.

@@ -3,7 +3,6 @@ release-canary = Inicio de sesión de prueba
 canary-passed = Correcto tras la versión { $number }
 canary-failed = Falló tras la versión { $number } en «{ $step }»
 environment-elsewhere = Funciona en otro lugar
-environment-seen = Última noticia
 environment-refuses = Rechaza la versión siguiente
 difference-title = Lo que no debe diferir
 difference-what = Lo publicado, lo servido y lo acordado, comparado ahora mismo.

@@ -3,7 +3,6 @@ release-canary = Connexion témoin
 canary-passed = Réussie après la version { $number }
 canary-failed = Échouée après la version { $number } à « { $step } »
 environment-elsewhere = Fonctionne ailleurs
-environment-seen = Dernières nouvelles
 environment-refuses = Refuse la version suivante
 difference-title = Ce qui ne doit pas différer
 difference-what = Ce qui a été publié, ce qui est servi et ce qui a été convenu, comparés à l’instant.

@@ -3,7 +3,6 @@ release-canary = 探测登录
 canary-passed = 在发布 { $number } 之后通过
 canary-failed = 在发布 { $number } 之后于“{ $step }”失败
 environment-elsewhere = 在别处运行
-environment-seen = 最近一次联系
 environment-refuses = 拒绝下一个发布
 difference-title = 不应有差异之处
 difference-what = 刚刚比较了已发布的内容、正在提供的内容和约定的内容。
