@@ -75,7 +75,8 @@ async fn a_flow_is_one_story() {
             token.key_id.as_deref(),
             Some(app.key.as_ref().unwrap().kid())
         );
-        assert_eq!(evidence.skew, Some(0));
+        // The assertion is made in whole seconds, and a busy machine needs some.
+        assert!((-60..=0).contains(&evidence.skew.unwrap()));
         assert_eq!(
             evidence.assertion.as_ref().unwrap().iss.as_deref(),
             Some(app.id())
