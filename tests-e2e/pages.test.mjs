@@ -110,7 +110,11 @@ function watch({ page, faults }) {
     // The browser itself complains of an answer that is an error page; the status is judged elsewhere.
     if (message.type() === "error" && !message.text().includes("Failed to load resource")) faults.push(`console: ${message.text()}`);
   });
-  page.on("requestfailed", (request) => faults.push(`not loaded: ${request.url()}`));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    // The browser drops what it still loads when the next address is opened; pictures of a page are judged by `narrowed`.
+    if (why !== "net::ERR_ABORTED") faults.push(`not loaded: ${request.url()}: ${why}`);
+  });
 }
 
 /** The addresses of the portal's pages, as its routes are documented. */
