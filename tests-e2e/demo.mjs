@@ -156,6 +156,18 @@ async function freeBase() {
   throw new Error("no ten free ports in a row");
 }
 
+/** A port of this machine that nobody listens on now. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
 function isFree(port) {
   return new Promise((resolve) => {
     const server = net.createServer();

@@ -24,14 +24,50 @@ pub fn run() -> Result<Vec<String>, String> {
     if !missing.is_empty() {
         return Err(missing.join("\n"));
     }
-    if !tools::npm_packages() {
-        run::quiet(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(run::root().join("tests-e2e")))
-            .map_err(|text| format!("{text}\nThe npm packages of the browser tests could not be installed: run `npm ci` in tests-e2e."))?;
+    for folder in ["tests-e2e", "examples/node"] {
+        npm_packages(folder)?;
     }
+    python_packages()?;
     Ok(NEEDS
         .iter()
         .filter_map(|need| Some(format!("{}: {}", need.name, (need.found)()?)))
         .collect())
+}
+
+fn npm_packages(folder: &str) -> Result<(), String> {
+    if tools::npm_packages(folder) {
+        return Ok(());
+    }
+    let mut command = Command::new("npm");
+    command
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .current_dir(run::root().join(folder));
+    run::quiet(&mut command).map(|_| ()).map_err(|text| {
+        format!("{text}\nThe npm packages could not be installed: run `npm ci` in {folder}.")
+    })
+}
+
+/// What the sample app in Python needs, in its own environment, as its README says.
+fn python_packages() -> Result<(), String> {
+    if tools::python_packages() {
+        return Ok(());
+    }
+    let folder = run::root().join("examples/python");
+    let installed = run::quiet(
+        Command::new("python3")
+            .args(["-m", "venv", ".venv"])
+            .current_dir(&folder),
+    )
+    .and_then(|_| {
+        let mut pip = Command::new(folder.join(".venv/bin/pip"));
+        pip.args(["install", "--quiet", "--requirement", "requirements.txt"])
+            .current_dir(&folder);
+        run::quiet(&mut pip)
+    })
+    .and_then(|_| tools::mark_python_packages().map_err(|error| error.to_string()));
+    installed.map_err(|text| {
+        format!("{text}\nThe packages of the sample app in Python could not be installed: do what examples/python/README.md says.")
+    })
 }
 
 struct Need {
@@ -69,6 +105,11 @@ const NEEDS: &[Need] = &[
                 .filter(|major| *major >= 20)
                 .map(|major| major.to_string())
         },
+    },
+    Need {
+        name: "Python 3 with venv",
+        packages: &["python3", "python3-venv"],
+        found: || tools::python().then(|| "python3".to_owned()),
     },
     Need {
         name: "npm",

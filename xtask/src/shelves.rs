@@ -59,7 +59,7 @@ struct Shelf {
 const SHELVES: &[Shelf] = &[
     Shelf {
         name: "setup",
-        what: "PostgreSQL, Chromium, Node.js, npm packages",
+        what: "PostgreSQL, Chromium, Node.js, Python, their packages",
         work: || setup::run().map(|found| found.join(", ")),
     },
     Shelf {
@@ -89,6 +89,16 @@ const SHELVES: &[Shelf] = &[
     },
 ];
 
+/// The sample app has a lock file and a target folder of its own, as in a partner's hands.
+const EXAMPLE: &[&str] = &[
+    "--locked",
+    "--manifest-path",
+    "examples/rust/Cargo.toml",
+    "--target-dir",
+    "target/examples",
+    "--config",
+    "profile.dev.debug=false",
+];
 const BINARY: &[&str] = &["--package", "durward-server", "--bin", "durward"];
 
 fn fmt() -> Result<String, String> {
@@ -135,11 +145,13 @@ fn without_passed(text: &str) -> String {
 
 fn browser() -> Result<String, String> {
     let binary = run::build(BINARY, "durward")?;
+    let example = run::build(EXAMPLE, "durward-example-rust")?;
     let mut command = Command::new("node");
     command
         .arg("run.mjs")
         .current_dir(run::root().join("tests-e2e"))
-        .env("DURWARD_BIN", binary);
+        .env("DURWARD_BIN", binary)
+        .env("DURWARD_EXAMPLE_RUST", example);
     if let Some(path) = tools::chromium() {
         command.env("DURWARD_CHROMIUM", path);
     }

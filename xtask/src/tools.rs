@@ -60,14 +60,40 @@ pub fn node() -> Option<u32> {
         .ok()
 }
 
-/// Whether the npm packages of the browser tests are there and as locked.
+/// Whether the npm packages of a folder are there and as locked.
 #[must_use]
-pub fn npm_packages() -> bool {
-    let folder = run::root().join("tests-e2e");
+pub fn npm_packages(folder: &str) -> bool {
+    let folder = run::root().join(folder);
     let locked = modified(&folder.join("package-lock.json"));
     let installed = modified(&folder.join("node_modules/.package-lock.json"));
     matches!((locked, installed), (Some(locked), Some(installed)) if installed >= locked)
 }
+
+/// Whether there is a Python that makes virtual environments.
+#[must_use]
+pub fn python() -> bool {
+    run::quiet(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok()
+}
+
+/// Whether the packages of the sample app in Python are there and as required.
+#[must_use]
+pub fn python_packages() -> bool {
+    let folder = run::root().join("examples/python");
+    let required = modified(&folder.join("requirements.txt"));
+    let installed = modified(&folder.join(PYTHON_MARK));
+    matches!((required, installed), (Some(required), Some(installed)) if installed >= required)
+}
+
+/// Notes that they were installed now.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn mark_python_packages() -> std::io::Result<()> {
+    std::fs::write(run::root().join("examples/python").join(PYTHON_MARK), "")
+}
+
+/// Written once the packages are installed; a broken installation has none.
+const PYTHON_MARK: &str = ".venv/durward-installed";
 
 /// Whether this process may install packages.
 #[must_use]
