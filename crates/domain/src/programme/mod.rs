@@ -3,7 +3,7 @@
 mod rules;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, LazyLock},
 };
 
@@ -22,6 +22,7 @@ pub use rules::{
 use crate::{
     attribute::Scope,
     level::AcrValue,
+    price::{FiscalRules, PriceTable},
     refusal::{RefusalKind, Refuse},
 };
 
@@ -47,6 +48,11 @@ pub struct Programme {
     pub domains: DomainRules,
     /// How agreements are numbered.
     pub agreement: AgreementRules,
+    /// How money is counted.
+    pub fiscal: FiscalRules,
+    /// The price tables, each valid from a day on.
+    #[serde(default)]
+    pub price: Vec<PriceTable>,
     /// Limits of authorization requests.
     pub requests: RequestRules,
     /// How long sessions live.
@@ -137,6 +143,24 @@ impl Programme {
         self.scope.iter().find(|row| row.name == name)
     }
 
+    /// The table of a price model that holds on a day.
+    pub fn price_table(&self, model: u32, on: Date) -> Option<&PriceTable> {
+        self.price
+            .iter()
+            .filter(|table| table.model == model && table.from <= on)
+            .max_by_key(|table| table.from)
+    }
+
+    /// The tables that hold on a day, one for each model, the newest model first.
+    pub fn price_tables(&self, on: Date) -> Vec<&PriceTable> {
+        let models: BTreeSet<u32> = self.price.iter().map(|table| table.model).collect();
+        models
+            .into_iter()
+            .rev()
+            .filter_map(|model| self.price_table(model, on))
+            .collect()
+    }
+
     fn judged(self) -> Result<Self, BadProgramme> {
         let wrong = |what: &str| Err(BadProgramme::Wrong(what.to_owned()));
         if self.languages.is_empty() {
@@ -181,6 +205,11 @@ impl Programme {
         {
             return wrong("each acr value must have either identity or strength");
         }
+        if !(1..=12).contains(&self.fiscal.first_month) {
+            return wrong("fiscal.first_month must be between 1 and 12");
+        }
+        PriceTable::judge_all(&self.price)
+            .map_err(|error| BadProgramme::Wrong(error.to_string()))?;
         Ok(self)
     }
 }
