@@ -103,6 +103,17 @@ events! {
     TicketMoved "ticket.moved" "A support ticket moved to another state."
     TicketMailRefused "ticket.mail_refused" "A mail to the address of a support ticket was refused."
 
+    InterestReceived "partnership.interest_received" "An agency sent the interest form, or staff entered it."
+    PartnershipAssigned "partnership.assigned" "A partnership was given to an account manager."
+    PartnershipJudged "partnership.judged" "It was decided whether the service is a good fit."
+    PartnershipTaskDone "partnership.task_done" "A task of a partnership was done."
+    PartnershipNoted "partnership.noted" "A note was written on a partnership."
+    PartnershipMoved "partnership.moved" "A partnership was paused, resumed, lost, or is live."
+    PartnershipTeamLinked "partnership.team_linked" "A partnership got its team."
+    EstimateSaved "estimate.saved" "An estimate of usage and cost was saved."
+    EstimateAccepted "estimate.accepted" "An estimate was accepted for the partner."
+    SitePageSaved "site.page_saved" "A public page about partnership was edited."
+
     AgreementCreated "agreement.created" "An agreement was entered."
     AgreementMoved "agreement.moved" "An agreement moved to another state."
     AgreementSignedByPartner "agreement.signed_by_partner" "The partner's signature was recorded."

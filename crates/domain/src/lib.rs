@@ -16,6 +16,7 @@ pub mod launch;
 pub mod level;
 pub mod lint;
 pub mod money;
+pub mod partnership;
 pub mod permission;
 pub mod price;
 pub mod probe;

@@ -329,6 +329,11 @@ actions! {
     ViewTicket "view_ticket" EITHER USUAL [T T T A N N A A A] "See support tickets and their conversations."
     OpenTicket "open_ticket" EITHER USUAL [T T N N N N N N N] "Open a support ticket for one's team."
     AnswerTicket "answer_ticket" EITHER USUAL [T T N A N N A N A] "Answer a support ticket, say that it is solved and close it."
+    ViewPartnership "view_partnership" EITHER USUAL [T T T A N N A A A] "See how far a partnership is, whose turn it is, and its estimates."
+    ManagePartnership "manage_partnership" EITHER USUAL [N N N A N N N N A] "Look after partnerships: assign, judge the fit, note, pause, give up, and make the agency's team."
+    SaveEstimate "save_estimate" EITHER USUAL [T T N A N N N N A] "Save an estimate of usage and cost for a team or a partnership."
+    AcceptEstimate "accept_estimate" EITHER USUAL [T N N A N N N N A] "Accept an estimate for the partner."
+    EditSite "edit_site" EITHER USUAL [N N N A N N A N A] "Edit the public pages about partnership."
     MoveDemoClock "move_demo_clock" EITHER USUAL [T T N A A A A N A] "Move the keeper's clock; only in a demonstration."
     ManageProgramme "manage_programme" PRODUCTION FRESH [N N N N N N N N A] "Change the settings of the programme."
 }

@@ -1,17 +1,21 @@
 //! Prices: versioned tables as programme data, and the only function that prices usage.
 
+mod estimate;
 mod fiscal;
 mod table;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub use estimate::{
+    BadPlan, Estimate, EstimatedLine, EstimatedMonth, EstimatedYear, Plan, Shape, estimate,
+};
 pub use fiscal::{FiscalRules, FiscalYear, Month};
 pub use table::{BadPrices, PriceTable, Rate, Tier, Unit, UnitPrice};
 
 use crate::money::{Cents, divided};
 
 /// What was used in one billing month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {
     /// People who signed in at least once.
     pub active_users: u32,
@@ -51,12 +55,14 @@ pub struct PricedLine {
     pub unit: Unit,
     /// Why the line is there.
     pub reason: LineReason,
+    /// How many units it counts; none for a minimum and a cap.
+    pub quantity: u32,
     /// Its amount. Only a cap's is negative.
     pub amount: Cents,
 }
 
 /// Why a line is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LineReason {
     /// A quantity at the price of a tier.
@@ -65,8 +71,6 @@ pub enum LineReason {
         first: u32,
         /// The last unit of the tier; none for the highest.
         last: Option<u32>,
-        /// How many units fall into it.
-        quantity: u32,
         /// The price of one.
         price: UnitPrice,
     },
@@ -106,12 +110,12 @@ fn rate_lines(rate: &Rate, quantity: u32, lines: &mut Vec<PricedLine>) {
             let reason = LineReason::Tier {
                 first: below + 1,
                 last: tier.up_to,
-                quantity: within,
                 price: tier.price,
             };
             lines.push(PricedLine {
                 unit,
                 reason,
+                quantity: within,
                 amount: tier.price.times(within),
             });
         }
@@ -122,6 +126,7 @@ fn rate_lines(rate: &Rate, quantity: u32, lines: &mut Vec<PricedLine>) {
         limit.checked_sub(sum).map(|amount| PricedLine {
             unit,
             reason,
+            quantity: 0,
             amount,
         })
     };
