@@ -1,108 +1,46 @@
 //! Every page and every call of the portal, asked for by every role in every realm, against the printed matrix.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use durward_app::actor::Held;
-use durward_app::testing_portal::{OTHER_TEAM, TEAM, TestPortal};
+use durward_app::testing_portal::{OTHER_TEAM, TEAM};
 use durward_domain::level::Aal;
 use durward_domain::permission::{Action, Grant, Realm, Role, grant_by_domain, grant_in};
-use durward_keyring::mac::MacKey;
 use durward_web::api::routes::{self, Who};
-use durward_web::pages;
-use durward_web::portal_router::{self, Portal};
-use durward_web::shared::limits::Limits;
-use durward_web::shared::route::{Caller, Needs, Route};
-use durward_web::shared::site::{Site, SiteSettings};
-use http_body_util::BodyExt as _;
-use tower::ServiceExt as _;
+use durward_web::shared::route::{Caller, Needs};
 
-struct Web {
-    portal: TestPortal,
-    router: Router,
-}
+use crate::support::{FORM, JSON, Said, Web, all_pages};
 
-struct Answer {
-    status: u16,
-    text: String,
-}
-
-impl Answer {
-    /// What a missing permission is answered with; nothing for any other answer.
-    fn denied(&self) -> Option<&'static str> {
-        let says = |text: &str| self.text.contains(text);
-        if self.status != 403 {
-            return None;
-        }
-        if says("permission/role") || says("Your roles do not allow this") {
-            Some("role")
-        } else if says("permission/level") || says("data-page=\"portal-step-up\"") {
-            Some("level")
-        } else {
-            None
-        }
+/// What a missing permission is answered with; nothing for any other answer.
+fn denied(said: &Said) -> Option<&'static str> {
+    let says = |text: &str| said.text.contains(text);
+    if said.status != 403 {
+        return None;
+    }
+    if says("permission/role") || says("Your roles do not allow this") {
+        Some("role")
+    } else if says("permission/level") || says("data-page=\"portal-step-up\"") {
+        Some("level")
+    } else {
+        None
     }
 }
 
-impl Web {
-    async fn open() -> Self {
-        let portal = TestPortal::at("2026-11-10").await.unwrap();
-        let clock = portal.keeper.clock.clone();
-        let site = Site::new(
-            SiteSettings {
-                name: "portal".into(),
-                title: "Partner Portal".into(),
-                practice: false,
-                base_url: "http://localhost:8400".parse().unwrap(),
-                other_hosts: Vec::new(),
-                form_key: MacKey::new([7; 32]),
-                random: portal.keeper.random.clone(),
-                limits: Limits::default(),
-            },
-            move || clock.real_now(),
-        );
-        let state = Portal::new(Arc::clone(&portal.keeper), site);
-        let router = portal_router::router(&state, all_pages());
-        Self { portal, router }
-    }
-
-    async fn ask(&self, method: &str, path: &str, header: (&str, &str)) -> Answer {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header.0, header.1)
-            .header(
-                "content-type",
-                if path.starts_with("/api") {
-                    "application/json"
-                } else {
-                    "application/x-www-form-urlencoded"
-                },
-            )
-            .body(if method == "GET" {
-                Body::empty()
-            } else {
-                Body::from("{}")
-            })
-            .unwrap();
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status().as_u16();
-        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status, text }
-    }
-}
-
-fn all_pages() -> impl Iterator<Item = &'static Route<Arc<Portal>>> {
-    // The demonstration's own pages need one; its clock does not.
-    let demonstration = pages::DEMONSTRATION
-        .iter()
-        .filter(|row| row.caller != Caller::Anyone);
-    pages::rows().chain(demonstration)
+async fn ask(web: &Web, method: &str, path: &str, header: (&str, &str)) -> Said {
+    let kind = if path.starts_with("/api") { JSON } else { FORM };
+    let body = if method == "GET" {
+        Body::empty()
+    } else {
+        Body::from("{}")
+    };
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header.0, header.1)
+        .header(kind.0, kind.1);
+    web.send(request.body(body).unwrap()).await
 }
 
 /// Somebody who asks.
@@ -221,8 +159,7 @@ async fn every_route_answers_every_role_as_the_matrix_says() {
     let mut asked = BTreeSet::new();
     for one in everybody() {
         let id = web.portal.newcomer(&one.email(), &one.held).await.unwrap();
-        let session = web.portal.session_of(&id, one.aal).await.unwrap();
-        let cookie = format!("durward_portal={session}");
+        let cookie = web.cookie_of(&id, one.aal).await;
         let token = web.portal.token_of(&id, one.aal).await.unwrap();
         let bearer = format!("Bearer {token}");
         for (method, path, needs, api) in &rows {
@@ -234,10 +171,10 @@ async fn every_route_answers_every_role_as_the_matrix_says() {
                 } else {
                     ("cookie", cookie.as_str())
                 };
-                let answer = web.ask(method, &address, header).await;
+                let answer = ask(&web, method, &address, header).await;
                 asked.extend(actions.unwrap_or_default());
                 // Whom the gate lets pass may still learn from the use case that the thing is not theirs.
-                let found = answer.denied().filter(|_| needs.is_some());
+                let found = denied(&answer).filter(|_| needs.is_some());
                 if found != expected {
                     wrong.push(format!(
                         "{} {method} {address}: {found:?} ({}), not {expected:?}",
@@ -277,32 +214,11 @@ fn listed(rows: &[&str]) -> BTreeSet<String> {
 #[tokio::test]
 async fn the_admin_of_another_team_reaches_nothing_of_this_one() {
     let web = Web::open().await;
-    let admin = web.portal.token("admin").await.unwrap();
-    let bearer = format!("Bearer {admin}");
-    for document in [
-        web.portal.sandbox_document(),
-        web.portal.production_document(),
-    ] {
-        let request = Request::post("/api/v1/apps")
-            .header("authorization", &bearer)
-            .header("content-type", "application/json")
-            .body(Body::from(document.to_json()))
-            .unwrap();
-        let saved = web.router.clone().oneshot(request).await.unwrap();
-        assert_eq!(saved.status().as_u16(), 201);
-    }
+    web.save_both().await;
     let held = Realm::ALL.map(|realm| Held::in_team(OTHER_TEAM, realm, Role::PartnerAdmin));
-    let stranger = web
-        .portal
-        .newcomer("stranger@agency.gov", &held)
-        .await
-        .unwrap();
-    let session = web.portal.session_of(&stranger, Aal::Aal2).await.unwrap();
-    let token = web.portal.token_of(&stranger, Aal::Aal2).await.unwrap();
-    let (cookie, bearer) = (
-        format!("durward_portal={session}"),
-        format!("Bearer {token}"),
-    );
+    let (stranger, token) = web.member("stranger", &held).await;
+    let cookie = web.cookie_of(&stranger, Aal::Aal2).await;
+    let bearer = format!("Bearer {token}");
     let pages = all_pages().map(|row| (row.method, row.path, false));
     let calls = routes::rows().map(|row| (row.method, row.path, true));
     for (method, path, api) in pages.chain(calls) {
@@ -323,7 +239,7 @@ async fn the_admin_of_another_team_reaches_nothing_of_this_one() {
             } else {
                 ("cookie", cookie.as_str())
             };
-            let answer = web.ask(method, &address, header).await;
+            let answer = ask(&web, method, &address, header).await;
             // A form without its token, or a body that says nothing, is refused before anything is looked up.
             let refused = match method {
                 "GET" => matches!(answer.status, 403 | 404),

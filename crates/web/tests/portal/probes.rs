@@ -1,129 +1,24 @@
 //! Probes, dedicated domains and published keys over their routes, with servers of others on this machine, and what must
 //! never be called however it is spelled.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::Request;
 use durward_app::ports::outbound::Outbound;
 use durward_app::testing::server::{TestServer, answers, outbound, says};
-use durward_app::testing_portal::{TEAM, TestPortal};
+use durward_app::testing_portal::TEAM;
 use durward_domain::environment::EnvironmentName;
-use durward_domain::level::Aal;
 use durward_keyring::jose::{Algorithm, SigningKey, jws};
-use durward_keyring::mac::MacKey;
-use durward_web::portal_router::{self, Portal};
-use durward_web::shared::limits::Limits;
-use durward_web::shared::site::{Site, SiteSettings};
-use durward_web::{door_router, pages};
-use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tokio::net::UdpSocket;
-use tower::ServiceExt as _;
 
-struct Web {
-    portal: TestPortal,
-    router: Router,
-}
-
-impl Web {
-    async fn calling(outbound: Outbound) -> Self {
-        let portal = TestPortal::calling("2026-11-10", outbound).await.unwrap();
-        let state = Portal::new(
-            Arc::clone(&portal.keeper),
-            site(&portal, "portal", "http://localhost:8400"),
-        );
-        Self {
-            router: portal_router::router(&state, pages::rows()),
-            portal,
-        }
-    }
-
-    async fn api(&self, who: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
-        let token = self.portal.token(who).await.unwrap();
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("/api/v1{path}"))
-            .header(header::AUTHORIZATION, format!("Bearer {token}"))
-            .header(header::CONTENT_TYPE, "application/json");
-        let body = if body.is_null() {
-            String::new()
-        } else {
-            body.to_string()
-        };
-        let (status, text) = sent(&self.router, request.body(Body::from(body)).unwrap()).await;
-        (status, serde_json::from_str(&text).unwrap_or_default())
-    }
-
-    /// A session of a member at the pages.
-    async fn session(&self, who: &str) -> String {
-        let id = self.portal.member(who).await.unwrap().id;
-        let session = self.portal.session_of(&id, Aal::Aal2).await.unwrap();
-        format!("durward_portal={session}")
-    }
-
-    async fn page(&self, cookie: &str, path: &str) -> String {
-        let request = Request::builder().uri(path).header(header::COOKIE, cookie);
-        let (status, text) = sent(&self.router, request.body(Body::empty()).unwrap()).await;
-        assert_eq!(status, 200, "{path}: {text}");
-        text
-    }
-
-    /// Fills in a form of a page and sends it.
-    async fn form(
-        &self,
-        cookie: &str,
-        page: &str,
-        to: &str,
-        fields: &[(&str, &str)],
-    ) -> (u16, String) {
-        let text = self.page(cookie, page).await;
-        let (_, rest) = text.split_once("name=\"csrf_token\"").unwrap();
-        let (_, rest) = rest.split_once("value=\"").unwrap();
-        let token = rest.split('"').next().unwrap();
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("csrf_token", token)
-            .extend_pairs(fields)
-            .finish();
-        let request = Request::builder()
-            .method("POST")
-            .uri(to)
-            .header(header::COOKIE, cookie)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        sent(&self.router, request.body(Body::from(body)).unwrap()).await
-    }
-}
-
-async fn sent(router: &Router, request: Request<Body>) -> (u16, String) {
-    let answer = router.clone().oneshot(request).await.unwrap();
-    let status = answer.status().as_u16();
-    let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-    (status, String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn site(portal: &TestPortal, name: &str, base: &str) -> Arc<Site> {
-    let clock = portal.keeper.clock.clone();
-    Site::new(
-        SiteSettings {
-            name: name.into(),
-            title: "Test".into(),
-            practice: false,
-            base_url: base.parse().unwrap(),
-            other_hosts: Vec::new(),
-            form_key: MacKey::new([7; 32]),
-            random: portal.keeper.random.clone(),
-            limits: Limits::default(),
-        },
-        move || clock.real_now(),
-    )
-}
+use crate::support::{FORM, Web, send};
 
 /// A document of the sandbox under its own handle, whose addresses are all on this host.
-fn document(portal: &TestPortal, handle: &str, origin: &str) -> Value {
-    let mut document: Value = serde_json::from_str(&portal.sandbox_document().to_json()).unwrap();
+fn document(web: &Web, handle: &str, origin: &str) -> Value {
+    let mut document = web.sandbox();
     document["handle"] = json!(handle);
     document["issuer"] = json!(format!("urn:gov:gsa:test:{handle}"));
     document["oidc"]["redirect_uris"] = json!([format!("{origin}/callback")]);
@@ -161,7 +56,7 @@ async fn the_probes_of_an_app_run_by_page_and_api_against_a_server_with_tls() {
     .await;
     let names: [(&str, &[&str]); 1] = [("app.example.gov", &["127.0.0.1"])];
     let web = Web::calling(outbound(&["127.0.0.0/8"], &names, Vec::new())).await;
-    let document = document(&web.portal, "probed", &server.url("app.example.gov"));
+    let document = document(&web, "probed", &server.url("app.example.gov"));
     let (status, answer) = web.api("admin", "POST", "/apps", &document).await;
     assert_eq!(status, 201, "{answer}");
 
@@ -187,16 +82,17 @@ async fn the_probes_of_an_app_run_by_page_and_api_against_a_server_with_tls() {
     assert_eq!(item(&report, "push/refuses-forged")["outcome"], "failed");
     assert!(item(&report, "keys/jwks")["age_seconds"].as_i64().unwrap() < 60);
 
-    let cookie = web.session("developer").await;
+    let cookie = web.cookie("developer").await;
     let checklist = "/apps/probed/sandbox/checklist";
-    let page = web.page(&cookie, checklist).await;
+    let page = web.page(&cookie, checklist).await.shown();
     assert!(
         page.contains("id=\"probes\"") && page.contains("Push endpoint refuses a forged event")
     );
     let before = server.connections();
     let (status, _) = web
         .form(&cookie, checklist, "/apps/probed/sandbox/probes", &[])
-        .await;
+        .await
+        .pair();
     assert_eq!(status, 303);
     assert!(server.connections() > before);
     for _ in 0..6 {
@@ -252,7 +148,7 @@ async fn no_spelling_of_an_inside_address_is_called_by_a_probe() {
         for scheme in ["http", "https"] {
             let handle = format!("hostile-{number}-{scheme}");
             let origin = format!("{scheme}://{host}:{}", trap.port());
-            let it = document(&web.portal, &handle, &origin);
+            let it = document(&web, &handle, &origin);
             let (status, answer) = web.api("admin", "POST", "/apps", &it).await;
             // What the validator refuses already needs no probe.
             if status == 422 {
@@ -293,7 +189,7 @@ async fn a_redirect_of_a_good_host_leads_a_probe_nowhere_inside() {
     .await;
     let names: [(&str, &[&str]); 1] = [("app.example.gov", &["127.0.0.1"])];
     let web = Web::calling(outbound(&["127.0.0.1/32"], &names, Vec::new())).await;
-    let it = document(&web.portal, "redirects", &server.url("app.example.gov"));
+    let it = document(&web, "redirects", &server.url("app.example.gov"));
     let (status, answer) = web.api("admin", "POST", "/apps", &it).await;
     assert_eq!(status, 201, "{answer}");
     let path = "/apps/redirects/sandbox/probes";
@@ -312,12 +208,12 @@ async fn published_keys_are_not_fetched_from_inside_when_a_client_signs_in() {
     let web = Web::calling(public_only()).await;
     let link = web.portal.keeper.environment(EnvironmentName::Sandbox);
     let sandbox = link.unwrap().door.clone().unwrap();
-    let door = door_router::router(&sandbox, &site(&web.portal, "sandbox", &sandbox.issuer));
+    let door = web.door(EnvironmentName::Sandbox);
     let key = SigningKey::generate(Algorithm::ES256).unwrap();
     let mut tried = 0;
     for (number, host) in HOSTILE.into_iter().enumerate() {
         let handle = format!("keys-{number}");
-        let mut it = document(&web.portal, &handle, "https://app.example.gov");
+        let mut it = document(&web, &handle, "https://app.example.gov");
         it["oidc"]["jwks_uri"] = json!(format!("http://{host}:{}/jwks", trap.port()));
         if web.api("admin", "POST", "/apps", &it).await.0 != 201 {
             continue;
@@ -341,11 +237,10 @@ async fn published_keys_are_not_fetched_from_inside_when_a_client_signs_in() {
                 &jws::sign(&key, "JWT", &claims).unwrap(),
             )
             .finish();
-        let request = Request::builder()
-            .method("POST")
-            .uri("/api/openid_connect/token")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let (status, answer) = sent(&door, request.body(Body::from(body)).unwrap()).await;
+        let request = Request::post("/api/openid_connect/token").header(FORM.0, FORM.1);
+        let (status, answer) = send(&door, request.body(Body::from(body)).unwrap())
+            .await
+            .pair();
         assert_eq!(status, 401, "{host}: {answer}");
         assert!(answer.contains("invalid_client"), "{host}: {answer}");
         assert!(!answer.contains("\"keys\""), "{host}: {answer}");
@@ -376,7 +271,7 @@ async fn a_domain_is_a_name_and_no_address_however_it_is_spelled() {
     let (server, asked) = name_server().await;
     let web = Web::calling(outbound(&[], &[], vec![server])).await;
     let path = format!("/teams/{TEAM}/domains");
-    let cookie = web.session("admin").await;
+    let cookie = web.cookie("admin").await;
     let spelled = HOSTILE.into_iter().filter(|host| !host.ends_with(".gov"));
     for host in spelled.chain([
         "localhost:53",
@@ -402,38 +297,45 @@ async fn a_domain_is_a_name_and_no_address_however_it_is_spelled() {
                 "/domains",
                 &[("team", TEAM), ("domain", host)],
             )
-            .await;
+            .await
+            .pair();
         assert!((200..500).contains(&status) && status != 303, "{host}");
         assert!(page.contains("usa-error-message"), "{host}: {page}");
     }
     assert_eq!(asked.load(Ordering::SeqCst), 0, "the DNS was asked");
 
-    let home = web.page(&cookie, "/").await;
+    let home = web.page(&cookie, "/").await.shown();
     assert!(
         home.contains("href=\"/domains\""),
         "the navigation leads there"
     );
-    let team = web.page(&cookie, &format!("/teams/{TEAM}")).await;
+    let team = web.page(&cookie, &format!("/teams/{TEAM}")).await.shown();
     assert!(team.contains("id=\"own_domains\""));
     let named = [("team", TEAM), ("domain", "fishing-licences.com")];
-    let (status, _) = web.form(&cookie, "/domains", "/domains", &named).await;
+    let (status, _) = web
+        .form(&cookie, "/domains", "/domains", &named)
+        .await
+        .pair();
     assert_eq!(status, 303);
-    let page = web.page(&cookie, "/domains").await;
+    let page = web.page(&cookie, "/domains").await.shown();
     assert!(page.contains("_durward-challenge.fishing-licences.com"));
     let check = format!("/domains/{TEAM}/fishing-licences.com");
     let (status, _) = web
         .form(&cookie, "/domains", &check, &[("check", "1")])
-        .await;
+        .await
+        .pair();
     assert_eq!(status, 303);
     assert!(asked.load(Ordering::SeqCst) > 0);
     assert!(
         web.page(&cookie, "/domains")
             .await
+            .shown()
             .contains("data-state=\"named\"")
     );
-    let stranger = web.session("outsider").await;
+    let stranger = web.cookie("outsider").await;
     let (status, _) = web
         .form(&stranger, "/domains", &check, &[("remove", "1")])
-        .await;
+        .await
+        .pair();
     assert_eq!(status, 404);
 }

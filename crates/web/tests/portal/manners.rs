@@ -1,111 +1,9 @@
 //! What every call of the API has in common: problems in JSON, calls that are sent twice, pages of lists.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::body::Body;
-use axum::http::{HeaderMap, Request, header};
-use durward_app::testing_portal::TestPortal;
-use durward_keyring::mac::MacKey;
 use durward_web::api::routes;
-use durward_web::portal_router::{self, Portal};
-use durward_web::shared::limits::Limits;
-use durward_web::shared::site::{Site, SiteSettings};
-use http_body_util::BodyExt as _;
-use serde_json::{Value, json};
-use tower::ServiceExt as _;
+use serde_json::json;
 
-struct Web {
-    portal: TestPortal,
-    router: Router,
-}
-
-struct Said {
-    status: u16,
-    headers: HeaderMap,
-    json: Value,
-}
-
-impl Said {
-    fn header(&self, name: &str) -> &str {
-        let value = self.headers.get(name);
-        value.map_or("", |value| value.to_str().unwrap())
-    }
-
-    /// A problem as RFC 9457 and this API want it.
-    #[track_caller]
-    fn is_problem(&self, what: &str, status: u16) {
-        assert_eq!(self.status, status, "{what}: {}", self.json);
-        assert_eq!(
-            self.header("content-type"),
-            "application/problem+json",
-            "{what}"
-        );
-        for name in ["type", "title", "status", "detail", "code", "request_id"] {
-            assert!(
-                !self.json[name].is_null(),
-                "{what} lacks {name}: {}",
-                self.json
-            );
-        }
-        assert_eq!(
-            self.json["request_id"],
-            self.header("x-request-id"),
-            "{what}"
-        );
-    }
-}
-
-impl Web {
-    async fn open() -> Self {
-        let portal = TestPortal::at("2026-11-10").await.unwrap();
-        let clock = portal.keeper.clock.clone();
-        let site = Site::new(
-            SiteSettings {
-                name: "portal".into(),
-                title: "Partner Portal".into(),
-                practice: false,
-                base_url: "http://localhost:8400".parse().unwrap(),
-                other_hosts: Vec::new(),
-                form_key: MacKey::new([7; 32]),
-                random: portal.keeper.random.clone(),
-                limits: Limits::default(),
-            },
-            move || clock.real_now(),
-        );
-        let state = Portal::new(Arc::clone(&portal.keeper), site);
-        Self {
-            router: portal_router::router(&state, []),
-            portal,
-        }
-    }
-
-    async fn call(
-        &self,
-        token: &str,
-        (method, path): (&str, &str),
-        headers: &[(&str, &str)],
-        body: impl Into<Body>,
-    ) -> Said {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::AUTHORIZATION, format!("Bearer {token}"));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(body.into()).unwrap();
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = answer.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Said {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            json: serde_json::from_slice(&bytes).unwrap_or_default(),
-        }
-    }
-}
+use crate::support::{JSON, Said, Web};
 
 /// The address of a row, with something in each of its places.
 fn address(path: &str) -> String {
@@ -118,12 +16,10 @@ fn address(path: &str) -> String {
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-const JSON: (&str, &str) = ("content-type", "application/json");
-
 #[tokio::test]
 async fn a_wrong_method_an_unknown_address_and_a_missing_token_are_problems() {
     let web = Web::open().await;
-    let token = web.portal.token("admin").await.unwrap();
+    let token = web.token("admin").await;
     for row in routes::rows() {
         let path = address(row.path);
         let allowed: Vec<&str> = routes::rows()
@@ -135,13 +31,13 @@ async fn a_wrong_method_an_unknown_address_and_a_missing_token_are_problems() {
             .find(|method| !allowed.contains(method))
             .unwrap();
         let what = format!("{wrong} {path}");
-        let said = web.call(&token, (wrong, &path), &[JSON], "{}").await;
+        let said = web.ask(&token, (wrong, &path), &[JSON], "{}").await;
         // A fixed address beside one with a place is the fixed one: /agreements/parse is no agreement.
         said.is_problem(&what, 405);
         assert_eq!(said.header("allow"), allowed.join(", "), "{what}");
         if row.who.needs_token() {
             let what = format!("{} {path} without a token", row.method);
-            let said = web.call("", (row.method, &path), &[JSON], "{}").await;
+            let said = web.ask("", (row.method, &path), &[JSON], "{}").await;
             said.is_problem(&what, 401);
         }
     }
@@ -155,7 +51,7 @@ async fn a_wrong_method_an_unknown_address_and_a_missing_token_are_problems() {
     ] {
         for accept in ["*/*", "text/html"] {
             let said = web
-                .call(&token, ("GET", path), &[("accept", accept)], "")
+                .ask(&token, ("GET", path), &[("accept", accept)], "")
                 .await;
             said.is_problem(path, 404);
         }
@@ -166,19 +62,19 @@ async fn a_wrong_method_an_unknown_address_and_a_missing_token_are_problems() {
 async fn bodies_of_another_kind_broken_and_too_large_are_problems() {
     let web = Web::open().await;
     // An administrator is refused by the body here, not by a role of the team.
-    let token = web.portal.token("administrator").await.unwrap();
+    let token = web.token("administrator").await;
     for path in ["/api/v1/agencies", "/api/v1/teams", "/api/v1/staff"] {
         let text = ("content-type", "text/plain");
-        web.call(&token, ("POST", path), &[text], "x")
+        web.ask(&token, ("POST", path), &[text], "x")
             .await
             .is_problem(path, 415);
-        web.call(&token, ("POST", path), &[JSON], "{")
+        web.ask(&token, ("POST", path), &[JSON], "{")
             .await
             .is_problem(path, 400);
-        web.call(&token, ("POST", path), &[JSON], "{\"x\":1}")
+        web.ask(&token, ("POST", path), &[JSON], "{\"x\":1}")
             .await
             .is_problem(path, 422);
-        web.call(&token, ("POST", path), &[JSON], vec![b' '; 3 << 20])
+        web.ask(&token, ("POST", path), &[JSON], vec![b' '; 3 << 20])
             .await
             .is_problem(path, 413);
     }
@@ -187,7 +83,7 @@ async fn bodies_of_another_kind_broken_and_too_large_are_problems() {
 #[tokio::test]
 async fn every_change_can_be_sent_twice_under_one_key() {
     let web = Web::open().await;
-    let token = web.portal.token("administrator").await.unwrap();
+    let token = web.token("administrator").await;
     let mut changes = 0;
     for row in routes::rows() {
         if row.method == "GET" || !row.who.needs_token() {
@@ -198,11 +94,11 @@ async fn every_change_can_be_sent_twice_under_one_key() {
         let what = format!("{} {path}", row.method);
         let headers = [JSON, ("idempotency-key", key.as_str())];
         let first = web
-            .call(&token, (row.method, &path), &headers, "{\"x-unknown\":1}")
+            .ask(&token, (row.method, &path), &headers, "{\"x-unknown\":1}")
             .await;
         assert_eq!(first.header("idempotency-replayed"), "", "{what}");
         let again = web
-            .call(&token, (row.method, &path), &headers, "{\"x-unknown\":1}")
+            .ask(&token, (row.method, &path), &headers, "{\"x-unknown\":1}")
             .await;
         assert_eq!(again.status, first.status, "{what}");
         assert_eq!(
@@ -213,7 +109,7 @@ async fn every_change_can_be_sent_twice_under_one_key() {
         );
         assert_eq!(again.json["code"], first.json["code"], "{what}");
         let other = web
-            .call(&token, (row.method, &path), &headers, "{\"x-unknown\":2}")
+            .ask(&token, (row.method, &path), &headers, "{\"x-unknown\":2}")
             .await;
         other.is_problem(&what, 422);
         assert_eq!(other.json["code"], "api/idempotency-key-reused", "{what}");
@@ -221,7 +117,7 @@ async fn every_change_can_be_sent_twice_under_one_key() {
     assert!(changes > 50, "{changes}");
     let long = "x".repeat(201);
     let bad = [JSON, ("idempotency-key", long.as_str())];
-    web.call(&token, ("POST", "/api/v1/teams"), &bad, "{}")
+    web.ask(&token, ("POST", "/api/v1/teams"), &bad, "{}")
         .await
         .is_problem("a long key", 400);
 
@@ -229,12 +125,12 @@ async fn every_change_can_be_sent_twice_under_one_key() {
     let headers = [JSON, ("idempotency-key", "one-agency")];
     let body = json!({ "name": "Agency of Tides", "abbreviation": "TIDE" }).to_string();
     let post = ("POST", "/api/v1/agencies");
-    let made = web.call(&token, post, &headers, body.clone()).await;
+    let made = web.ask(&token, post, &headers, body.clone()).await;
     assert_eq!(made.status, 201, "{}", made.json);
-    let again = web.call(&token, post, &headers, body.clone()).await;
+    let again = web.ask(&token, post, &headers, body.clone()).await;
     assert_eq!((again.status, &again.json), (201, &made.json));
     let anew = [JSON, ("idempotency-key", "another")];
-    web.call(&token, post, &anew, body)
+    web.ask(&token, post, &anew, body)
         .await
         .is_problem("a second one", 409);
 }
@@ -242,7 +138,7 @@ async fn every_change_can_be_sent_twice_under_one_key() {
 #[tokio::test]
 async fn the_description_names_key_version_and_pages() {
     let web = Web::open().await;
-    let said = web.call("", ("GET", "/api/v1/openapi.json"), &[], "").await;
+    let said = web.ask("", ("GET", "/api/v1/openapi.json"), &[], "").await;
     for row in routes::rows() {
         let operation = &said.json["paths"][row.path][row.method.to_lowercase()];
         let parameters = operation["parameters"].as_array().unwrap();
@@ -279,11 +175,11 @@ async fn the_description_names_key_version_and_pages() {
 #[tokio::test]
 async fn lists_come_in_pages_and_every_item_once() {
     let web = Web::open().await;
-    let token = web.portal.token("administrator").await.unwrap();
+    let token = web.token("administrator").await;
     for letters in ["AAA", "BBB", "CCC", "DDD", "EEE"] {
         let body = json!({ "name": format!("Agency {letters}"), "abbreviation": letters });
         let made = web
-            .call(
+            .ask(
                 &token,
                 ("POST", "/api/v1/agencies"),
                 &[JSON],
@@ -292,14 +188,13 @@ async fn lists_come_in_pages_and_every_item_once() {
             .await;
         assert_eq!(made.status, 201, "{}", made.json);
     }
-    let admin = web.portal.token("admin").await.unwrap();
+    let admin = web.token("admin").await;
     for number in 0..4 {
-        let mut document: Value =
-            serde_json::from_str(&web.portal.sandbox_document().to_json()).unwrap();
+        let mut document = web.sandbox();
         document["description"] = json!(format!("Number {number}"));
         let path = "/api/v1/apps/fishing-licence/sandbox";
         let saved = web
-            .call(&admin, ("PUT", path), &[JSON], document.to_string())
+            .ask(&admin, ("PUT", path), &[JSON], document.to_string())
             .await;
         assert!(saved.status < 300, "{}", saved.json);
     }
@@ -310,7 +205,7 @@ async fn lists_come_in_pages_and_every_item_once() {
     ] {
         let sign = if list.contains('?') { '&' } else { '?' };
         let all = web
-            .call(&token, ("GET", &format!("/api/v1/{list}")), &[], "")
+            .ask(&token, ("GET", &format!("/api/v1/{list}")), &[], "")
             .await;
         let keys = |said: &Said| -> Vec<String> {
             let items = said.json["items"].as_array().unwrap();
@@ -323,7 +218,7 @@ async fn lists_come_in_pages_and_every_item_once() {
         let (mut seen, mut after) = (Vec::new(), String::new());
         loop {
             let path = format!("/api/v1/{list}{sign}limit=2{after}");
-            let said = web.call(&token, ("GET", &path), &[], "").await;
+            let said = web.ask(&token, ("GET", &path), &[], "").await;
             assert_eq!(said.status, 200, "{path}: {}", said.json);
             let page = keys(&said);
             assert!(page.len() <= 2, "{path}");
@@ -336,11 +231,11 @@ async fn lists_come_in_pages_and_every_item_once() {
         assert_eq!(seen, keys(&all), "{list}");
         assert!(seen.len() > 1, "{list}");
         let path = format!("/api/v1/{list}{sign}after=nowhere");
-        web.call(&token, ("GET", &path), &[], "")
+        web.ask(&token, ("GET", &path), &[], "")
             .await
             .is_problem(&path, 400);
         let path = format!("/api/v1/{list}{sign}limit=many");
-        web.call(&token, ("GET", &path), &[], "")
+        web.ask(&token, ("GET", &path), &[], "")
             .await
             .is_problem(&path, 400);
     }

@@ -1,0 +1,9 @@
+//! The API: paths, bodies, problems, versions, tokens.
+
+mod agreements;
+mod batch;
+mod documents;
+mod formats;
+mod launches;
+mod requests;
+mod tokens;

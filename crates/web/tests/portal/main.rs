@@ -1,0 +1,13 @@
+//! The portal's pages and API by the real router in process, a module for each area.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod api;
+mod manners;
+mod permissions;
+mod probes;
+mod sign_in;
+mod support;
+mod teams;
+mod test_kit;
+mod tickets;
+mod validator;
