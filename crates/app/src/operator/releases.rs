@@ -26,8 +26,8 @@ use crate::partner::steps::{self, By};
 use crate::record::Trace;
 
 pub use denied::ReleaseDenied;
-use make::make;
 pub(crate) use make::take_back;
+use make::{make, roll_back};
 pub use view::{ReleaseChange, ReleaseSummary, ReleaseView, find, list, page};
 pub use whole::rollback_environment;
 
@@ -129,25 +129,16 @@ pub async fn rollback(
     if wanted.is_empty() {
         return Err(Failure::Refused(ReleaseDenied::NotInRelease));
     }
-    let reason = match reason.trim() {
-        "" => format!("Release {} was rolled back.", row.sequence),
-        given => given.chars().take(500).collect(),
-    };
-    let why = Why {
-        kind: "rollback",
-        reason: reason.clone(),
-        actor: member.actor(),
-    };
-    let by = By::member(member, &reason, trace);
-    let built = make(
+    let otherwise = format!("Release {} was rolled back.", row.sequence);
+    roll_back(
         keeper,
+        member,
         environment,
         (&wanted, &brought),
-        why,
-        (LaunchEvent::RollBack, by),
+        (reason, otherwise),
+        trace,
     )
-    .await?;
-    find(keeper, member, &built.release_id).await
+    .await
 }
 
 /// Deploys what a request brought again after a roll-back; for a scheduled one, only once its window is open.

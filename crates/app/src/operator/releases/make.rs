@@ -11,13 +11,16 @@ use durward_store::launches::{self, LaunchRow};
 use durward_store::releases::{self, ReleaseRow};
 use durward_store::{Conn, Fault as StoreFault, FaultKind};
 
-use crate::failure::Fault;
+use super::{ReleaseDenied, ReleaseView, find};
+use crate::actor::Member;
+use crate::failure::{Failure, Fault};
 use crate::keeper::Keeper;
 use crate::operator::bootstrap;
 use crate::operator::build::{self, Wanted, Why};
 use crate::partner::apps::document_of;
 use crate::partner::launches::Stored;
 use crate::partner::steps::{self, By, Current};
+use crate::record::Trace;
 
 /// An app with one of its revisions; nothing for an app that is not there.
 pub(super) type Revision = (String, Option<String>);
@@ -89,6 +92,36 @@ fn follow(
         }
     }
     Ok(())
+}
+
+/// Makes the release of a roll-back, for the reason that was given or else this one.
+pub(super) async fn roll_back(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    environment: EnvironmentName,
+    revisions: (&[Revision], &[Revision]),
+    (given, otherwise): (&str, String),
+    trace: &Trace,
+) -> Result<ReleaseView, Failure<ReleaseDenied>> {
+    let reason = match given.trim() {
+        "" => otherwise,
+        given => given.chars().take(500).collect(),
+    };
+    let by = By::member(member, &reason, trace);
+    let why = Why {
+        kind: "rollback",
+        reason,
+        actor: member.actor(),
+    };
+    let built = make(
+        keeper,
+        environment,
+        revisions,
+        why,
+        (LaunchEvent::RollBack, by),
+    )
+    .await?;
+    find(keeper, member, &built.release_id).await
 }
 
 /// Takes back what the release of a request brought, before the request was live: its canary sign-in failed. The

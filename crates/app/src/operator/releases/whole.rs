@@ -4,18 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use durward_domain::environment::EnvironmentName;
-use durward_domain::launch::LaunchEvent;
 use durward_domain::permission::Action;
 use durward_store::{apps, releases};
 
-use super::make::{Revision, make};
-use super::{ReleaseDenied, ReleaseView, find, may};
+use super::make::{Revision, roll_back};
+use super::{ReleaseDenied, ReleaseView, may};
 use crate::actor::Member;
 use crate::failure::{Failure, Fault};
 use crate::keeper::Keeper;
 use crate::operator::bootstrap;
-use crate::operator::build::Why;
-use crate::partner::steps::By;
 use crate::record::Trace;
 
 /// Brings every app of an environment back to what it was after an earlier release, as one new release. The server's
@@ -51,25 +48,16 @@ pub async fn rollback_environment(
     if wanted.is_empty() {
         return Err(Failure::Refused(ReleaseDenied::InEffect));
     }
-    let reason: String = match reason.trim() {
-        "" => format!("The whole environment was rolled back to release {to}."),
-        given => given.chars().take(500).collect(),
-    };
-    let why = Why {
-        kind: "rollback",
-        reason: reason.clone(),
-        actor: member.actor(),
-    };
-    let by = By::member(member, &reason, trace);
-    let built = make(
+    let otherwise = format!("The whole environment was rolled back to release {to}.");
+    roll_back(
         keeper,
+        member,
         environment,
         (&wanted, &brought),
-        why,
-        (LaunchEvent::RollBack, by),
+        (reason, otherwise),
+        trace,
     )
-    .await?;
-    find(keeper, member, &built.release_id).await
+    .await
 }
 
 /// One app that changed since.
