@@ -111,21 +111,18 @@ pub async fn name(
     let domain = parse(keeper, domain).map_err(Failure::Refused)?;
     let (token, by) = (keeper.random.token(), member.id.clone());
     let act = Act::new(keeper, member, (team, &domain), trace);
-    keeper
-        .store
-        .write(move |c| {
-            let now_us = act.keeper.clock.real_now().as_microsecond();
-            let held = domains::of_team(c, &act.team)?;
-            if held.len() >= MOST_DOMAINS && !held.iter().any(|row| row.domain == act.domain) {
-                return Ok(Err(DomainRefusal::TooMany));
-            }
-            if domains::put(c, (&act.team, &act.domain), &token, &by, now_us)? {
-                act.record(c, Event::DomainNamed)?;
-            }
-            act.now(c)
-        })
-        .await?
-        .map_err(Failure::Refused)
+    act.write(move |c, act| {
+        let now_us = act.keeper.clock.real_now().as_microsecond();
+        let held = domains::of_team(c, &act.team)?;
+        if held.len() >= MOST_DOMAINS && !held.iter().any(|row| row.domain == act.domain) {
+            return Ok(Err(DomainRefusal::TooMany));
+        }
+        if domains::put(c, (&act.team, &act.domain), &token, &by, now_us)? {
+            act.record(c, Event::DomainNamed)?;
+        }
+        Ok(Ok(()))
+    })
+    .await
 }
 
 /// Asks the DNS for the token.
@@ -156,25 +153,22 @@ pub async fn check(
         .await
         .err()
         .unwrap_or_default();
-    keeper
-        .store
-        .write(move |c| {
-            let Some(row) = domains::find(c, &act.team, &act.domain)? else {
-                return Ok(Err(act.missing()));
-            };
-            let now_us = now.as_microsecond();
-            // What was proved once stays so; the probes of its apps tell when the record goes.
-            let proved = row
-                .proved_us
-                .or_else(|| finding.is_empty().then_some(now_us));
-            domains::checked(c, (&act.team, &act.domain), now_us, &finding, proved)?;
-            if proved.is_some() && row.proved_us.is_none() {
-                act.record(c, Event::DomainProved)?;
-            }
-            act.now(c)
-        })
-        .await?
-        .map_err(Failure::Refused)
+    act.write(move |c, act| {
+        let Some(row) = domains::find(c, &act.team, &act.domain)? else {
+            return Ok(Err(act.missing()));
+        };
+        let now_us = now.as_microsecond();
+        // What was proved once stays so; the probes of its apps tell when the record goes.
+        let proved = row
+            .proved_us
+            .or_else(|| finding.is_empty().then_some(now_us));
+        domains::checked(c, (&act.team, &act.domain), now_us, &finding, proved)?;
+        if proved.is_some() && row.proved_us.is_none() {
+            act.record(c, Event::DomainProved)?;
+        }
+        Ok(Ok(()))
+    })
+    .await
 }
 
 /// Approves a proved domain: from now on the validator counts it as the team's own.
@@ -190,27 +184,24 @@ pub async fn approve(
     permitted(keeper, member, team, Action::ApproveDomain).await?;
     let act = Act::new(keeper, member, (team, domain), trace);
     let by = member.id.clone();
-    keeper
-        .store
-        .write(move |c| {
-            let Some(row) = domains::find(c, &act.team, &act.domain)? else {
-                return Ok(Err(act.missing()));
-            };
-            if row.proved_us.is_none() {
-                return Ok(Err(DomainRefusal::NotProved { domain: row.domain }));
-            }
-            // Two people: who named it does not approve it.
-            if row.added_by == by {
-                return Ok(Err(DomainRefusal::Own));
-            }
-            let now_us = act.keeper.clock.real_now().as_microsecond();
-            if domains::approve(c, (&act.team, &act.domain), &by, now_us)? {
-                act.record(c, Event::DomainApproved)?;
-            }
-            act.now(c)
-        })
-        .await?
-        .map_err(Failure::Refused)
+    act.write(move |c, act| {
+        let Some(row) = domains::find(c, &act.team, &act.domain)? else {
+            return Ok(Err(act.missing()));
+        };
+        if row.proved_us.is_none() {
+            return Ok(Err(DomainRefusal::NotProved { domain: row.domain }));
+        }
+        // Two people: who named it does not approve it.
+        if row.added_by == by {
+            return Ok(Err(DomainRefusal::Own));
+        }
+        let now_us = act.keeper.clock.real_now().as_microsecond();
+        if domains::approve(c, (&act.team, &act.domain), &by, now_us)? {
+            act.record(c, Event::DomainApproved)?;
+        }
+        Ok(Ok(()))
+    })
+    .await
 }
 
 /// Takes a domain from a team.
@@ -364,6 +355,24 @@ impl Act {
             team: team.to_owned(),
             domain: domain.trim().trim_end_matches('.').to_ascii_lowercase(),
         }
+    }
+
+    /// Writes in a unit of work, and answers the domain as it is then.
+    async fn write(
+        self,
+        unit: impl Fn(&mut Conn, &Self) -> Result<Result<(), DomainRefusal>, StoreFault>
+        + Send
+        + 'static,
+    ) -> Result<DomainView, Failure<DomainRefusal>> {
+        let keeper = Arc::clone(&self.keeper);
+        keeper
+            .store
+            .write(move |c| match unit(c, &self)? {
+                Ok(()) => self.now(c),
+                Err(refusal) => Ok(Err(refusal)),
+            })
+            .await?
+            .map_err(Failure::Refused)
     }
 
     fn missing(&self) -> DomainRefusal {
