@@ -4,27 +4,19 @@
 //! authenticators make or read keeps real time: authenticator codes, client assertions, ID tokens.
 //! A reset does not change what was made or grew older meanwhile.
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
-use durward_app::Door;
 use durward_app::automation::{ClockMove, clock};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{admit, answers, duration, failed, malformed, read, trace};
+use super::{Admitted, answers, duration, failed, malformed, read, trace};
 use crate::shared::problem::Problem;
 use crate::shared::visit::RequestId;
 
 /// Where the clocks stand.
-pub(super) async fn show(
-    State(door): State<Arc<Door>>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
+pub(super) async fn show(Admitted { door, authority }: Admitted) -> Result<Response, Problem> {
     let clocks = clock::clocks(&door, &authority)
         .await
         .map_err(|fault| Problem::from(fault).as_json())?;
@@ -44,12 +36,10 @@ pub(super) async fn show(
 
 /// Moves one.
 pub(super) async fn advance(
-    State(door): State<Arc<Door>>,
+    Admitted { door, authority }: Admitted,
     id: RequestId,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
     let wanted: ClockWanted = read(&body)?;
     let to = match (wanted.advance, wanted.reset) {
         (Some(advance), false) => duration(&advance)

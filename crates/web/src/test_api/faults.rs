@@ -1,31 +1,26 @@
 //! `/test/api/faults`: what goes wrong for an app, and for how long.
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, RawQuery};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use durward_app::Door;
 use durward_app::automation::faults::{self, FaultAsked};
 use durward_domain::test_kit::FaultWanted;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{admit, answers, duration, failed, malformed, read, trace};
+use super::{Admitted, answers, duration, failed, malformed, read, trace};
 use crate::shared::forms::Fields;
 use crate::shared::problem::Problem;
 use crate::shared::visit::RequestId;
 
 /// Sets one.
 pub(super) async fn set(
-    State(door): State<Arc<Door>>,
+    Admitted { door, authority }: Admitted,
     id: RequestId,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
     let wanted: Wanted = read(&body)?;
     let lasting = wanted
         .lasting
@@ -53,11 +48,9 @@ pub(super) async fn set(
 
 /// Those that are set.
 pub(super) async fn list(
-    State(door): State<Arc<Door>>,
+    Admitted { door, authority }: Admitted,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
     let app = app(query);
     let items = faults::list(&door, &authority, app.as_deref())
         .await
@@ -67,12 +60,10 @@ pub(super) async fn list(
 
 /// Clears all of them, or those of one app.
 pub(super) async fn clear_all(
-    State(door): State<Arc<Door>>,
+    Admitted { door, authority }: Admitted,
     id: RequestId,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
     let app = app(query);
     let cleared = faults::clear_all(&door, &authority, app.as_deref(), &trace(&id))
         .await
@@ -82,12 +73,10 @@ pub(super) async fn clear_all(
 
 /// Clears one.
 pub(super) async fn clear(
-    State(door): State<Arc<Door>>,
+    Admitted { door, authority }: Admitted,
     id: RequestId,
     Path(fault): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
     faults::clear(&door, &authority, &fault, &trace(&id))
         .await
         .map_err(failed)?;

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{FromRequestParts, RawQuery, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post};
@@ -101,12 +102,10 @@ pub const ROUTES: &[Route<Arc<Door>>] = &[
 
 /// `POST /test/api/sessions`
 async fn open_session(
-    State(door): State<Arc<Door>>,
+    Admitted { door, authority }: Admitted,
     visit: Visit,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
     let wanted: SessionWanted = read(&body)?;
     let trace = Trace {
         request_id: visit.request_id().to_owned(),
@@ -157,6 +156,22 @@ pub async fn read_inbox(
 fn duration(text: &str) -> Option<SignedDuration> {
     let span: Span = text.parse().ok()?;
     span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()
+}
+
+/// The environment, and what the automation token of a request may do in it.
+struct Admitted {
+    door: Arc<Door>,
+    authority: Automation,
+}
+
+impl FromRequestParts<Arc<Door>> for Admitted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Arc<Door>) -> Result<Self, Problem> {
+        let authority = admit(door, &parts.headers).await?;
+        let door = Arc::clone(door);
+        Ok(Self { door, authority })
+    }
 }
 
 async fn admit(door: &Arc<Door>, headers: &HeaderMap) -> Result<Automation, Problem> {

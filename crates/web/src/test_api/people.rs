@@ -1,28 +1,23 @@
 //! `/test/api/people`
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, RawQuery};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use durward_app::Door;
 use durward_app::automation::people::{self, PersonWanted};
 use serde_json::json;
 
-use super::{admit, answers, failed, malformed, read, trace};
+use super::{Admitted, answers, failed, malformed, read, trace};
 use crate::shared::forms::Fields;
 use crate::shared::problem::Problem;
 use crate::shared::visit::RequestId;
 
 /// Makes one.
 pub(super) async fn make(
-    State(door): State<Arc<Door>>,
+    Admitted { door, authority }: Admitted,
     id: RequestId,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
     let wanted: PersonWanted = read(&body)?;
     let made = people::make_person(&door, &authority, wanted, &trace(&id))
         .await
@@ -32,11 +27,9 @@ pub(super) async fn make(
 
 /// Those that the token made, in pages.
 pub(super) async fn list(
-    State(door): State<Arc<Door>>,
+    Admitted { door, authority }: Admitted,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
     let fields = Fields::parse(query.unwrap_or_default().as_bytes());
     let limit = match fields.text("limit") {
         "" => 100,
@@ -57,11 +50,9 @@ pub(super) async fn list(
 
 /// One, with its secrets.
 pub(super) async fn show(
-    State(door): State<Arc<Door>>,
+    Admitted { door, authority }: Admitted,
     Path(person): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
     let found = people::person(&door, &authority, &person)
         .await
         .map_err(failed)?;
@@ -70,12 +61,10 @@ pub(super) async fn show(
 
 /// Puts one back to how it was made, with fresh secrets.
 pub(super) async fn reset(
-    State(door): State<Arc<Door>>,
+    Admitted { door, authority }: Admitted,
     id: RequestId,
     Path(person): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
     let reset = people::reset_person(&door, &authority, &person, &trace(&id))
         .await
         .map_err(failed)?;
@@ -84,12 +73,10 @@ pub(super) async fn reset(
 
 /// Deletes one.
 pub(super) async fn forget(
-    State(door): State<Arc<Door>>,
+    Admitted { door, authority }: Admitted,
     id: RequestId,
     Path(person): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let authority = admit(&door, &headers).await?;
     people::delete_person(&door, &authority, &person, &trace(&id))
         .await
         .map_err(failed)?;
