@@ -143,6 +143,12 @@ events! {
     ChangeRolledBack "change.rolled_back" "A change was rolled back."
     ChangeCommented "change.commented" "A comment was written on a change request."
 
+    CalendarChanged "calendar.changed" "A freeze, a holiday, a busy time or places were added to the calendar, or a window was moved."
+    CalendarEntryEnded "calendar.entry_ended" "Something that was added to the calendar was ended."
+    CalendarRequestMoved "calendar.request_moved" "A request was moved to another window."
+    CalendarFeedMade "calendar.feed_made" "A member made a private address of the calendar."
+    CalendarFeedEnded "calendar.feed_ended" "A member ended their private address of the calendar."
+
     ReleaseBuilt "release.built" "A release was built and signed."
     ReleaseDeployed "release.deployed" "A release became the current one of its environment."
     ReleaseRefused "release.refused" "An environment refused a release."

@@ -299,6 +299,8 @@ actions! {
     WaiveRule "waive_rule" PRODUCTION FRESH [N N N N A N N N A] "Waive a rule of the validator for an app until a day, or end that; never for one's own team."
     ViewRelease "view_release" EITHER USUAL [T T T A A A A A A] "See releases and what is deployed."
     DeployRelease "deploy_release" PRODUCTION FRESH [N N N N N A N N A] "Deploy a release."
+    ManageCalendar "manage_calendar" PRODUCTION FRESH [N N N N A A N N A] "Freeze deployments, adjust holidays, set places of windows and move windows."
+    NamePeak "name_peak" PRODUCTION USUAL [T T N A N N N N A] "Name busy times of a team, in which none of its apps is deployed."
     RollBack "roll_back" PRODUCTION FRESH [N N N N N A N N A] "Roll back an app or an environment by a new release."
     ManageProviderKeys "manage_provider_keys" PRODUCTION FRESH [N N N N N A N N A] "Stage, promote and retire the keys of an identity provider."
     ViewAgreement "view_agreement" PRODUCTION USUAL [T T T A A A A A A] "See agreements."

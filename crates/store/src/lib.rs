@@ -10,6 +10,7 @@
 pub mod agreements;
 pub mod apps;
 pub mod audit;
+pub mod calendar;
 pub mod client_requests;
 pub mod counters;
 mod db;

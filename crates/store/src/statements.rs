@@ -16,6 +16,7 @@ const MODULES: &[&[Statement]] = &[
     crate::settings::ALL,
     crate::agreements::ALL,
     crate::apps::ALL,
+    crate::calendar::ALL,
     crate::grants::ALL,
     crate::installed::ALL,
     crate::keys::ALL,

@@ -37,6 +37,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     keys::ROUTES,
     teams::ROUTES,
     partners::ROUTES,
+    calendar::ROUTES,
     support::ROUTES,
 ];
 
@@ -77,7 +78,6 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
     .may(Action::ViewApp),
     shows("/agreements", || get(agreements::list)).may(Action::ViewAgreement),
     shows("/agreements/{number}", || get(agreements::show)).may(Action::ViewAgreement),
-    shows("/calendar", || get(calendar::show)),
     shows("/apps/new", || get(wizard::new)).may(Action::CreateSandboxApp),
     shows("/drafts/{id}/{step}", || get(wizard::step)).may(Action::EditDraft),
     shows("/apps/{handle}/{environment}/new", || {

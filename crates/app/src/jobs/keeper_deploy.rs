@@ -22,6 +22,7 @@ use crate::operator::build::{self, Wanted, Why};
 use crate::operator::pull;
 use crate::operator::releases::take_back;
 use crate::partner::apps::document_of;
+use crate::partner::calendar;
 use crate::partner::checklist::agreement_stops;
 use crate::partner::launches::{Stored, state_of};
 use crate::partner::requests;
@@ -87,6 +88,9 @@ async fn take_up(
     let environment =
         EnvironmentName::parse(&row.environment).map_err(|bad| Fault::internal(bad.to_string()))?;
     if keeper.environment(environment).is_none() || sent_back(keeper, &row).await? {
+        return Ok(None);
+    }
+    if calendar::postpone(keeper, &row).await? {
         return Ok(None);
     }
     let built = release(keeper, environment, row).await?;

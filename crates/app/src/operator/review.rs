@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use durward_domain::calendar::say;
+use durward_domain::calendar::{Ask, Calendar, Step, Why, say};
 use durward_domain::id::MemberId;
 use durward_domain::launch::{LaunchEvent, LaunchState};
 use durward_domain::permission::Action;
-
-use serde_json::json;
+use durward_domain::programme::CountedFrom;
 
 use crate::actor::{Belongs, Member};
 use crate::failure::Failure;
 use crate::keeper::Keeper;
+use crate::partner::calendar;
 use crate::partner::launches::{LaunchDenied, LaunchView, find};
 use crate::partner::steps::{self, ATTEMPTS, By, Current};
 use crate::record::Trace;
@@ -168,7 +168,11 @@ async fn take(
         next.stored.take(&progress);
         let mut events = vec![(review.event, By::member(member, review.note, trace))];
         if next.state == LaunchState::Approved {
-            events.push((LaunchEvent::Schedule, schedule(keeper, &mut next)));
+            let calendar = calendar::current(keeper).await?;
+            events.push((
+                LaunchEvent::Schedule,
+                schedule(keeper, &calendar, &mut next)?,
+            ));
         }
         if steps::write(keeper, next, events).await? {
             return find(keeper, member, id).await;
@@ -177,39 +181,48 @@ async fn take(
     Err(steps::too_busy().into())
 }
 
-/// Gives an approved request its window: the one of its submission, or the next if that has passed.
-fn schedule(keeper: &Keeper, next: &mut Current) -> By {
+/// Gives an approved request its window: the one of its submission, or the next if that has passed, is closed by now, or
+/// comes before the end of a notice that counts from the approval.
+fn schedule(
+    keeper: &Keeper,
+    calendar: &Calendar,
+    next: &mut Current,
+) -> Result<By, Failure<LaunchDenied>> {
     next.state = LaunchState::Scheduled;
-    let promised = next
-        .row
-        .window_date
-        .as_deref()
-        .and_then(|date| date.parse().ok())
-        .unwrap_or_else(|| keeper.today());
-    let now = keeper.clock.now();
-    if now < keeper.calendar.closes_at(promised) {
-        return By::server(format!("To be deployed on {}.", say(promised)));
+    let (today, now) = (keeper.today(), keeper.clock.now());
+    let team = next.row.team.clone();
+    let ask = Ask {
+        approved: Some(today),
+        ..calendar::ask_of(keeper, &next.row, &team)
+    };
+    let promised = calendar::window_of(&next.row).unwrap_or(today);
+    let counts_from_approval =
+        calendar.rules_on(ask.submitted).notice.counted_from == CountedFrom::Approval;
+    let ripe = counts_from_approval.then(|| calendar.notice_ends(&ask));
+    let is_ripe = ripe.is_none_or(|ripe| ripe <= promised);
+    let has_passed = now >= calendar.closes_at(promised);
+    if !has_passed && is_ripe && calendar.keeps(&ask, promised) {
+        return Ok(By::server(format!("To be deployed on {}.", say(promised))));
     }
-    let mut from = keeper.today();
-    if now >= keeper.calendar.closes_at(from) {
+    let mut from = promised.max(today);
+    if now >= calendar.closes_at(from) {
         from = from.tomorrow().unwrap_or(from);
     }
-    let window = keeper
-        .calendar
-        .window_from(from)
-        .map_or(from, |window| window.date);
-    next.row.window_date = Some(window.to_string());
-    next.row.window_us = Some(keeper.calendar.opens_at(window).as_microsecond());
-    let sentence = format!(
-        "The window of {} had passed at the approval. The next one is on {}.",
-        say(promised),
-        say(window)
-    );
-    let kept = next.row.explanation.as_deref();
-    let mut steps: Vec<serde_json::Value> = kept
-        .and_then(|kept| serde_json::from_str(kept).ok())
-        .unwrap_or_default();
-    steps.push(json!({ "date": window.to_string(), "sentence": sentence }));
-    next.row.explanation = Some(serde_json::Value::from(steps).to_string());
-    By::server(sentence)
+    let from = ripe.map_or(from, |ripe| ripe.max(from));
+    let found = calendar
+        .free_from(&ask, from)
+        .map_err(|none| Failure::Refused(LaunchDenied::NoWindow(none)))?;
+    let window = found.earliest;
+    let why = if has_passed {
+        Why::Passed(promised, window)
+    } else if is_ripe {
+        Why::Replanned(promised, window)
+    } else {
+        Why::Ripens(promised, window)
+    };
+    let mut steps = if has_passed { Vec::new() } else { found.steps };
+    steps.push(Step::new(window, &why));
+    calendar::plan_into(keeper, &mut next.row, window);
+    calendar::explain_more(&mut next.row, steps);
+    Ok(By::server(why.sentence()))
 }

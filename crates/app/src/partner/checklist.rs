@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use durward_domain::agreement::{self, Agreement, AgreementNumber, LaunchQuestion};
 use durward_domain::application::AppDocument;
-use durward_domain::calendar::Explained;
+use durward_domain::calendar::{Explained, Step};
 use durward_domain::change::{self, Judged};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::LaunchBody;
@@ -16,6 +16,7 @@ use durward_store::{agreements, apps, releases, request_records};
 use jiff::civil::Date;
 
 use super::apps::document_of;
+use super::calendar;
 use super::launches::{Stored, window_for};
 use super::lint::known;
 use super::probes;
@@ -34,8 +35,12 @@ pub struct Assessment {
     pub open: Vec<String>,
     /// What the validator found.
     pub findings: Vec<Finding>,
-    /// The earliest window for a submission today, with its reasons.
-    pub earliest: Explained,
+    /// The earliest window for a submission now, with its reasons; nothing when the calendar has none.
+    pub earliest: Option<Explained>,
+    /// The reasons, also for that there is none.
+    pub reasons: Vec<Step>,
+    /// The window that the request would get: the earliest, or the first one on or after the day that is wished for.
+    pub window: Option<Explained>,
     /// What is live in the environment now.
     pub live: Option<AppDocument>,
     /// The revision that is live.
@@ -88,14 +93,25 @@ async fn judge(
     let domains = known.domains.clone();
     let findings = known.judge(keeper, document, found.agreement.as_ref());
     let judged = change::judge(found.live.as_ref(), document, &keeper.programme, &domains);
-    let earliest = keeper.calendar.earliest(keeper.today(), judged.notice);
+    let calendar = calendar::current(keeper).await?;
+    let ask = calendar::ask_now(keeper, judged.notice).of(document.team.as_str(), body.environment);
+    let (earliest, reasons) = match calendar.earliest(&ask) {
+        Ok(found) => (Some(found.clone()), found.steps),
+        Err(none) => (None, none.steps),
+    };
+    let window = earliest
+        .clone()
+        .map(|found| window_for(&calendar, &ask, found, body.desired_date));
+    let first = earliest.as_ref().map(|found| found.earliest);
     let items = checklist::checklist(&ChecklistFacts {
         document,
         findings: &findings,
         body,
         agreement: found.agreement.as_ref(),
-        earliest: earliest.earliest,
-        window: window_for(keeper, earliest.clone(), body.desired_date).0,
+        earliest: first,
+        window: window
+            .as_ref()
+            .map_or_else(|| keeper.today(), |found| found.earliest),
         first_launch: found.live.is_none(),
         rehearsal,
         requester_may_launch: member.reaches(
@@ -113,6 +129,8 @@ async fn judge(
         items,
         findings,
         earliest,
+        reasons,
+        window,
         live: found.live,
         live_revision: found.live_revision,
         judged,

@@ -4,7 +4,7 @@ mod denied;
 mod stored;
 
 use durward_domain::application::AppDocument;
-use durward_domain::calendar::{Explained, Step};
+use durward_domain::calendar::{Ask, Calendar, Explained, Step};
 use durward_domain::change::ChangeClass;
 use durward_domain::diff::DiffLine;
 use durward_domain::environment::EnvironmentName;
@@ -300,19 +300,16 @@ pub(crate) async fn view(
     let document = document_of(&document)?;
     let mut summary = summary(&row, &stored, author, document.app_name.clone())?;
     let mut explanation = match &row.explanation {
-        Some(text) => serde_json::from_str::<Vec<KeptStep>>(text)
-            .map_err(|error| corrupt(&error.to_string()))?
-            .into_iter()
-            .map(Step::from)
-            .collect(),
+        Some(text) => {
+            serde_json::from_str::<Vec<Step>>(text).map_err(|error| corrupt(&error.to_string()))?
+        }
         None => Vec::new(),
     };
     let mut open_items = Vec::new();
     if is_editable(state) {
         let now = assess(keeper, member, &document, &stored.body).await?;
-        let (window, reasons) = window_for(keeper, now.earliest, stored.body.desired_date);
-        summary.window = Some(window);
-        explanation = reasons;
+        summary.window = now.window.as_ref().map(|found| found.earliest);
+        explanation = now.window.map_or(now.reasons, |found| found.steps);
         open_items = now
             .items
             .iter()
@@ -347,54 +344,17 @@ pub(crate) const fn is_editable(state: LaunchState) -> bool {
     matches!(state, LaunchState::Draft | LaunchState::ChangesRequested)
 }
 
-/// The window that a request gets: the earliest, or the first on or after the day that is wished for.
+/// The window that a request gets: the earliest, or the first free one on or after the day that is wished for.
 pub(crate) fn window_for(
-    keeper: &Keeper,
+    calendar: &Calendar,
+    ask: &Ask<'_>,
     earliest: Explained,
     desired: Option<Date>,
-) -> (Date, Vec<Step>) {
-    let Explained {
-        earliest,
-        mut steps,
-    } = earliest;
-    let Some(desired) = desired else {
-        return (earliest, steps);
-    };
-    let say = |date: Date| durward_domain::calendar::say(date);
-    if desired <= earliest {
-        if desired < earliest {
-            steps.push(Step {
-                date: earliest,
-                sentence: format!(
-                    "{} is wished for, which is before the earliest deployment.",
-                    say(desired)
-                ),
-            });
-        }
-        return (earliest, steps);
-    }
-    let window = keeper.calendar.window_from(desired);
-    let Some(window) = window else {
-        return (earliest, steps);
-    };
-    steps.push(Step {
-        date: desired,
-        sentence: format!(
-            "{} is wished for, which is after the earliest deployment.",
-            say(desired)
-        ),
-    });
-    if window.date != desired {
-        steps.push(Step {
-            date: window.date,
-            sentence: window.reason,
-        });
-    }
-    steps.push(Step {
-        date: window.date,
-        sentence: format!("The deployment is on {}.", say(window.date)),
-    });
-    (window.date, steps)
+) -> Explained {
+    // Without a window on or after that day the earliest is offered, and the checklist tells it.
+    calendar
+        .wished(ask, earliest.clone(), desired)
+        .unwrap_or(earliest)
 }
 
 fn possible(member: &Member, team: &str, state: LaunchState, stored: &Stored) -> Possible {
@@ -444,22 +404,6 @@ fn summary(
         submitted: row.submitted_us.map(time),
         release: row.release_id.clone(),
     })
-}
-
-/// A step of an explanation as it is kept.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct KeptStep {
-    date: Date,
-    sentence: String,
-}
-
-impl From<KeptStep> for Step {
-    fn from(kept: KeptStep) -> Self {
-        Self {
-            date: kept.date,
-            sentence: kept.sentence,
-        }
-    }
 }
 
 fn corrupt(what: &str) -> Fault {

@@ -145,7 +145,7 @@ pub async fn plan_document(
         } else {
             Vec::new()
         },
-        earliest: live_class.then_some(assessment.earliest),
+        earliest: assessment.earliest.filter(|_| live_class),
     })
 }
 

@@ -15,10 +15,9 @@ use durward_store::launches::{self, LaunchRow};
 use serde_json::json;
 
 use super::apps::document_of;
+use super::calendar;
 use super::checklist::{Assessment, assess};
-use super::launches::{
-    LaunchDenied, LaunchView, RequestKind, Stored, find, is_editable, state_of, window_for,
-};
+use super::launches::{LaunchDenied, LaunchView, RequestKind, Stored, find, is_editable, state_of};
 use super::probes;
 use super::save::is_live;
 use super::steps::{self, ATTEMPTS, By, Current};
@@ -321,11 +320,12 @@ fn fix(
     configuration: &ConfigurationRow,
     assessment: Assessment,
 ) {
-    let (window, steps) = window_for(keeper, assessment.earliest, next.stored.body.desired_date);
     next.row.revision_id.clone_from(&configuration.revision_id);
-    next.row.window_date = Some(window.to_string());
-    next.row.window_us = Some(keeper.calendar.opens_at(window).as_microsecond());
-    next.row.explanation = serde_json::to_string(&steps).ok();
+    // Without a window the checklist was open, and nothing is fixed.
+    if let Some(planned) = assessment.window {
+        calendar::plan_into(keeper, &mut next.row, planned.earliest);
+        next.row.explanation = serde_json::to_string(&planned.steps).ok();
+    }
     next.row.submitted_us = Some(keeper.clock.now().as_microsecond());
     next.stored.class = assessment.judged.class;
     next.stored.approvers_needed = assessment.judged.approvers;

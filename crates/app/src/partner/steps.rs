@@ -9,6 +9,7 @@ use durward_store::launches::{self, LaunchEventRow, LaunchRow};
 use durward_store::{Conn, Fault as StoreFault};
 use serde_json::json;
 
+use super::calendar;
 use super::launches::{LaunchDenied, RequestKind, Stored, kind_of, state_of};
 use super::told;
 use crate::actor::{Actor, Member};
@@ -106,7 +107,8 @@ pub(crate) fn write_in(
     let mut row = next.row.clone();
     next.state.as_str().clone_into(&mut row.state);
     row.request = next.stored.to_json();
-    if !launches::update(c, &row)? {
+    // The last place of a window goes to one request; the others read the calendar again.
+    if !calendar::has_place(c, keeper, &row, next.state)? || !launches::update(c, &row)? {
         return Ok(false);
     }
     for (event, by) in events {

@@ -1,5 +1,6 @@
 //! The life of an app from its first save to its roll-back, and what attacks it on the way.
 mod attacks;
+mod calendar;
 mod canary;
 mod domains;
 mod inspector;

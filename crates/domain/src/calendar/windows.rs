@@ -6,7 +6,9 @@ use jiff::{
 };
 use serde::Serialize;
 
-use super::{Holiday, Step, holidays, say};
+use super::facts::Moved;
+use super::holidays::Book;
+use super::why::{Step, Why};
 use crate::programme::{CalendarRules, HolidayShift};
 
 /// One deployment day.
@@ -16,115 +18,110 @@ pub struct Window {
     pub date: Date,
     /// Why it is a window, in a plain sentence.
     pub reason: String,
-    /// The regular day whose deployment moved here because of a holiday.
+    /// The regular day whose deployment moved here because of a holiday, or the window that staff moved here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<Date>,
+    /// What moved it, in order; empty for a regular day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
 }
 
-/// The windows of a span of days, in order, each day once.
-pub(super) fn between(rules: &CalendarRules, from: Date, to: Date) -> Vec<Window> {
+/// The windows whose regular day is in a span, in order. Two may end on the same day.
+pub(super) fn regular(rules: &CalendarRules, book: &Book, from: Date, to: Date) -> Vec<Window> {
     if from > to {
         return Vec::new();
     }
-    let first = from.saturating_sub(Span::new().days(LONGEST_SHIFT_DAYS));
-    let mut found: Vec<Window> = first
-        .series(Span::new().days(1))
+    from.series(Span::new().days(1))
         .take_while(|date| *date <= to)
         .filter(|date| rules.deploys_on(date.weekday()))
-        .map(|date| window_of(rules, date))
-        .filter(|window| (from..=to).contains(&window.date))
-        .collect();
+        .filter_map(|date| window_of(rules, book, date))
+        .collect()
+}
+
+/// Puts the windows in order, each day once, after what staff moved.
+pub(super) fn settled(
+    mut found: Vec<Window>,
+    moved: &[Moved],
+    from: Date,
+    to: Date,
+) -> Vec<Window> {
+    for one in moved {
+        let before = found.iter().find(|window| window.date == one.from);
+        let mut steps = before
+            .map(|window| window.steps.clone())
+            .unwrap_or_default();
+        steps.push(Step::new(
+            one.from,
+            &Why::Moved(one.from, one.to, &one.reason),
+        ));
+        found.retain(|window| window.date != one.from);
+        found.push(Window {
+            date: one.to,
+            reason: joined(&steps),
+            moved_from: Some(one.from),
+            steps,
+        });
+    }
+    found.retain(|window| (from..=to).contains(&window.date));
     // A regular day stands before one that moved onto it.
     found.sort_by_key(|window| (window.date, window.moved_from.is_some()));
     found.dedup_by_key(|window| window.date);
     found
 }
 
-/// The steps from the day on which the notice has ended to its window.
-pub(super) fn explain(
-    rules: &CalendarRules,
-    ripe: Date,
-    window: Option<Window>,
-) -> (Date, Vec<Step>) {
-    let Some(window) = window else {
-        let sentence = "There is no deployment day in the weeks that follow.".to_owned();
-        return (
-            ripe,
-            vec![Step {
-                date: ripe,
-                sentence,
-            }],
-        );
-    };
-    let regular = window.moved_from.unwrap_or(window.date);
-    let mut steps = Vec::new();
-    let sentence = if regular < ripe {
-        format!("The deployment of {} is still to come.", say(regular))
-    } else {
-        format!("The next regular deployment day is {}.", say(regular))
-    };
-    steps.push(Step {
-        date: regular,
-        sentence,
-    });
-    steps.extend(shifted(rules, regular).1);
-    let sentence = format!("The earliest deployment is on {}.", say(window.date));
-    steps.push(Step {
-        date: window.date,
-        sentence,
-    });
-    (window.date, steps)
-}
-
-fn window_of(rules: &CalendarRules, regular: Date) -> Window {
-    let (date, steps) = shifted(rules, regular);
-    if steps.is_empty() {
-        let reason = format!("Regular deployment day: every {}.", regular.strftime("%A"));
-        return Window {
+/// Nothing for a day whose deployment finds no place within [`REACH_DAYS`].
+fn window_of(rules: &CalendarRules, book: &Book, regular: Date) -> Option<Window> {
+    let (date, steps) = shifted(rules, book, regular)?;
+    if date == regular {
+        let reason = match steps.first() {
+            Some(step) => step.sentence.clone(),
+            None => format!("Regular deployment day: every {}.", regular.strftime("%A")),
+        };
+        return Some(Window {
             date,
             reason,
             moved_from: None,
-        };
+            steps,
+        });
     }
-    let sentences: Vec<String> = steps.into_iter().map(|step| step.sentence).collect();
-    Window {
+    Some(Window {
         date,
-        reason: sentences.join(" "),
+        reason: joined(&steps),
         moved_from: Some(regular),
-    }
+        steps,
+    })
+}
+
+fn joined(steps: &[Step]) -> String {
+    let sentences: Vec<&str> = steps.iter().map(|step| step.sentence.as_str()).collect();
+    sentences.join(" ")
 }
 
 /// Where a regular day goes, with one step for each holiday in its way.
-fn shifted(rules: &CalendarRules, regular: Date) -> (Date, Vec<Step>) {
+fn shifted(rules: &CalendarRules, book: &Book, regular: Date) -> Option<(Date, Vec<Step>)> {
+    let limit = regular.saturating_add(Span::new().days(REACH_DAYS));
     let mut steps = Vec::new();
     let mut date = regular;
-    while let Some(holiday) = holidays::observed_on(rules.holidays, date) {
-        let first = steps.is_empty();
-        let (next, place) = match rules.holiday_shift {
-            HolidayShift::FollowingMonday if first => (next_monday(date), "the following Monday"),
-            _ => (next_weekday(date), "the next business day"),
+    while let Some(holiday) = book.on(date) {
+        let (first, name) = (steps.is_empty(), holiday.called());
+        let (next, why) = match rules.holiday_shift {
+            HolidayShift::Unchanged => {
+                steps.push(Step::new(date, &Why::HolidayKept(date, &name)));
+                break;
+            }
+            HolidayShift::FollowingMonday if first => {
+                (next_monday(date), Why::HolidayMonday(date, &name))
+            }
+            _ if first => (next_weekday(date), Why::HolidayNext(date, &name)),
+            _ => (next_weekday(date), Why::HolidayToo(date, &name)),
         };
-        let too = if first { "" } else { " too" };
-        let sentence = format!(
-            "{} is a holiday{too} ({}), so the deployment moves to {place}.",
-            say(date),
-            name(&holiday)
-        );
-        steps.push(Step { date, sentence });
-        if next <= date {
-            break; // the end of the calendar
+        steps.push(Step::new(date, &why));
+        if next <= date || next > limit {
+            return None;
         }
         date = next;
     }
-    (date, steps)
-}
-
-fn name(holiday: &Holiday) -> String {
-    if holiday.date == holiday.observed {
-        holiday.name.to_owned()
-    } else {
-        format!("{}, observed", holiday.name)
-    }
+    Some((date, steps))
 }
 
 fn next_monday(date: Date) -> Date {
@@ -133,31 +130,30 @@ fn next_monday(date: Date) -> Date {
 
 fn next_weekday(date: Date) -> Date {
     let mut next = date.saturating_add(Span::new().days(1));
-    while matches!(next.weekday(), Weekday::Saturday | Weekday::Sunday) && next < Date::MAX {
+    while super::holidays::is_weekend(next) && next < Date::MAX {
         next = next.saturating_add(Span::new().days(1));
     }
     next
 }
 
-/// More than any run of holidays and weekends that a regular day jumps over.
-const LONGEST_SHIFT_DAYS: i32 = 14;
+/// How far holidays can move a deployment: a longer run of them makes it fall away.
+pub(super) const REACH_DAYS: i32 = 60;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::*;
+    use std::sync::Arc;
+
+    use crate::calendar::Calendar;
     use crate::programme::Programme;
 
     fn windows(programme: &str, from: &str, to: &str) -> Vec<String> {
-        let programme = Programme::parse(programme).unwrap();
-        between(
-            &programme.calendar,
-            from.parse().unwrap(),
-            to.parse().unwrap(),
-        )
-        .iter()
-        .map(|window| window.date.to_string())
-        .collect()
+        let programme = Arc::new(Programme::parse(programme).unwrap());
+        Calendar::of(&programme)
+            .windows(from.parse().unwrap(), to.parse().unwrap())
+            .iter()
+            .map(|window| window.date.to_string())
+            .collect()
     }
 
     #[test]
@@ -187,6 +183,12 @@ mod tests {
             windows(next_day, "2026-09-01", "2026-09-14"),
             ["2026-09-08", "2026-09-14"]
         );
+        let unchanged =
+            "extends = \"us\"\n[calendar]\nweekdays = [\"monday\"]\nholiday_shift = \"unchanged\"";
+        assert_eq!(
+            windows(unchanged, "2026-09-01", "2026-09-14"),
+            ["2026-09-07", "2026-09-14"]
+        );
     }
 
     #[test]
@@ -197,12 +199,10 @@ mod tests {
             windows(mondays, "2028-12-19", "2029-01-08"),
             ["2029-01-02", "2029-01-08"]
         );
-        let us = Programme::parse(mondays).unwrap();
-        let window = &between(
-            &us.calendar,
-            "2029-01-02".parse().unwrap(),
-            "2029-01-02".parse().unwrap(),
-        )[0];
+        let us = Arc::new(Programme::parse(mondays).unwrap());
+        let window = Calendar::of(&us)
+            .window_on("2029-01-02".parse().unwrap())
+            .unwrap();
         assert_eq!(
             window.reason,
             "Monday 25 December 2028 is a holiday (Christmas Day), so the deployment moves to the following Monday. \

@@ -42,8 +42,8 @@ pub struct ChecklistFacts<'a> {
     pub body: &'a LaunchBody,
     /// The agreement with the number of the request, when there is one.
     pub agreement: Option<&'a Agreement>,
-    /// The earliest window that the calendar allows.
-    pub earliest: Date,
+    /// The earliest window that the calendar allows; nothing when it has none.
+    pub earliest: Option<Date>,
     /// The window that the request gets: the earliest, or the first on or after the day that is wished for.
     pub window: Date,
     /// Is this the first launch, or a change of a live app?
@@ -415,10 +415,16 @@ pub static RULES: &[ChecklistRule] = &[
         blocking: true,
         turn: Turn::Request,
         check: |facts| {
-            let earliest = say(facts.earliest);
+            let Some(first) = facts.earliest else {
+                return Outcome::Unmet(
+                    "The calendar has no window in the years to come: ask the programme staff."
+                        .to_owned(),
+                );
+            };
+            let earliest = say(first);
             match facts.body.desired_date {
                 // It stops nothing: the request gets the earliest window instead.
-                Some(desired) if desired < facts.earliest => Outcome::Advice(format!(
+                Some(desired) if desired < first => Outcome::Advice(format!(
                     "{} is too early. The deployment is in the earliest window, on {earliest}.",
                     say(desired)
                 )),

@@ -1,6 +1,7 @@
 //! The programme: the rules of one installation, as data.
 
 mod rules;
+mod versions;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,14 +10,15 @@ use std::{
 
 use jiff::{
     Timestamp,
-    civil::{Date, Time, Weekday},
+    civil::{Date, Time},
     tz::{TimeZone, TimeZoneDatabase},
 };
 use serde::Deserialize;
 
 pub use rules::{
-    AgreementRules, CalendarRules, DomainRules, HolidayList, HolidayShift, Lifetimes, NameRules,
-    Notice, NumberKind, RequestRules, SessionRules,
+    AgreementRules, CalendarRules, CountedFrom, Counting, DeploymentRules, DomainRules,
+    HolidayList, HolidayShift, Lifetimes, NameRules, Notice, NumberKind, OneOff, RequestRules,
+    SessionRules,
 };
 
 use crate::{
@@ -38,10 +40,9 @@ pub struct Programme {
     pub languages: Vec<String>,
     #[serde(deserialize_with = "time_zone")]
     time_zone: TimeZone,
-    /// Notice before a deployment.
-    pub notice: Notice,
-    /// Deployment days.
-    pub calendar: CalendarRules,
+    /// Notice and windows as they changed over time; the first are in force until the second begin.
+    #[serde(skip)]
+    deployment: Vec<DeploymentRules>,
     /// Rules for the names of apps.
     pub names: NameRules,
     /// Approved domains.
@@ -78,10 +79,27 @@ impl Programme {
 
     /// Reads a programme from TOML. It may extend one that this build carries.
     pub fn parse(text: &str) -> Result<Self, BadProgramme> {
-        let programme: Self = with_base(text, 0)?
+        let mut table = with_base(text, 0)?;
+        let versions = table.remove("version");
+        let deployment = versions::read(&mut table, versions)?;
+        let mut programme: Self = table
             .try_into()
             .map_err(|error| BadProgramme::Unreadable(first_line(&error)))?;
+        programme.deployment = deployment;
         programme.judged()
+    }
+
+    /// The rules of deployment that are in force on a day.
+    pub fn deployment_rules(&self, day: Date) -> &DeploymentRules {
+        let later = self
+            .deployment
+            .partition_point(|rules| rules.from.is_none_or(|from| from <= day));
+        &self.deployment[later.saturating_sub(1)]
+    }
+
+    /// All rules of deployment, oldest first.
+    pub fn all_deployment_rules(&self) -> &[DeploymentRules] {
+        &self.deployment
     }
 
     /// The time zone in which its days begin.
@@ -166,19 +184,7 @@ impl Programme {
         if self.languages.is_empty() {
             return wrong("languages must name at least one language");
         }
-        if self.calendar.weekdays().next().is_none() {
-            return wrong("calendar.weekdays must name at least one day");
-        }
-        if self
-            .calendar
-            .weekdays()
-            .any(|day| day == Weekday::Saturday || day == Weekday::Sunday)
-        {
-            return wrong("calendar.weekdays must be business days");
-        }
-        if self.calendar.opens >= self.calendar.closes {
-            return wrong("calendar.opens must be before calendar.closes");
-        }
+        versions::judge(&self.deployment)?;
         let suffixes = self
             .domains
             .email
@@ -361,6 +367,23 @@ const EMBEDDED: &[(&str, &str)] = &[
         "us-2021",
         include_str!("../../../../programmes/us-2021.toml"),
     ),
+    (
+        "us-2022",
+        include_str!("../../../../programmes/us-2022.toml"),
+    ),
+    (
+        "us-today",
+        include_str!("../../../../programmes/us-today.toml"),
+    ),
+    ("gov-uk", include_str!("../../../../programmes/gov-uk.toml")),
+    (
+        "gov-uk-scotland",
+        include_str!("../../../../programmes/gov-uk-scotland.toml"),
+    ),
+    (
+        "gov-uk-northern-ireland",
+        include_str!("../../../../programmes/gov-uk-northern-ireland.toml"),
+    ),
 ];
 
 /// A programme that does not parse is left out; a test keeps that from happening.
@@ -383,7 +406,18 @@ mod tests {
             assert_eq!(Programme::parse(text).unwrap().name, *name);
             assert!(Programme::named(name).is_some());
         }
-        assert_eq!(Programme::names(), ["us", "us-2021"]);
+        assert_eq!(
+            Programme::names(),
+            [
+                "us",
+                "us-2021",
+                "us-2022",
+                "us-today",
+                "gov-uk",
+                "gov-uk-scotland",
+                "gov-uk-northern-ireland"
+            ]
+        );
         assert!(Programme::named("gov-nowhere").is_none());
     }
 
@@ -392,10 +426,16 @@ mod tests {
         let us = Programme::named("us").unwrap();
         let old = Programme::named("us-2021").unwrap();
         assert_eq!(
-            (us.notice.new, us.notice.change, us.notice.push_url),
+            {
+                let notice = us.all_deployment_rules()[0].notice;
+                (notice.new, notice.change, notice.push_url)
+            },
             (14, 14, 21)
         );
-        assert_eq!(old.notice.days(NoticeKind::New), 7);
+        assert_eq!(
+            old.all_deployment_rules()[0].notice.days(NoticeKind::New),
+            7
+        );
         assert_eq!(
             old.names.production_friendly_name_contains.as_deref(),
             Some("Production")

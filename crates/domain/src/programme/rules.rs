@@ -1,6 +1,6 @@
 //! The sections of a programme.
 
-use jiff::civil::{Time, Weekday};
+use jiff::civil::{Date, Time, Weekday};
 use serde::Deserialize;
 
 use crate::calendar::NoticeKind;
@@ -15,6 +15,15 @@ pub struct Notice {
     pub change: u16,
     /// For a push-notification URL that is new or changes its domain.
     pub push_url: u16,
+    /// Which days count.
+    #[serde(default)]
+    pub counting: Counting,
+    /// What the days are counted from.
+    #[serde(default)]
+    pub counted_from: CountedFrom,
+    /// A request after this time of day counts as one of the next day.
+    #[serde(default)]
+    pub cut_off: Option<Time>,
 }
 
 impl Notice {
@@ -28,6 +37,41 @@ impl Notice {
     }
 }
 
+/// Which days count as notice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counting {
+    /// Every day.
+    #[default]
+    CalendarDays,
+    /// Monday to Friday, holidays left out.
+    WorkingDays,
+}
+
+/// What notice is counted from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CountedFrom {
+    /// The complete request.
+    #[default]
+    Submission,
+    /// Its approval.
+    Approval,
+}
+
+/// The rules of deployment that are in force from a day on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeploymentRules {
+    /// The first day; nothing for the rules that hold until the first version.
+    #[serde(default)]
+    pub from: Option<Date>,
+    /// Notice before a deployment.
+    pub notice: Notice,
+    /// Deployment days.
+    pub calendar: CalendarRules,
+}
+
 /// When deployments happen.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,10 +81,16 @@ pub struct CalendarRules {
     weekdays: Vec<Day>,
     /// When a window opens.
     pub opens: Time,
-    /// When a window closes.
+    /// When a window closes: what is approved after this time waits for the next one.
     pub closes: Time,
     /// Where a deployment day goes that is a holiday.
     pub holiday_shift: HolidayShift,
+    /// How many requests a window takes in an environment; absent: as many as come.
+    #[serde(default)]
+    pub places: Option<u16>,
+    /// Holidays of one year only, such as a day of mourning.
+    #[serde(default)]
+    pub one_off: Vec<OneOff>,
 }
 
 impl CalendarRules {
@@ -55,12 +105,33 @@ impl CalendarRules {
     }
 }
 
+/// A holiday of one year only.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OneOff {
+    /// The day off.
+    pub date: Date,
+    /// Its name.
+    pub name: String,
+    /// The computed holiday that it stands for, which is none in this year.
+    #[serde(default)]
+    pub instead_of: Option<Date>,
+}
+
 /// A list of holidays that this build can compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HolidayList {
     /// The federal holidays of the United States (5 U.S.C. 6103).
     UsFederal,
+    /// The same with Inauguration Day, as in and near Washington, D.C. (5 U.S.C. 6103(c)).
+    UsFederalCapital,
+    /// The bank holidays of England and Wales.
+    UkEnglandAndWales,
+    /// The bank holidays of Scotland.
+    UkScotland,
+    /// The bank holidays of Northern Ireland.
+    UkNorthernIreland,
 }
 
 /// Where a deployment day goes that is a holiday.
@@ -71,6 +142,8 @@ pub enum HolidayShift {
     FollowingMonday,
     /// To the next business day.
     NextBusinessDay,
+    /// Nowhere: deployments happen on holidays.
+    Unchanged,
 }
 
 /// Rules for the names of apps.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use durward_domain::calendar::{Calendar, NoticeKind, say};
+use durward_domain::calendar::{Ask, Calendar, NoticeKind, say};
 use durward_domain::programme::Programme;
 use jiff::civil::Date;
 
@@ -73,7 +73,9 @@ impl Explain {
         } else {
             NoticeKind::New
         };
-        let explained = calendar.earliest(self.submitted, kind);
+        let explained = calendar
+            .earliest(&Ask::new(self.submitted, kind))
+            .map_err(|none| Stop::failure(none.to_string()))?;
         if self.json {
             return json(&explained);
         }

@@ -132,6 +132,7 @@ const SCHEMAS: &[&str] = &[
     include_str!("schemas.json"),
     include_str!("teams.json"),
     include_str!("environments.json"),
+    include_str!("calendar.json"),
 ];
 /// The calls that take the version that was seen.
 const JUDGES_IF_MATCH: [(&str, &str); 8] = [

@@ -7,8 +7,8 @@ use durward_domain::event::Event;
 use durward_domain::permission::Action;
 
 use super::{
-    agreements, apps, calendar, configuration, demo, formats, inspector, launches, openapi,
-    releases, teams, tokens, validator,
+    agreements, apps, configuration, demo, formats, inspector, launches, openapi, releases, teams,
+    tokens, validator,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{self, Caller, Forgery, Mounted, Needs, Rate};
@@ -157,6 +157,7 @@ static AREAS: &[&[Route]] = &[
     super::batch::ROUTES,
     super::tickets::ROUTES,
     super::environments::ROUTES,
+    super::calendar::ROUTES,
 ];
 
 /// The first calls.
@@ -440,50 +441,6 @@ pub static ROUTES: &[Route] = &[
         body: Some("AppDocument"),
         answer: (200, Some("Plan")),
         handler: || post(apps::plan),
-    },
-    Route {
-        method: "GET",
-        path: "/api/v1/calendar",
-        summary: "The windows of a span of days.",
-        who: Who::Member(Action::ViewLaunch),
-        events: &[],
-        query: &[
-            Parameter {
-                name: "from",
-                required: true,
-                sentence: "The first day.",
-            },
-            Parameter {
-                name: "to",
-                required: true,
-                sentence: "The last day.",
-            },
-        ],
-        body: None,
-        answer: (200, Some("Windows")),
-        handler: || get(calendar::windows),
-    },
-    Route {
-        method: "GET",
-        path: "/api/v1/calendar/earliest",
-        summary: "The earliest window for a request, with its reasons.",
-        who: Who::Member(Action::ViewLaunch),
-        events: &[],
-        query: &[
-            Parameter {
-                name: "submitted",
-                required: false,
-                sentence: "The day of the submission; absent: the keeper's day.",
-            },
-            Parameter {
-                name: "push_url",
-                required: false,
-                sentence: "Whether the push-notification URL is new or changes its domain.",
-            },
-        ],
-        body: None,
-        answer: (200, Some("Explained")),
-        handler: || get(calendar::earliest),
     },
     Route {
         method: "GET",

@@ -40,6 +40,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     ];
     let mut texts: Vec<String> = texts.into_iter().map(Result::unwrap_or_default).collect();
     texts.extend(super::partners::samples::samples(language));
+    texts.extend(super::calendar::samples::samples(language));
     texts
 }
 
@@ -104,12 +105,14 @@ fn calendar(page: Page) -> CalendarPage {
         weeks: vec![week(2), week(9), week(16)],
     });
     CalendarPage {
+        tabs: Vec::new(),
+        is_month: false,
         rule: words.t2("calendar-rule", "days", "14", "push", "21"),
         submitted: "2026-11-10".to_owned(),
         push_url: true,
         earliest: Some("2026-11-30".to_owned()),
         earliest_words: day(words, date(2026, 11, 30)),
-        reasons: reasons(),
+        reasons: reasons(&page),
         weekdays: WEEKDAYS.iter().map(|key| (words.t(&format!("{key}-short")), words.t(key))).collect(),
         months: months.collect(),
         before: Some("/calendar?from=2026-08-01".to_owned()),
@@ -376,5 +379,5 @@ fn every_page_of_staff_renders_in_every_language() {
         names.extend(pages.iter().map(|html| judge(language, html)));
         write_out("console", language, &pages);
     }
-    assert_eq!(names.len(), 14, "{names:?}");
+    assert_eq!(names.len(), 17, "{names:?}");
 }

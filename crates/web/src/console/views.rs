@@ -1,11 +1,11 @@
 //! What the pages of the programme's staff, and those that partners share with them, hold.
 
 use crate::shared::i18n::Words;
-use durward_domain::calendar;
 use durward_domain::diff::DiffLine;
 use durward_domain::token_scope::TokenScope;
 
 use crate::portal::parts::{Form, LaunchLine, Mark, Tab};
+use crate::portal::reasons::WhyLine;
 use crate::shared::page::view;
 
 view! {
@@ -43,6 +43,10 @@ view! {
 view! {
     /// O3: the calendar, and why a date is what it is.
     CalendarPage in "console/calendar.html" {
+        /// The ways to look at it.
+        tabs: Vec<Tab>,
+        /// Whether it is one month, with its days as a list.
+        is_month: bool,
         /// The rule in a sentence.
         rule: String,
         /// The day of a submission.
@@ -54,7 +58,7 @@ view! {
         /// The earliest window in words.
         earliest_words: String,
         /// Why it is that.
-        reasons: Vec<calendar::Step>,
+        reasons: Vec<WhyLine>,
         /// The letters and names of the weekdays.
         weekdays: Vec<(String, String)>,
         /// The months.
@@ -247,7 +251,7 @@ pub struct Day {
 
 /// One day of the table.
 pub struct CalendarRow {
-    /// `window`, `moved` or `holiday`.
+    /// `window`, `moved`, `promised`, `holiday`, `freeze` or `peak`.
     pub kind: &'static str,
     /// The day.
     pub date: String,

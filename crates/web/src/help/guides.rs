@@ -72,7 +72,7 @@ pub fn values(keeper: &Keeper, words: Words) -> Vec<(&'static str, String)> {
         // Writing to a String cannot fail.
         let _ = writeln!(rows, "| {} | `{}` |", link.name, link.issuer);
     }
-    let notice = &programme.notice;
+    let notice = keeper.calendar.rules_on(keeper.today()).notice;
     let issuer = sandbox.map(|link| link.issuer.clone()).unwrap_or_default();
     let mut values = test_kit::guide_values(&issuer);
     values.extend([

@@ -15,6 +15,7 @@ use super::desk::Desk;
 use super::entered::Entered;
 use super::parts::{self, FindingLine, Form, Group, LaunchLine, Mark, RuleLine};
 use super::probes;
+use super::reasons::reasons;
 use super::views::{Launch, Reason, TimelineRow};
 use crate::shared::forms::Posted;
 use crate::shared::page;
@@ -198,7 +199,7 @@ async fn render(
             .desired_date
             .zip(summary.window)
             .is_some_and(|(desired, window)| desired < window),
-        reasons: found.explanation.clone(),
+        reasons: reasons(words, &found.explanation),
         version: summary.version.to_string(),
         document_sha256: found.document_sha256.clone(),
         possible: found.possible,

@@ -19,6 +19,7 @@ pub mod notices;
 pub mod parts;
 pub mod preview;
 pub mod probes;
+pub mod reasons;
 pub mod request;
 pub mod rules;
 pub mod session;

@@ -169,7 +169,7 @@ fn shown(words: Words, name: &str, value: &str) -> String {
         "state" => words
             .find(&format!("ticket-is-{}", value.replace('_', "-")))
             .unwrap_or_else(|| value.to_owned()),
-        "window" | "ends" => value
+        "window" | "ends" | "from" => value
             .parse()
             .map_or_else(|_| value.to_owned(), |date| parts::day(words, date)),
         _ => value.to_owned(),
@@ -197,7 +197,7 @@ pub(super) mod tests {
                 .iter()
                 .map(|name| {
                     let value = match *name {
-                        "window" | "ends" => "2026-11-30",
+                        "window" | "ends" | "from" => "2026-11-30",
                         "environment" => "production",
                         "days" => "7",
                         other => other,
@@ -256,7 +256,7 @@ pub(super) mod tests {
                 let text = part(words, &example(kind), "text", "Sign in");
                 for name in kind.values.iter().filter(|name| !["days"].contains(name)) {
                     let value = match *name {
-                        "window" | "ends" => "2026",
+                        "window" | "ends" | "from" => "2026",
                         "environment" => continue,
                         other => other,
                     };

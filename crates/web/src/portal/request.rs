@@ -19,6 +19,7 @@ use super::desk::Desk;
 use super::entered::Entered;
 use super::parts::{Form, LaunchLine, RuleLine};
 use super::probes;
+use super::reasons::reasons;
 use super::views::{AgreementHint, AppLaunch, Attestation, Checklist, ContactFields, LaunchForm};
 
 use crate::shared::forms::Posted;
@@ -91,8 +92,8 @@ pub async fn checklist(
         waits: lines(waits),
         later: lines(later),
         done: lines(rest),
-        earliest: assessment.earliest.earliest,
-        reasons: assessment.earliest.steps,
+        earliest: assessment.earliest.map(|found| found.earliest),
+        reasons: reasons(words, &assessment.reasons),
         probes: probes::panel(
             &desk,
             &app.summary.handle,
@@ -236,8 +237,8 @@ async fn form(
             RequestKind::Change => "ask-change",
         },
         is_launch: kind == RequestKind::Launch,
-        earliest: assessment.earliest.earliest,
-        reasons: assessment.earliest.steps.clone(),
+        earliest: assessment.earliest.as_ref().map(|found| found.earliest),
+        reasons: reasons(words, &assessment.reasons),
         open: stop.map(|item| RuleLine::of(words, item)).collect(),
         form: Form::plain(entered),
         agreements: agreements

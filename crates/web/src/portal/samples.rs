@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use durward_app::actor::{Held, Member, Standing};
 use durward_app::partner::launches::Possible;
 use durward_domain::application::AppDocument;
-use durward_domain::calendar::{Calendar, NoticeKind, Step as Why};
+use durward_domain::calendar::{Ask, Calendar, NoticeKind};
 use durward_domain::diff::{DiffLine, diff, raw};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::LaunchState;
@@ -24,6 +24,7 @@ use super::entered::Entered;
 use super::fields::Step;
 use super::first_administrator::FirstAdministrator;
 use super::parts::*;
+use super::reasons::{WhyLine, reasons as lines_of};
 use super::views::*;
 use crate::shared::forms::{self, TOKEN_FIELD};
 use crate::shared::i18n::Language;
@@ -173,11 +174,14 @@ pub(crate) fn differences() -> Vec<DiffLine> {
     diff(&old, &new)
 }
 
-pub(crate) fn reasons() -> Vec<Why> {
+pub(crate) fn reasons(page: &Page) -> Vec<WhyLine> {
     let programme = Programme::named("us").unwrap_or_else(|| unreachable!());
-    Calendar::of(&programme)
-        .earliest(date(2026, 11, 10), NoticeKind::New)
-        .steps
+    let ask = Ask::new(date(2026, 11, 10), NoticeKind::New);
+    let found = Calendar::of(&programme).earliest(&ask);
+    lines_of(
+        page.words,
+        &found.map(|found| found.steps).unwrap_or_default(),
+    )
 }
 
 pub(super) fn findings(page: &Page) -> Vec<FindingLine> {
@@ -596,8 +600,8 @@ fn request_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         next_href: Some("/apps/fishing-licence/production/new".to_owned()),
         later: rules(&frame).into_iter().skip(1).take(1).collect(),
         done: rules(&frame).into_iter().skip(2).collect(),
-        earliest: date(2026, 11, 30),
-        reasons: reasons(),
+        earliest: Some(date(2026, 11, 30)),
+        reasons: reasons(&page("/")),
         page: page("/"),
     };
     let contact = |title: &str, name, email, phone, must| ContactFields {
@@ -611,8 +615,8 @@ fn request_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         head: head(&frame, "launch"),
         title_key: "ask-launch",
         is_launch: true,
-        earliest: date(2026, 11, 30),
-        reasons: reasons(),
+        earliest: Some(date(2026, 11, 30)),
+        reasons: reasons(&page("/")),
         open: rules(&frame).into_iter().take(1).collect(),
         form: Form::plain(Entered::default()),
         agreements: vec![AgreementHint {
@@ -714,7 +718,7 @@ fn launch(page: Page, state: LaunchState, possible: Possible) -> Launch {
         window: "2026-11-30".to_owned(),
         window_words: day(words, date(2026, 11, 30)),
         is_late: true,
-        reasons: reasons(),
+        reasons: reasons(&page),
         version: "3".to_owned(),
         document_sha256: "00".to_owned(),
         has_actions: true,

@@ -1,7 +1,6 @@
 //! What the pages of partners hold: one plain struct for each template.
 
 use durward_app::partner::launches::Possible;
-use durward_domain::calendar;
 use durward_domain::diff::{DiffLine, RawLine};
 use jiff::civil::Date;
 
@@ -10,6 +9,7 @@ use super::parts::{
     DraftPlace, FindingLine, Form, Group, LaunchLine, Mark, Pair, Place, RuleLine, Tab,
 };
 use super::probes::ProbePanel;
+use super::reasons::WhyLine;
 use crate::shared::page::view;
 
 view! {
@@ -280,9 +280,9 @@ view! {
         /// What is met.
         done: Vec<RuleLine>,
         /// The earliest window.
-        earliest: Date,
+        earliest: Option<Date>,
         /// Why it is that.
-        reasons: Vec<calendar::Step>,
+        reasons: Vec<WhyLine>,
     }
 }
 
@@ -296,9 +296,9 @@ view! {
         /// Whether it is the first time.
         is_launch: bool,
         /// The earliest window.
-        earliest: Date,
+        earliest: Option<Date>,
         /// Why it is that.
-        reasons: Vec<calendar::Step>,
+        reasons: Vec<WhyLine>,
         /// What stopped the submission.
         open: Vec<RuleLine>,
         /// What was typed.
@@ -342,7 +342,7 @@ view! {
         /// Whether it is later than wished for.
         is_late: bool,
         /// Why it is that.
-        reasons: Vec<calendar::Step>,
+        reasons: Vec<WhyLine>,
         /// The version that is shown.
         version: String,
         /// The digest of the document that is shown.

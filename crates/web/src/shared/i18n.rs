@@ -233,6 +233,7 @@ macro_rules! catalogues {
             include_str!(concat!("../../locales/", $folder, "/inspector.ftl")),
             include_str!(concat!("../../locales/", $folder, "/formats.ftl")),
             include_str!(concat!("../../locales/", $folder, "/tokens.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/calendar.ftl")),
             include_str!(concat!("../../locales/", $folder, "/testkit.ftl")),
             include_str!(concat!("../../locales/", $folder, "/config.ftl")),
             include_str!(concat!("../../locales/", $folder, "/deployments.ftl")),
@@ -410,6 +411,7 @@ pub(crate) mod tests {
         "attribute-",
         "auth-",
         "encryption-",
+        "entry-",
         "error-",
         "event-",
         "friday-",
@@ -437,5 +439,6 @@ pub(crate) mod tests {
         "tuesday-",
         "webhook-state-",
         "wednesday-",
+        "why-",
     ];
 }

@@ -266,6 +266,11 @@ const WITHOUT_A_ROUTE: &[Action] = &[
 const FOR_EVERY_MEMBER: &[&str] = &[
     "GET /",
     "GET /calendar",
+    "GET /calendar/month",
+    "GET /calendar/year",
+    "GET /calendar/changes",
+    "GET /calendar/subscribe",
+    "POST /calendar/subscribe",
     "GET /tokens",
     "POST /tokens/{id}/revoke",
     "GET /first-administrator",

@@ -1,5 +1,6 @@
 //! Why a request was not written or moved.
 
+use durward_domain::calendar::NoWindow;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::checklist::ChecklistItem;
 use durward_domain::launch::{LaunchRefusal, LaunchState};
@@ -52,6 +53,9 @@ pub enum LaunchDenied {
     /// Too late.
     #[error("The release of this request is being deployed. Ask the deployer to roll it back.")]
     BeingDeployed,
+    /// The calendar is full of holidays and freezes.
+    #[error(transparent)]
+    NoWindow(NoWindow),
 }
 
 impl Refuse for LaunchDenied {
@@ -70,6 +74,7 @@ impl Refuse for LaunchDenied {
             Self::Stale => "launch/stale",
             Self::NotEditable(_) => "launch/not-editable",
             Self::BeingDeployed => "launch/being-deployed",
+            Self::NoWindow(none) => none.code(),
         }
     }
 
@@ -78,6 +83,7 @@ impl Refuse for LaunchDenied {
             Self::Denied(denied) => denied.kind(),
             Self::NotFound => RefusalKind::NotFound,
             Self::Refused(refusal) => refusal.kind(),
+            Self::NoWindow(none) => none.kind(),
             Self::Open(_) | Self::NoConfiguration { .. } | Self::NotReviewed => {
                 RefusalKind::Invalid
             }

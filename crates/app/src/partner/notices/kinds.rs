@@ -22,6 +22,8 @@ kinds! {
     REQUEST_APPROVED "request-approved" ["app" "environment"];
     /// Approved, with its window.
     REQUEST_SCHEDULED "request-scheduled" ["app" "environment" "window"];
+    /// Staff or the calendar moved it to another window.
+    REQUEST_MOVED "request-moved" ["app" "environment" "window" "from" "note"];
     /// A reviewer said no.
     REQUEST_REJECTED "request-rejected" ["app" "environment" "note"];
     /// The team took it back.

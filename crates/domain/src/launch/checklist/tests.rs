@@ -98,7 +98,7 @@ fn items(case: &Case) -> Vec<ChecklistItem> {
         findings: &findings,
         body: &case.body,
         agreement: case.agreement.as_ref(),
-        earliest,
+        earliest: Some(earliest),
         window: Calendar::of(&programme)
             .window_from(
                 case.body

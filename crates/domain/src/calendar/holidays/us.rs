@@ -1,74 +1,32 @@
-//! Holidays computed for any year, with the day on which each is observed.
+//! The federal holidays of the United States (5 U.S.C. 6103).
 
 use jiff::{
     Span,
     civil::{Date, Weekday},
 };
-use serde::Serialize;
 
-use crate::programme::HolidayList;
+use super::{FOREVER, Holiday, Rule, When, rule};
 
-/// One holiday.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Holiday {
-    /// The name in the law.
-    pub name: &'static str,
-    /// Its own date.
-    pub date: Date,
-    /// The day off: a Saturday's is the Friday before, a Sunday's the Monday after.
-    pub observed: Date,
-}
-
-/// The holidays whose own date is in a year.
-pub(super) fn of_year(list: HolidayList, year: i16) -> Vec<Holiday> {
-    let mut found: Vec<Holiday> = rules(list)
-        .iter()
-        .filter(|rule| (rule.from..=rule.to).contains(&year))
-        .filter_map(|rule| {
-            let date = rule.when.in_year(year)?;
-            Some(Holiday {
-                name: rule.name,
-                date,
-                observed: observed(date),
-            })
-        })
+/// The holidays of a year. Inauguration Day is one for those who work in or near Washington, D.C.
+pub(super) fn of_year(year: i16, capital: bool) -> Vec<Holiday> {
+    let mut found: Vec<Holiday> = super::dates(RULES, year)
+        .map(|(name, date)| Holiday::observed_on(name, date, observed(date)))
         .collect();
-    found.sort_by_key(|holiday| holiday.date);
-    found
-}
-
-/// The holiday that is observed on a day. New Year's Day may be observed in the year before.
-pub(super) fn observed_on(list: HolidayList, date: Date) -> Option<Holiday> {
-    [date.year(), date.year().saturating_add(1)]
-        .into_iter()
-        .flat_map(|year| of_year(list, year))
-        .find(|holiday| holiday.observed == date)
-}
-
-struct Rule {
-    name: &'static str,
-    from: i16,
-    to: i16,
-    when: When,
-}
-
-enum When {
-    /// The same date each year.
-    Fixed(i8, i8),
-    /// The n-th such day of a month; -1 is the last.
-    Nth(i8, i8, Weekday),
-}
-
-impl When {
-    fn in_year(&self, year: i16) -> Option<Date> {
-        match *self {
-            Self::Fixed(month, day) => Date::new(year, month, day).ok(),
-            Self::Nth(month, nth, weekday) => Date::new(year, month, 1)
-                .ok()?
-                .nth_weekday_of_month(nth, weekday)
-                .ok(),
-        }
+    if capital
+        && year >= 1965
+        && year.rem_euclid(4) == 1
+        && let Ok(date) = Date::new(year, 1, 20)
+    {
+        // 6103(c): a Sunday's is kept on the next day; a Saturday's has no day in lieu.
+        let sunday = date.weekday() == Weekday::Sunday;
+        let kept = if sunday {
+            date.saturating_add(Span::new().days(1))
+        } else {
+            date
+        };
+        found.push(Holiday::observed_on("Inauguration Day", date, kept));
     }
+    found
 }
 
 /// 5 U.S.C. 6103(b) and Executive Order 11582 §3; applied to earlier years too, where practice varied.
@@ -80,25 +38,8 @@ fn observed(date: Date) -> Date {
     }
 }
 
-const fn rules(list: HolidayList) -> &'static [Rule] {
-    match list {
-        HolidayList::UsFederal => US_FEDERAL,
-    }
-}
-
-const FOREVER: i16 = i16::MAX;
-
-const fn rule(name: &'static str, from: i16, to: i16, when: When) -> Rule {
-    Rule {
-        name,
-        from,
-        to,
-        when,
-    }
-}
-
 /// Each holiday from the year in which it was one. The Monday rules begin in 1971 (Public Law 90-363).
-const US_FEDERAL: &[Rule] = &[
+const RULES: &[Rule] = &[
     rule("New Year's Day", 1871, FOREVER, When::Fixed(1, 1)),
     rule(
         "Birthday of Martin Luther King, Jr.",
@@ -167,10 +108,10 @@ const US_FEDERAL: &[Rule] = &[
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::*;
+    use super::super::*;
 
     /// Computed by another program for 2024 to 2035: year, first word of the name, date, observed.
-    const TABLE: &str = include_str!("../../tests/us_federal_holidays.csv");
+    const TABLE: &str = include_str!("../../../tests/us_federal_holidays.csv");
 
     #[test]
     fn the_table_of_twelve_years() {
@@ -199,15 +140,15 @@ mod tests {
 
     #[test]
     fn each_holiday_from_its_year() {
-        let names = |year| -> Vec<&str> {
+        let names = |year| -> Vec<String> {
             of_year(HolidayList::UsFederal, year)
                 .iter()
-                .map(|holiday| holiday.name)
+                .map(|holiday| holiday.name.clone())
                 .collect()
         };
-        assert!(!names(2020).contains(&"Juneteenth National Independence Day"));
-        assert!(names(2021).contains(&"Juneteenth National Independence Day"));
-        assert!(!names(1985).contains(&"Birthday of Martin Luther King, Jr."));
+        assert!(!names(2020).contains(&"Juneteenth National Independence Day".to_owned()));
+        assert!(names(2021).contains(&"Juneteenth National Independence Day".to_owned()));
+        assert!(!names(1985).contains(&"Birthday of Martin Luther King, Jr.".to_owned()));
         assert!(names(1800).is_empty());
         let veterans = |year| {
             of_year(HolidayList::UsFederal, year)
@@ -223,16 +164,38 @@ mod tests {
         );
     }
 
+    fn observed_on(day: &str) -> Option<Holiday> {
+        let day: Date = day.parse().unwrap();
+        (day.year()..=day.year() + 1)
+            .flat_map(|year| of_year(HolidayList::UsFederal, year))
+            .find(|holiday| holiday.observed == day)
+    }
+
+    #[test]
+    fn inauguration_day_is_one_only_near_the_capital() {
+        let days = |list, year: i16| -> Vec<String> {
+            of_year(list, year)
+                .into_iter()
+                .filter(|holiday| holiday.name == "Inauguration Day")
+                .map(|holiday| holiday.observed.to_string())
+                .collect()
+        };
+        let capital = HolidayList::UsFederalCapital;
+        assert_eq!(days(capital, 2021), ["2021-01-20"]);
+        // A Sunday's is kept on Monday (2013); a Saturday's has no day in lieu (2029).
+        assert_eq!(days(capital, 2013), ["2013-01-21"]);
+        assert_eq!(days(capital, 2029), ["2029-01-20"]);
+        assert!(days(capital, 2026).is_empty());
+        assert!(days(HolidayList::UsFederal, 2021).is_empty());
+    }
+
     #[test]
     fn new_year_may_be_observed_in_the_year_before() {
-        let found = observed_on(HolidayList::UsFederal, "2027-12-31".parse().unwrap()).unwrap();
+        let found = observed_on("2027-12-31").unwrap();
         assert_eq!(
-            (found.name, found.date.to_string().as_str()),
+            (found.name.as_str(), found.date.to_string().as_str()),
             ("New Year's Day", "2028-01-01")
         );
-        assert_eq!(
-            observed_on(HolidayList::UsFederal, "2028-01-01".parse().unwrap()),
-            None
-        );
+        assert_eq!(observed_on("2028-01-01"), None);
     }
 }

@@ -1,0 +1,549 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::environment::EnvironmentName;
+use crate::programme::OneOff;
+use crate::refusal::Refuse;
+
+fn us() -> Calendar {
+    Calendar::of(&Programme::named("us").unwrap())
+}
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// Submitted on this day, with this notice, it is deployed on that day.
+fn check(submitted: &str, notice: u16, expected: &str) {
+    let text = format!(
+        "extends = \"us\"\n[notice]\nnew = {notice}\nchange = {notice}\npush_url = {notice}"
+    );
+    let calendar = Calendar::of(&Arc::new(Programme::parse(&text).unwrap()));
+    let explained = calendar
+        .earliest(&Ask::new(day(submitted), NoticeKind::New))
+        .unwrap();
+    assert_eq!(
+        explained.earliest,
+        day(expected),
+        "{submitted} + {notice}: {:#?}",
+        explained.steps
+    );
+    assert_eq!(explained.steps.last().unwrap().date, day(expected));
+}
+
+#[test]
+fn a_thursday_after_the_notice() {
+    check("2026-11-02", 14, "2026-11-19");
+    check("2026-11-05", 14, "2026-11-19");
+    check("2026-11-06", 14, "2026-11-30");
+    check("2026-12-01", 7, "2026-12-10");
+    check("2026-12-01", 21, "2026-12-24");
+}
+
+#[test]
+fn a_holiday_thursday_moves_to_monday() {
+    check("2026-11-10", 14, "2026-11-30");
+    check("2026-11-12", 14, "2026-11-30");
+    check("2025-12-11", 14, "2025-12-29");
+    check("2025-12-18", 14, "2026-01-05");
+    check("2025-06-05", 14, "2025-06-23");
+    check("2021-10-28", 14, "2021-11-15");
+    check("2024-06-20", 14, "2024-07-08");
+}
+
+#[test]
+fn ripe_after_the_holiday_takes_the_moved_monday() {
+    check("2026-11-13", 14, "2026-11-30");
+    check("2026-11-16", 14, "2026-11-30");
+    check("2026-11-17", 14, "2026-12-03");
+}
+
+#[test]
+fn an_observed_day_moves_the_window_and_its_own_date_does_not() {
+    // 4 July 2026 is a Saturday, observed on Friday: Thursday 2 July stays.
+    check("2026-06-18", 14, "2026-07-02");
+    // New Year 2028 is observed on Friday 31 December 2027: Thursday 30 December stays.
+    check("2027-12-16", 14, "2027-12-30");
+}
+
+#[test]
+fn all_thursday_holidays_of_five_years() {
+    let moved: Vec<String> = us()
+        .windows(day("2024-01-01"), day("2029-12-31"))
+        .iter()
+        .filter(|window| window.moved_from.is_some())
+        .map(|window| window.moved_from.unwrap().to_string())
+        .collect();
+    assert_eq!(
+        moved,
+        [
+            "2024-07-04",
+            "2024-11-28",
+            "2025-06-19",
+            "2025-11-27",
+            "2025-12-25",
+            "2026-01-01",
+            "2026-11-26",
+            "2027-11-11",
+            "2027-11-25",
+            "2028-11-23",
+            "2029-11-22"
+        ]
+    );
+}
+
+#[test]
+fn the_explanation_of_thanksgiving() {
+    let explained = us()
+        .earliest(&Ask::new(day("2026-11-10"), NoticeKind::New))
+        .unwrap();
+    let json = serde_json::to_value(&explained).unwrap();
+    assert_eq!(json["earliest"], "2026-11-30");
+    assert_eq!(json.as_object().unwrap().len(), 2);
+    let sentences: Vec<&str> = explained
+        .steps
+        .iter()
+        .map(|step| step.sentence.as_str())
+        .collect();
+    assert_eq!(
+        sentences,
+        [
+            "The complete request is submitted on Tuesday 10 November 2026.",
+            "A new app needs 14 days of notice, which end on Tuesday 24 November 2026.",
+            "The next regular deployment day is Thursday 26 November 2026.",
+            "Thursday 26 November 2026 is a holiday (Thanksgiving Day), so the deployment moves to the following Monday.",
+            "The earliest deployment is on Monday 30 November 2026."
+        ]
+    );
+}
+
+#[test]
+fn the_explanation_of_a_day_after_the_holiday() {
+    let explained = us()
+        .earliest(&Ask::new(day("2026-11-13"), NoticeKind::Change))
+        .unwrap();
+    let sentences: Vec<&str> = explained
+        .steps
+        .iter()
+        .map(|step| step.sentence.as_str())
+        .collect();
+    assert_eq!(
+        sentences,
+        [
+            "The complete request is submitted on Friday 13 November 2026.",
+            "A change needs 14 days of notice, which end on Friday 27 November 2026.",
+            "The deployment of Thursday 26 November 2026 is still to come.",
+            "Thursday 26 November 2026 is a holiday (Thanksgiving Day), so the deployment moves to the following Monday.",
+            "The earliest deployment is on Monday 30 November 2026."
+        ]
+    );
+}
+
+#[test]
+fn notice_by_kind_and_programme() {
+    let earliest = |programme: &str, kind| {
+        Calendar::of(&Programme::named(programme).unwrap())
+            .earliest(&Ask::new(day("2026-11-10"), kind))
+            .unwrap()
+            .earliest
+    };
+    assert_eq!(earliest("us", NoticeKind::Change), day("2026-11-30"));
+    assert_eq!(earliest("us", NoticeKind::PushUrl), day("2026-12-03"));
+    assert_eq!(earliest("us-2021", NoticeKind::New), day("2026-11-19"));
+    assert_eq!(earliest("us-2021", NoticeKind::PushUrl), day("2026-11-19"));
+}
+
+#[test]
+fn windows_open_and_close_in_the_programmes_zone() {
+    let opens = |date: &str| us().opens_at(day(date)).to_string();
+    assert_eq!(opens("2026-11-30"), "2026-11-30T14:00:00Z");
+    assert_eq!(opens("2026-07-02"), "2026-07-02T13:00:00Z");
+    assert_eq!(
+        us().closes_at(day("2026-11-30")).to_string(),
+        "2026-11-30T22:00:00Z"
+    );
+}
+
+#[test]
+fn the_ends_of_time_do_not_panic() {
+    let _ = us().earliest(&Ask::new(Date::MAX, NoticeKind::New));
+    let _ = us().earliest(&Ask::new(Date::MIN, NoticeKind::New));
+    let _ = us().opens_at(Date::MAX);
+    assert!(
+        us().windows(day("2026-02-01"), day("2026-01-01"))
+            .is_empty()
+    );
+}
+
+proptest! {
+    #[test]
+    fn earliest_is_the_first_window_that_is_ripe(year in 1990_i16..2100, of_year in 1_i16..=365, kind in 0..3) {
+        let kind = [NoticeKind::New, NoticeKind::Change, NoticeKind::PushUrl][kind as usize];
+        let submitted = Date::constant(year, 1, 1).saturating_add(jiff::Span::new().days(of_year - 1));
+        let calendar = us();
+        let earliest = calendar.earliest(&Ask::new(submitted, kind)).unwrap().earliest;
+        let notice = us().rules_on(submitted).notice.days(kind);
+        let ripe = submitted.saturating_add(jiff::Span::new().days(notice));
+        prop_assert!(earliest >= ripe);
+        prop_assert!(calendar.window_on(earliest).is_some());
+        prop_assert!(calendar.holiday_on(earliest).is_none());
+        let before = earliest.yesterday().unwrap();
+        prop_assert!(calendar.windows(ripe, before).is_empty());
+    }
+}
+
+fn calendar(programme: &str) -> Calendar {
+    Calendar::of(&Programme::named(programme).unwrap())
+}
+
+fn sentences(explained: &Explained) -> Vec<&str> {
+    explained
+        .steps
+        .iter()
+        .map(|step| step.sentence.as_str())
+        .collect()
+}
+
+#[test]
+fn a_request_keeps_the_rules_of_its_day() {
+    let earliest = |submitted| {
+        calendar("us-today")
+            .earliest(&Ask::new(day(submitted), NoticeKind::New))
+            .unwrap()
+            .earliest
+    };
+    // One week until the last day of 2021, two weeks from the first of 2022.
+    assert_eq!(earliest("2021-12-30"), day("2022-01-06"));
+    assert_eq!(earliest("2022-01-01"), day("2022-01-20"));
+    // Thursdays until the end of 2022, also for a window of 2023; Mondays too from then on.
+    assert_eq!(earliest("2022-12-30"), day("2023-01-19"));
+    assert_eq!(earliest("2023-01-05"), day("2023-01-19"));
+    assert_eq!(earliest("2023-01-07"), day("2023-01-23"));
+    // Tuesday and Thursday, and the next business day after a holiday.
+    assert_eq!(earliest("2026-11-10"), day("2026-11-24"));
+    assert_eq!(earliest("2026-11-11"), day("2026-11-27"));
+}
+
+#[test]
+fn ten_working_days_and_bank_holidays() {
+    let explained = calendar("gov-uk")
+        .earliest(&Ask::new(day("2026-12-17"), NoticeKind::New))
+        .unwrap();
+    assert_eq!(
+        sentences(&explained),
+        [
+            "The complete request is submitted on Thursday 17 December 2026.",
+            "A new app needs 10 working days of notice, which end on Tuesday 5 January 2027.",
+            "The next regular deployment day is Tuesday 5 January 2027.",
+            "The earliest deployment is on Tuesday 5 January 2027."
+        ]
+    );
+    let earliest = |programme| {
+        calendar(programme)
+            .earliest(&Ask::new(day("2026-12-17"), NoticeKind::New))
+            .unwrap()
+            .earliest
+    };
+    // 2 January 2027 is a Saturday, so Scotland has Monday off as well.
+    assert_eq!(earliest("gov-uk-scotland"), day("2027-01-06"));
+    assert_eq!(earliest("gov-uk-northern-ireland"), day("2027-01-05"));
+    // The funeral of the late Queen, and the moved spring holiday.
+    assert!(calendar("gov-uk").holiday_on(day("2022-09-19")).is_some());
+    assert!(calendar("gov-uk").holiday_on(day("2022-05-30")).is_none());
+    assert!(
+        calendar("gov-uk-scotland")
+            .holiday_on(day("2026-06-15"))
+            .is_some()
+    );
+}
+
+#[test]
+fn what_comes_after_the_cut_off_counts_as_of_the_next_day() {
+    let at = |time: &str| {
+        let ask = Ask::new(day("2026-11-06"), NoticeKind::New).at(time.parse().unwrap());
+        calendar("gov-uk").earliest(&ask).unwrap()
+    };
+    assert_eq!(at("17:00:00").earliest, day("2026-11-20"));
+    let late = at("17:00:01");
+    assert_eq!(late.earliest, day("2026-11-23"));
+    assert_eq!(
+        sentences(&late)[1],
+        "It came after 17:00, so it counts as submitted on Monday 9 November 2026."
+    );
+}
+
+#[test]
+fn notice_may_count_from_the_approval() {
+    let text = "extends = \"us\"\n[notice]\ncounted_from = \"approval\"";
+    let calendar = Calendar::of(&Arc::new(Programme::parse(text).unwrap()));
+    let mut ask = Ask::new(day("2026-11-10"), NoticeKind::New);
+    assert_eq!(calendar.earliest(&ask).unwrap().earliest, day("2026-11-30"));
+    ask.approved = Some(day("2026-11-20"));
+    let explained = calendar.earliest(&ask).unwrap();
+    assert_eq!(explained.earliest, day("2026-12-10"));
+    assert_eq!(
+        sentences(&explained)[1],
+        "The notice counts from the approval on Friday 20 November 2026."
+    );
+}
+
+fn freeze(from: &str, to: &str, environments: &[EnvironmentName]) -> Freeze {
+    Freeze {
+        from: day(from),
+        to: day(to),
+        reason: "Year-end closing".to_owned(),
+        environments: environments.to_vec(),
+    }
+}
+
+#[test]
+fn freezes_peaks_and_full_windows_are_passed_over() {
+    let facts = Facts {
+        freezes: vec![freeze("2026-11-28", "2026-12-05", &[])],
+        peaks: vec![Peak {
+            team: "fisheries".to_owned(),
+            from: day("2026-12-09"),
+            to: day("2026-12-11"),
+            reason: "Season opens".to_owned(),
+        }],
+        places: BTreeMap::from([(day("2026-12-17"), 1)]),
+        taken: BTreeMap::from([((EnvironmentName::Production, day("2026-12-17")), 1)]),
+        ..Facts::default()
+    };
+    let calendar = us().with(facts);
+    let ask = Ask::new(day("2026-11-10"), NoticeKind::New);
+    let explained = calendar
+        .earliest(&ask.of("fisheries", EnvironmentName::Production))
+        .unwrap();
+    assert_eq!(
+        sentences(&explained)[2..],
+        [
+            "The next regular deployment day is Thursday 26 November 2026.",
+            "Thursday 26 November 2026 is a holiday (Thanksgiving Day), so the deployment moves to the following Monday.",
+            "Nothing is deployed on Monday 30 November 2026: there is a freeze from Saturday 28 November 2026 to Saturday 5 December 2026 (Year-end closing).",
+            "Thursday 10 December 2026 is in the team's busy time from Wednesday 9 December 2026 to Friday 11 December 2026 (Season opens).",
+            "The window of Thursday 17 December 2026 is full: 1 of 1 places are taken.",
+            "The next regular deployment day is Thursday 24 December 2026.",
+            "The earliest deployment is on Thursday 24 December 2026."
+        ]
+    );
+    // Another team is not stopped by that busy time, staging not by production's places.
+    let other = calendar.earliest(&ask.of("parks", EnvironmentName::Production));
+    assert_eq!(other.unwrap().earliest, day("2026-12-10"));
+    let staging = calendar.earliest(&ask.of("fisheries", EnvironmentName::Staging));
+    assert_eq!(staging.unwrap().earliest, day("2026-12-17"));
+}
+
+#[test]
+fn a_freeze_of_one_environment_stops_no_other() {
+    let facts = Facts {
+        freezes: vec![freeze(
+            "2026-11-30",
+            "2026-11-30",
+            &[EnvironmentName::Production],
+        )],
+        ..Facts::default()
+    };
+    let calendar = us().with(facts);
+    let ask = Ask::new(day("2026-11-10"), NoticeKind::New);
+    assert_eq!(calendar.earliest(&ask).unwrap().earliest, day("2026-12-03"));
+    let staging = calendar.earliest(&ask.of("parks", EnvironmentName::Staging));
+    assert_eq!(staging.unwrap().earliest, day("2026-11-30"));
+}
+
+#[test]
+fn a_moved_window_takes_its_requests_along() {
+    let moved = |from: &str, to: &str| Moved {
+        from: day(from),
+        to: day(to),
+        reason: "The data centre moves.".to_owned(),
+    };
+    let facts = Facts {
+        moved: vec![
+            moved("2026-11-30", "2026-12-01"),
+            moved("2026-12-01", "2026-12-02"),
+        ],
+        ..Facts::default()
+    };
+    let calendar = us().with(facts);
+    let explained = calendar
+        .earliest(&Ask::new(day("2026-11-10"), NoticeKind::New))
+        .unwrap();
+    assert_eq!(explained.earliest, day("2026-12-02"));
+    assert!(calendar.window_on(day("2026-11-30")).is_none());
+    assert_eq!(
+        calendar.window_on(day("2026-12-02")).unwrap().moved_from,
+        Some(day("2026-12-01"))
+    );
+    assert!(sentences(&explained).contains(
+        &"The deployment of Monday 30 November 2026 was moved to Tuesday 1 December 2026: The data centre moves."
+    ));
+}
+
+#[test]
+fn holidays_are_adjusted_as_data() {
+    let facts = Facts {
+        added_holidays: vec![OneOff {
+            date: day("2026-11-19"),
+            name: "Day of mourning".to_owned(),
+            instead_of: None,
+        }],
+        removed_holidays: BTreeSet::from([day("2026-11-26")]),
+        ..Facts::default()
+    };
+    let calendar = us().with(facts);
+    let days: Vec<String> = calendar
+        .windows(day("2026-11-15"), day("2026-12-01"))
+        .iter()
+        .map(|window| window.date.to_string())
+        .collect();
+    assert_eq!(days, ["2026-11-23", "2026-11-26"]);
+}
+
+#[test]
+fn without_a_window_the_answer_is_a_refusal() {
+    let facts = Facts {
+        freezes: vec![freeze("2026-01-01", "2099-12-31", &[])],
+        ..Facts::default()
+    };
+    let none = us()
+        .with(facts)
+        .earliest(&Ask::new(day("2026-11-10"), NoticeKind::New))
+        .unwrap_err();
+    assert_eq!(none.code(), "calendar/no-window");
+    let said: Vec<&str> = none.steps.iter().map(|step| step.code.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "submitted",
+            "notice-new",
+            "next-regular",
+            "holiday-monday",
+            "frozen",
+            "no-window"
+        ]
+    );
+}
+
+#[test]
+fn every_window_from_2021_to_2035() {
+    for programme in Programme::names() {
+        let calendar = calendar(programme);
+        let mut table = String::new();
+        for year in 2021..=2035 {
+            for month in 1..=12 {
+                let first = Date::constant(year, month, 1);
+                let windows = calendar.windows(first, first.last_of_month());
+                let days: Vec<String> = windows
+                    .iter()
+                    .map(|window| match window.moved_from {
+                        Some(from) => {
+                            format!("{:02}<{}", window.date.day(), from.strftime("%m-%d"))
+                        }
+                        None => format!("{:02}", window.date.day()),
+                    })
+                    .collect();
+                table.push_str(&format!("{year}-{month:02}: {}\n", days.join(" ")));
+            }
+        }
+        insta::assert_snapshot!(format!("windows_{programme}"), table);
+    }
+}
+
+fn any_facts() -> impl Strategy<Value = Facts> {
+    let span = || (0_i32..500, 0_i32..40);
+    let at = |days: i32| day("2026-01-01").saturating_add(jiff::Span::new().days(days));
+    (
+        proptest::collection::vec(0_i32..700, 0..400),
+        proptest::collection::vec(span(), 0..6),
+        proptest::collection::vec(span(), 0..4),
+        proptest::collection::vec(0_i32..700, 0..40),
+    )
+        .prop_map(move |(holidays, freezes, peaks, full)| Facts {
+            added_holidays: holidays
+                .into_iter()
+                .map(|days| OneOff {
+                    date: at(days),
+                    name: "Holiday".to_owned(),
+                    instead_of: None,
+                })
+                .collect(),
+            freezes: freezes
+                .into_iter()
+                .map(|(from, long)| Freeze {
+                    from: at(from),
+                    to: at(from + long),
+                    reason: "Freeze".to_owned(),
+                    environments: Vec::new(),
+                })
+                .collect(),
+            peaks: peaks
+                .into_iter()
+                .map(|(from, long)| Peak {
+                    team: "fisheries".to_owned(),
+                    from: at(from),
+                    to: at(from + long),
+                    reason: "Busy".to_owned(),
+                })
+                .collect(),
+            places: full.iter().map(|days| (at(*days), 1)).collect(),
+            taken: full
+                .iter()
+                .map(|days| ((EnvironmentName::Production, at(*days)), 1))
+                .collect(),
+            ..Facts::default()
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_set_of_holidays_freezes_and_peaks_breaks_the_rules(
+        facts in any_facts(),
+        at in 0_i32..600,
+        later in 0_i32..60,
+        programme in 0_usize..7,
+    ) {
+        let programme = Programme::names()[programme % Programme::names().len()];
+        let calendar = calendar(programme).with(facts);
+        let submitted = day("2026-01-01").saturating_add(jiff::Span::new().days(at));
+        let ask = |on| Ask::new(on, NoticeKind::New).of("fisheries", EnvironmentName::Production);
+        // Three years are enough for these facts, which end after two; without an end there is a refusal, tested above.
+        let explained = calendar.earliest(&ask(submitted)).unwrap();
+        let earliest = explained.earliest;
+        prop_assert!(earliest >= calendar.notice_ends(&ask(submitted)));
+        prop_assert!(calendar.holiday_on(earliest).is_none());
+        prop_assert!(!calendar.facts().freezes.iter().any(|freeze| freeze.covers(EnvironmentName::Production, earliest)));
+        prop_assert!(!calendar.facts().peaks.iter().any(|peak| peak.covers("fisheries", earliest)));
+        prop_assert!(!calendar.facts().places.contains_key(&earliest));
+        prop_assert!(calendar.window_on(earliest).is_some());
+        prop_assert_eq!(explained.steps.last().map(|step| step.date), Some(earliest));
+        let next = submitted.saturating_add(jiff::Span::new().days(later));
+        prop_assert!(calendar.earliest(&ask(next)).unwrap().earliest >= earliest, "not monotone");
+    }
+
+    #[test]
+    fn holidays_alone_never_hang_the_search(from in 0_i32..50, days in 0_i32..4000) {
+        let first = day("2026-01-01").saturating_add(jiff::Span::new().days(from));
+        let facts = Facts {
+            added_holidays: (0..days)
+                .map(|at| OneOff {
+                    date: first.saturating_add(jiff::Span::new().days(at)),
+                    name: "Holiday".to_owned(),
+                    instead_of: None,
+                })
+                .collect(),
+            ..Facts::default()
+        };
+        let calendar = us().with(facts);
+        let ask = Ask::new(day("2026-01-10"), NoticeKind::New);
+        match calendar.earliest(&ask) {
+            Ok(found) => prop_assert!(calendar.holiday_on(found.earliest).is_none()),
+            Err(none) => prop_assert_eq!(none.code(), "calendar/no-window"),
+        }
+    }
+}
