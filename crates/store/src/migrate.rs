@@ -256,7 +256,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0014_tickets"),
     migration!("0015_deployments"),
     migration!("0016_newest_requests"),
-    migration!("0016_calendar"),
+    migration!("0017_calendar"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =
