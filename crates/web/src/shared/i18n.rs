@@ -239,6 +239,7 @@ macro_rules! catalogues {
             include_str!(concat!("../../locales/", $folder, "/deployments.ftl")),
             include_str!(concat!("../../locales/", $folder, "/help.ftl")),
             include_str!(concat!("../../locales/", $folder, "/support.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/today.ftl")),
         ]
     };
 }

@@ -10,6 +10,7 @@ pub mod i18n;
 pub mod limits;
 pub mod multipart;
 pub mod page;
+pub mod picture;
 pub mod problem;
 pub mod route;
 pub mod shell;

@@ -1,0 +1,5 @@
+### Pictures, and the first pages of partners and staff.
+
+## Pictures
+
+picture-table = Como tabla
