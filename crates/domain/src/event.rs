@@ -130,6 +130,9 @@ events! {
     LaunchDeployed "launch.deployed" "A launch went live."
     LaunchVerified "launch.verified" "A launch was verified after deployment."
     LaunchRolledBack "launch.rolled_back" "A launch was rolled back."
+    LaunchSuperseded "launch.superseded" "A newer request took the place of a launch request."
+    EvidenceKept "evidence.kept" "A team kept a document as evidence for the launches of an app."
+    EvidenceRemoved "evidence.removed" "A team removed a document of evidence."
     LaunchCommented "launch.commented" "A comment was written on a launch request."
     ChangeCreated "change.created" "A change request was written."
     ChangeSubmitted "change.submitted" "A change request was submitted."
@@ -141,6 +144,7 @@ events! {
     ChangeDeployed "change.deployed" "A change went live."
     ChangeVerified "change.verified" "A change was verified after deployment."
     ChangeRolledBack "change.rolled_back" "A change was rolled back."
+    ChangeSuperseded "change.superseded" "A newer request took the place of a change request."
     ChangeCommented "change.commented" "A comment was written on a change request."
 
     CalendarChanged "calendar.changed" "A freeze, a holiday, a busy time or places were added to the calendar, or a window was moved."

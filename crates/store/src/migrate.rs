@@ -257,6 +257,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0015_deployments"),
     migration!("0016_newest_requests"),
     migration!("0017_calendar"),
+    migration!("0018_launch_evidence"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

@@ -17,6 +17,8 @@ const MODULES: &[&[Statement]] = &[
     crate::agreements::ALL,
     crate::apps::ALL,
     crate::calendar::ALL,
+    crate::comments::ALL,
+    crate::evidence::ALL,
     crate::grants::ALL,
     crate::installed::ALL,
     crate::keys::ALL,

@@ -288,6 +288,7 @@ const REVIEWS: &[Event] = &[
     Event::LaunchChangesRequested,
     Event::LaunchRejected,
     Event::LaunchWithdrawn,
+    Event::LaunchSuperseded,
     Event::LaunchRolledBack,
     Event::ChangeApproved,
     Event::ChangeScheduled,

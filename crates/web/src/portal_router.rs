@@ -39,7 +39,13 @@ impl Portal {
 }
 
 /// Where programs may send more than pages.
-pub const LARGE: &[(&str, usize)] = &[("/api/v1/apps/batch", api::routes::BATCH)];
+pub const LARGE: &[(&str, usize)] = &[
+    ("/api/v1/apps/batch", api::routes::BATCH),
+    ("/api/v1/apps/{handle}/{environment}/evidence", EVIDENCE),
+    ("/apps/{handle}/{environment}/evidence", EVIDENCE),
+];
+/// A document of evidence as a form or in base64 carries it.
+pub const EVIDENCE: usize = durward_domain::launch::LARGEST_FILE / 2 * 3;
 
 /// Every route of the portal, in its frame. `pages` are the pages of partners and staff.
 pub fn router(

@@ -12,7 +12,7 @@ use crate::actor::{Belongs, Member};
 use crate::failure::Failure;
 use crate::keeper::Keeper;
 use crate::partner::calendar;
-use crate::partner::launches::{LaunchDenied, LaunchView, find};
+use crate::partner::launches::{LaunchDenied, LaunchView, find, interests};
 use crate::partner::steps::{self, ATTEMPTS, By, Current};
 use crate::record::Trace;
 
@@ -157,6 +157,13 @@ async fn take(
             ));
         }
         member.may(review.action, team, keeper.clock.real_now())?;
+        if review.event != LaunchEvent::Verify
+            && let Some(agency) = interests::conflict(keeper, member, &next.row.team).await?
+        {
+            return Err(Failure::Refused(
+                durward_domain::launch::LaunchRefusal::ConflictOfInterest(agency).into(),
+            ));
+        }
         if next.row.release_id.is_some() && next.state == LaunchState::Scheduled {
             return Err(Failure::Refused(LaunchDenied::BeingDeployed));
         }

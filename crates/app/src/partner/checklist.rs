@@ -1,5 +1,7 @@
 //! The production checklist of a request, judged from what the portal knows.
 
+mod trial;
+
 use std::collections::BTreeMap;
 
 use durward_domain::agreement::{self, Agreement, AgreementNumber, LaunchQuestion};
@@ -7,24 +9,26 @@ use durward_domain::application::AppDocument;
 use durward_domain::calendar::{Explained, Step};
 use durward_domain::change::{self, Judged};
 use durward_domain::environment::EnvironmentName;
-use durward_domain::launch::LaunchBody;
 use durward_domain::launch::checklist::{self, ChecklistFacts, ChecklistItem};
+use durward_domain::launch::{LaunchBody, working_days_after};
 use durward_domain::lint::Finding;
 use durward_domain::permission::Action;
 use durward_store::launches::LaunchRow;
-use durward_store::{agreements, apps, releases, request_records};
+use durward_store::{agreements, apps, releases};
 use jiff::civil::Date;
 
 use super::apps::document_of;
 use super::calendar;
+use super::evidence;
 use super::launches::{Stored, window_for};
 use super::lint::known;
 use super::probes;
 use super::requests::document;
 use crate::actor::{Belongs, Member};
-use crate::client::trail;
 use crate::failure::{Fault, FaultKind};
 use crate::keeper::Keeper;
+
+pub use trial::tried;
 
 /// A request as the rules see it now.
 #[derive(Clone, Debug)]
@@ -103,16 +107,17 @@ async fn judge(
         .clone()
         .map(|found| window_for(&calendar, &ask, found, body.desired_date));
     let first = earliest.as_ref().map(|found| found.earliest);
+    let on = window
+        .as_ref()
+        .map_or_else(|| keeper.today(), |found| found.earliest);
     let items = checklist::checklist(&ChecklistFacts {
         document,
         findings: &findings,
         body,
         agreement: found.agreement.as_ref(),
         earliest: first,
-        window: window
-            .as_ref()
-            .map_or_else(|| keeper.today(), |found| found.earliest),
-        first_launch: found.live.is_none(),
+        window: on,
+        live: found.live.as_ref(),
         rehearsal,
         requester_may_launch: member.reaches(
             Action::RequestLaunch,
@@ -120,7 +125,10 @@ async fn judge(
         ),
         issuer_taken: found.issuer_taken,
         sandbox: found.sandbox.as_ref(),
-        sandbox_sign_ins: Some(sandbox_sign_ins(keeper, document).await?),
+        trial: trial::of(keeper, document).await?,
+        atos: &evidence::atos(keeper, document.handle.as_str(), document.environment).await?,
+        ends_soon_days: keeper.programme.review.evidence_days,
+        grace_ends: working_days_after(&calendar, on, keeper.programme.review.grace_days),
         probes: &probes::facts(keeper, document).await?,
         waivers: &BTreeMap::new(),
     });
@@ -136,65 +144,6 @@ async fn judge(
         judged,
     })
 }
-
-/// Did somebody ever sign in to the app in the sandbox?
-///
-/// # Errors
-/// A fault.
-pub async fn tried(keeper: &Keeper, handle: &str) -> Result<bool, Fault> {
-    let handle = handle.to_owned();
-    let uses = keeper
-        .store
-        .read(move |c| {
-            let place = EnvironmentName::Sandbox.as_str();
-            request_records::uses_of(c, place, &handle, trail::OUTCOME)
-        })
-        .await?;
-    Ok(uses.iter().any(|one| one.value.ends_with(REDEEMED)))
-}
-
-/// How many sign-ins of the sandbox came to an end with a configuration of this shape: what was tried with another
-/// protocol, level or way to prove the app says nothing of this one.
-async fn sandbox_sign_ins(keeper: &Keeper, document: &AppDocument) -> Result<u64, Fault> {
-    let handle = document.handle.to_string();
-    let found = keeper
-        .store
-        .read(move |c| {
-            let place = EnvironmentName::Sandbox.as_str();
-            let mut sign_ins = Vec::new();
-            for one in request_records::uses_of(c, place, &handle, trail::OUTCOME)? {
-                let Some(revision) = one.value.strip_suffix(REDEEMED) else {
-                    continue;
-                };
-                if let Some(row) = apps::find_revision(c, revision)? {
-                    sign_ins.push((row.document, one.uses));
-                }
-            }
-            Ok(sign_ins)
-        })
-        .await?;
-    let mut count: u64 = 0;
-    for (tried, uses) in found {
-        if same_shape(&document_of(&tried)?, document) {
-            count = count.saturating_add(u64::try_from(uses).unwrap_or_default());
-        }
-    }
-    Ok(count)
-}
-
-fn same_shape(tried: &AppDocument, wanted: &AppDocument) -> bool {
-    let proves = |one: &AppDocument| {
-        one.oidc
-            .as_ref()
-            .map(|oidc| (oidc.token_endpoint_auth_method, oidc.fapi2))
-    };
-    tried.protocol == wanted.protocol
-        && tried.level_of_service == wanted.level_of_service
-        && proves(tried) == proves(wanted)
-}
-
-/// How a count of redeemed codes ends.
-const REDEEMED: &str = " token ok";
 
 /// What the agreement of a request lacks on a day; nothing while it holds.
 pub(crate) async fn agreement_stops(

@@ -1,7 +1,9 @@
 //! Launch and change requests as members see them.
 
 mod denied;
+pub(crate) mod interests;
 mod stored;
+mod suggestion;
 
 use durward_domain::application::AppDocument;
 use durward_domain::calendar::{Ask, Calendar, Explained, Step};
@@ -10,8 +12,9 @@ use durward_domain::diff::DiffLine;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::id::MemberId;
 use durward_domain::launch::checklist::ChecklistItem;
-use durward_domain::launch::{LaunchBody, LaunchState};
+use durward_domain::launch::{Answer, LaunchBody, LaunchState, answer};
 use durward_domain::permission::Action;
+use durward_store::comments::{self as comments_table, CommentRow};
 use durward_store::launches::{self, LaunchRow};
 use durward_store::{Conn, Fault as StoreFault, apps};
 use jiff::Timestamp;
@@ -19,7 +22,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::apps::document_of;
+use super::calendar;
 use super::checklist::assess;
+use super::comments::{self, Comment};
 use super::members::name_in;
 use crate::actor::{Belongs, Member};
 use crate::failure::{Failure, Fault, FaultKind};
@@ -27,6 +32,7 @@ use crate::keeper::{Keeper, time};
 
 pub use denied::LaunchDenied;
 pub(crate) use stored::Stored;
+pub use suggestion::suggested;
 
 /// The first time, or a later change of what is live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +89,10 @@ pub struct LaunchSummary {
     pub submitted: Option<Timestamp>,
     /// The release that brought it.
     pub release: Option<String>,
+    /// How it stands against the programme's promise to answer, while it is in review.
+    pub answer: Option<Answer>,
+    /// The request that took its place.
+    pub superseded_by: Option<String>,
 }
 
 /// One line of a timeline.
@@ -128,6 +138,17 @@ pub struct LaunchView {
     pub document_sha256: String,
     /// The document that is asked for.
     pub document: AppDocument,
+    /// How weighty each difference is, in the same order.
+    pub line_classes: Vec<ChangeClass>,
+    /// The document that was live when it was sent; while it can be changed, the one that is live now.
+    #[serde(skip)]
+    pub before: Option<AppDocument>,
+    /// A revision that was saved after the one that is asked for.
+    pub newer_revision: Option<i64>,
+    /// What was said of its fields.
+    pub comments: Vec<Comment>,
+    /// The agency that this member belongs to and that asks: then others decide.
+    pub conflict: Option<String>,
     /// What this member may do with it now.
     pub possible: Possible,
 }
@@ -141,6 +162,10 @@ pub struct Possible {
     pub submit: bool,
     /// Take it back.
     pub withdraw: bool,
+    /// Let a newer request take its place.
+    pub supersede: bool,
+    /// Comment on its fields.
+    pub comment: bool,
     /// Say yes.
     pub approve: bool,
     /// Ask for something else, or say no.
@@ -209,11 +234,13 @@ pub async fn list(
             Ok(list)
         })
         .await?;
+    let calendar = calendar::current(keeper).await?;
     let mut list = Vec::with_capacity(found.len());
     for (row, author, document) in found {
         if member.reaches(Action::ViewLaunch, Belongs::ToTeam(&row.team)) {
             let stored = Stored::read(&row)?;
             list.push(summary(
+                (keeper, &calendar),
                 &row,
                 &stored,
                 author,
@@ -243,6 +270,9 @@ pub(crate) struct Loaded {
     pub(crate) document: String,
     number: i64,
     names: Vec<(String, String)>,
+    comments: Vec<CommentRow>,
+    before: Option<String>,
+    newest: Option<i64>,
 }
 
 pub(crate) fn load(c: &mut Conn, id: &str) -> Result<Option<Loaded>, StoreFault> {
@@ -271,7 +301,21 @@ pub(crate) fn load(c: &mut Conn, id: &str) -> Result<Option<Loaded>, StoreFault>
     let (document, number) = revision
         .map(|revision| (revision.document, revision.number))
         .unwrap_or_default();
+    let place = durward_store::releases::app_in(c, &row.environment, &row.handle)?;
+    let live = place.map(|(revision, _)| revision);
+    let before = match Stored::read(&row) {
+        Ok(stored) if !state_of(&row).is_ok_and(is_editable) => stored.live_revision,
+        _ => live,
+    };
+    let before = match before {
+        Some(revision) => apps::find_revision(c, &revision)?.map(|row| row.document),
+        None => None,
+    };
+    let newest = apps::find_configuration(c, &row.handle, &row.environment)?;
     Ok(Some(Loaded {
+        comments: comments_table::of_launch(c, id)?,
+        before,
+        newest: newest.map(|row| row.number),
         row,
         author,
         timeline,
@@ -294,11 +338,21 @@ pub(crate) async fn view(
         document,
         number,
         names,
+        comments,
+        before,
+        newest,
     } = loaded;
     let mut stored = Stored::read(&row)?;
     let state = state_of(&row)?;
     let document = document_of(&document)?;
-    let mut summary = summary(&row, &stored, author, document.app_name.clone())?;
+    let calendar = calendar::current(keeper).await?;
+    let mut summary = summary(
+        (keeper, &calendar),
+        &row,
+        &stored,
+        author,
+        document.app_name.clone(),
+    )?;
     let mut explanation = match &row.explanation {
         Some(text) => {
             serde_json::from_str::<Vec<Step>>(text).map_err(|error| corrupt(&error.to_string()))?
@@ -319,9 +373,10 @@ pub(crate) async fn view(
         stored.checklist = now.items;
         stored.class = now.judged.class;
         stored.approvers_needed = now.judged.approvers;
-        stored.diff = now.judged.lines.into_iter().map(|(line, _)| line).collect();
+        (stored.diff, stored.line_classes) = now.judged.lines.into_iter().unzip();
     }
-    let possible = possible(member, &row.team, state, &stored);
+    let conflict = interests::conflict(keeper, member, &row.team).await?;
+    let possible = possible(member, &row, state, &stored, conflict.is_some());
     Ok(LaunchView {
         possible,
         request: stored.body,
@@ -333,6 +388,11 @@ pub(crate) async fn view(
         approvers_needed: stored.approvers_needed,
         class: stored.class,
         diff: stored.diff,
+        line_classes: stored.line_classes,
+        before: before.as_deref().map(document_of).transpose()?,
+        newer_revision: newest.filter(|newest| *newest > number && !state.is_final()),
+        comments: comments::visible(member, &row.team, &comments),
+        conflict,
         revision: number,
         document_sha256: document.digest(),
         document,
@@ -357,9 +417,15 @@ pub(crate) fn window_for(
         .unwrap_or(earliest)
 }
 
-fn possible(member: &Member, team: &str, state: LaunchState, stored: &Stored) -> Possible {
+fn possible(
+    member: &Member,
+    row: &LaunchRow,
+    state: LaunchState,
+    stored: &Stored,
+    conflict: bool,
+) -> Possible {
     use durward_domain::launch::LaunchEvent as E;
-    let may = |action| member.reaches(action, Belongs::ToTeam(team));
+    let may = |action| member.reaches(action, Belongs::ToTeam(&row.team));
     let can = |event| state.after(event).is_some();
     let me = MemberId::parse(&member.id).ok();
     let is_author = me.is_some_and(|me| stored.authors.contains(&me));
@@ -368,14 +434,21 @@ fn possible(member: &Member, team: &str, state: LaunchState, stored: &Stored) ->
         update: is_editable(state) && may(Action::RequestLaunch),
         submit: can(E::Submit) && may(Action::RequestLaunch),
         withdraw: can(E::Withdraw) && may(Action::RequestLaunch),
-        approve: can(E::Approve) && may(Action::ApproveLaunch) && !is_author && !has_approved,
-        review: can(E::Reject) && may(Action::ReviewLaunch),
+        supersede: can(E::Supersede) && row.release_id.is_none() && may(Action::RequestLaunch),
+        comment: !state.is_final() && (may(Action::RequestLaunch) || may(Action::ReviewLaunch)),
+        approve: can(E::Approve)
+            && may(Action::ApproveLaunch)
+            && !is_author
+            && !has_approved
+            && !conflict,
+        review: can(E::Reject) && may(Action::ReviewLaunch) && !conflict,
         deploy: state == LaunchState::RolledBack && may(Action::DeployRelease),
         rollback: can(E::RollBack) && may(Action::RollBack),
     }
 }
 
 fn summary(
+    (keeper, calendar): (&Keeper, &Calendar),
     row: &LaunchRow,
     stored: &Stored,
     author: String,
@@ -383,7 +456,17 @@ fn summary(
 ) -> Result<LaunchSummary, Fault> {
     let environment =
         EnvironmentName::parse(&row.environment).map_err(|bad| corrupt(&bad.to_string()))?;
+    let state = state_of(row)?;
+    let submitted = row.submitted_us.map(time);
+    let answer = submitted
+        .filter(|_| state == LaunchState::Submitted)
+        .map(|sent| {
+            let days = keeper.programme.review.answer_days;
+            answer(calendar, calendar.date_of(sent), keeper.today(), days)
+        });
     Ok(LaunchSummary {
+        answer,
+        superseded_by: stored.superseded_by.clone(),
         id: row.launch_id.clone(),
         kind: kind_of(row),
         app: row.handle.clone(),
@@ -391,7 +474,7 @@ fn summary(
         environment,
         team: row.team.clone(),
         agreement: row.agreement.clone(),
-        state: state_of(row)?,
+        state,
         version: row.version,
         desired_date: stored.body.desired_date,
         window: row
@@ -401,7 +484,7 @@ fn summary(
         window_opens: row.window_us.map(time),
         author,
         created: time(row.created_us),
-        submitted: row.submitted_us.map(time),
+        submitted,
         release: row.release_id.clone(),
     })
 }

@@ -92,18 +92,7 @@ pub async fn plan_document(
         Err(Failure::Refused(AppRefusal::NotFound { .. })) => None,
         Err(failure) => return Err(failure),
     };
-    let body = LaunchBody {
-        app: document.handle.clone(),
-        environment: document.environment,
-        agreement: None,
-        desired_date: None,
-        estimates: Default::default(),
-        audience: None,
-        application_url: None,
-        contacts: Vec::new(),
-        attestations: Default::default(),
-        note: None,
-    };
+    let body = LaunchBody::new(document.handle.clone(), document.environment);
     let assessment = assess(keeper, member, document, &body).await?;
     let live_class = document.environment.class().is_live();
     let before = match &saved {

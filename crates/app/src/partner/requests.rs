@@ -1,5 +1,8 @@
 //! Asking for a launch or a change: writing, changing, submitting and withdrawing a request.
 
+mod staging;
+mod supersede;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -42,6 +45,8 @@ pub async fn create(
     if body.environment.class() == EnvironmentClass::Test {
         return Err(Failure::Refused(LaunchDenied::NotReviewed));
     }
+    staging::takes(&document_of(&configuration.document)?).map_err(Failure::Refused)?;
+    let supersedes = body.supersedes.clone();
     let now = keeper.clock.now();
     let row = LaunchRow {
         launch_id: keeper.random.uuid_v7(now).to_string(),
@@ -63,7 +68,7 @@ pub async fn create(
         release_id: None,
     };
     let id = row.launch_id.clone();
-    insert(keeper, kind, row, By::member(member, "", trace)).await?;
+    insert(keeper, kind, row, supersedes, By::member(member, "", trace)).await?;
     find(keeper, member, &id).await
 }
 
@@ -93,6 +98,7 @@ pub async fn update(
     next.stored.body = LaunchBody {
         app: next.stored.body.app.clone(),
         environment: next.stored.body.environment,
+        supersedes: next.stored.body.supersedes.clone(),
         ..body
     };
     next.stored.authors.extend(MemberId::parse(&member.id).ok());
@@ -157,6 +163,7 @@ pub async fn submit(
         let me = MemberId::parse(&member.id).ok();
         let progress = steps::after(&next, LaunchEvent::Submit, me, &document.digest())
             .map_err(Failure::Refused)?;
+        staging::may_be_sent(&document, &assessment.items).map_err(Failure::Refused)?;
         if !assessment.open.is_empty() {
             let items = assessment
                 .items
@@ -171,13 +178,7 @@ pub async fn submit(
             .authors
             .extend(writers(keeper, &configuration, assessment.live_revision.as_deref()).await?);
         fix(keeper, &mut next, &configuration, assessment);
-        if steps::write(
-            keeper,
-            next,
-            vec![(LaunchEvent::Submit, By::member(member, note, trace))],
-        )
-        .await?
-        {
+        if supersede::submit(keeper, next, By::member(member, note, trace)).await? {
             return find(keeper, member, id).await;
         }
     }
@@ -310,6 +311,9 @@ fn first_stored(member: &Member, configuration: &ConfigurationRow, body: LaunchB
         class: ChangeClass::Significant,
         checklist: Vec::new(),
         diff: Vec::new(),
+        line_classes: Vec::new(),
+        live_revision: None,
+        superseded_by: None,
     }
 }
 
@@ -330,18 +334,15 @@ fn fix(
     next.stored.class = assessment.judged.class;
     next.stored.approvers_needed = assessment.judged.approvers;
     next.stored.checklist = assessment.items;
-    next.stored.diff = assessment
-        .judged
-        .lines
-        .into_iter()
-        .map(|(line, _)| line)
-        .collect();
+    next.stored.live_revision = assessment.live_revision;
+    (next.stored.diff, next.stored.line_classes) = assessment.judged.lines.into_iter().unzip();
 }
 
 async fn insert(
     keeper: &Arc<Keeper>,
     kind: RequestKind,
     row: LaunchRow,
+    supersedes: Option<String>,
     by: By,
 ) -> Result<(), Failure<LaunchDenied>> {
     let unit_keeper = Arc::clone(keeper);
@@ -359,11 +360,11 @@ async fn insert(
                 _ => {}
             }
             let others = launches::of_app(c, &row.handle)?;
-            if let Some(other) = others
+            let open = others
                 .iter()
-                .find(|other| other.environment == row.environment && is_open(other))
-            {
-                return Ok(Err(LaunchDenied::AnotherOpen(other.launch_id.clone())));
+                .filter(|other| other.environment == row.environment && is_open(other));
+            if let Err(refused) = supersede::judge(open, supersedes.as_deref()) {
+                return Ok(Err(refused));
             }
             launches::insert(c, &row)?;
             steps::line(c, &unit_keeper, &row, "create", &by)?;

@@ -10,6 +10,7 @@ use durward_store::{Conn, Fault as StoreFault};
 use serde_json::json;
 
 use super::calendar;
+use super::comments;
 use super::launches::{LaunchDenied, RequestKind, Stored, kind_of, state_of};
 use super::told;
 use crate::actor::{Actor, Member};
@@ -132,6 +133,7 @@ pub(crate) fn note(
         launches::add_approval(c, &row.launch_id, round, &member.to_string(), now_us)?;
     }
     line(c, keeper, row, event.as_str(), by)?;
+    comments::told_with(c, event, &row.launch_id, now_us)?;
     told::of_request(c, keeper, row, event, by)?;
     keeper.record(
         c,
@@ -188,6 +190,7 @@ pub(crate) fn audited(kind: RequestKind, event: LaunchEvent) -> Event {
         (RequestKind::Launch, E::Deploy) => Event::LaunchDeployed,
         (RequestKind::Launch, E::Verify) => Event::LaunchVerified,
         (RequestKind::Launch, E::RollBack) => Event::LaunchRolledBack,
+        (RequestKind::Launch, E::Supersede) => Event::LaunchSuperseded,
         (RequestKind::Change, E::Submit) => Event::ChangeSubmitted,
         (RequestKind::Change, E::RequestChanges) => Event::ChangeChangesRequested,
         (RequestKind::Change, E::Approve) => Event::ChangeApproved,
@@ -197,5 +200,6 @@ pub(crate) fn audited(kind: RequestKind, event: LaunchEvent) -> Event {
         (RequestKind::Change, E::Deploy) => Event::ChangeDeployed,
         (RequestKind::Change, E::Verify) => Event::ChangeVerified,
         (RequestKind::Change, E::RollBack) => Event::ChangeRolledBack,
+        (RequestKind::Change, E::Supersede) => Event::ChangeSuperseded,
     }
 }

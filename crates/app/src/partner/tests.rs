@@ -66,7 +66,8 @@ fn body(portal: &TestPortal, json: &str) -> LaunchBody {
     let _ = portal;
     let mut body: LaunchBody = serde_json::from_str(
         r#"{"app":"fishing-licence","estimates":{"annual_registrations":1000,"annual_authentications":20000,"monthly_active_users":900,"seasonality":"spring"},
-        "audience":"general_public","application_url":"https://fishing.agency.gov/","attestations":{"L08":"R. Quill","L19":"R. Quill"}}"#,
+        "audience":"general_public","application_url":"https://fishing.agency.gov/","attestations":{"L08":"R. Quill","L18":"R. Quill","L19":"R. Quill"},
+        "contacts":[{"kind":"technical","name":"T","email":"t@agency.gov"},{"kind":"program","name":"P","email":"p@agency.gov"},{"kind":"billing","name":"B","email":"b@agency.gov"},{"kind":"help_desk","name":"H","phone":"202 555 0100"}]}"#,
     )
     .unwrap();
     body.agreement = Some(AGREEMENT.into());

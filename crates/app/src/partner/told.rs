@@ -203,6 +203,7 @@ fn kind(row: &LaunchRow, event: LaunchEvent) -> Option<&'static NoticeKind> {
         LaunchEvent::Withdraw => Some(&notices::REQUEST_WITHDRAWN),
         LaunchEvent::Schedule => Some(&notices::REQUEST_SCHEDULED),
         LaunchEvent::Deploy => Some(&notices::REQUEST_DEPLOYED),
+        LaunchEvent::Supersede => Some(&notices::REQUEST_SUPERSEDED),
         LaunchEvent::Verify => None,
         LaunchEvent::RollBack => Some(&notices::REQUEST_ROLLED_BACK),
     }

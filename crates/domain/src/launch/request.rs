@@ -22,6 +22,9 @@ pub struct LaunchBody {
     /// The day that the partner wishes for.
     #[serde(default)]
     pub desired_date: Option<Date>,
+    /// The day on which the public is to find the app: some days after the deployment, to try it in peace.
+    #[serde(default)]
+    pub public_date: Option<Date>,
     /// How much the app will be used.
     #[serde(default)]
     pub estimates: Estimates,
@@ -40,6 +43,29 @@ pub struct LaunchBody {
     /// A word to the reviewer.
     #[serde(default)]
     pub note: Option<String>,
+    /// The open request of the same app that this one takes the place of when it is sent.
+    #[serde(default)]
+    pub supersedes: Option<String>,
+}
+
+impl LaunchBody {
+    /// A request that says nothing yet but what it is for.
+    pub fn new(app: AppHandle, environment: EnvironmentName) -> Self {
+        Self {
+            app,
+            environment,
+            agreement: None,
+            desired_date: None,
+            public_date: None,
+            estimates: Estimates::default(),
+            audience: None,
+            application_url: None,
+            contacts: Vec::new(),
+            attestations: BTreeMap::new(),
+            note: None,
+            supersedes: None,
+        }
+    }
 }
 
 /// How much an app will be used.

@@ -33,6 +33,8 @@ pub enum LaunchState {
     Withdrawn,
     /// The programme said no.
     Rejected,
+    /// A newer request of the same app took its place.
+    Superseded,
 }
 
 /// What can happen to a request.
@@ -57,11 +59,13 @@ pub enum LaunchEvent {
     Verify,
     /// A release carries the older state.
     RollBack,
+    /// A newer request takes its place.
+    Supersede,
 }
 
 impl LaunchState {
     /// Every state, in the order of a good course.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Draft,
         Self::Submitted,
         Self::ChangesRequested,
@@ -72,6 +76,7 @@ impl LaunchState {
         Self::RolledBack,
         Self::Withdrawn,
         Self::Rejected,
+        Self::Superseded,
     ];
 
     /// The name in documents and databases.
@@ -87,6 +92,7 @@ impl LaunchState {
             Self::RolledBack => "rolled_back",
             Self::Withdrawn => "withdrawn",
             Self::Rejected => "rejected",
+            Self::Superseded => "superseded",
         }
     }
 
@@ -103,6 +109,7 @@ impl LaunchState {
             Self::RolledBack => "Rolled back",
             Self::Withdrawn => "Withdrawn",
             Self::Rejected => "Rejected",
+            Self::Superseded => "Superseded",
         }
     }
 
@@ -113,7 +120,7 @@ impl LaunchState {
 
     /// Can nothing more happen?
     pub const fn is_final(self) -> bool {
-        matches!(self, Self::Withdrawn | Self::Rejected)
+        matches!(self, Self::Withdrawn | Self::Rejected | Self::Superseded)
     }
 
     /// Does the app run as this request says?
@@ -142,6 +149,10 @@ impl LaunchState {
                 | Self::Scheduled,
                 E::Withdraw,
             ) => Self::Withdrawn,
+            (
+                Self::Submitted | Self::ChangesRequested | Self::Approved | Self::Scheduled,
+                E::Supersede,
+            ) => Self::Superseded,
             (Self::Approved | Self::Scheduled, E::Schedule) => Self::Scheduled,
             (Self::Scheduled | Self::RolledBack, E::Deploy) => Self::Deployed,
             (Self::Deployed, E::Verify) => Self::Verified,
@@ -159,7 +170,7 @@ impl fmt::Display for LaunchState {
 
 impl LaunchEvent {
     /// Every event.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Submit,
         Self::RequestChanges,
         Self::Approve,
@@ -169,6 +180,7 @@ impl LaunchEvent {
         Self::Deploy,
         Self::Verify,
         Self::RollBack,
+        Self::Supersede,
     ];
 
     /// The name in documents and databases.
@@ -183,6 +195,7 @@ impl LaunchEvent {
             Self::Deploy => "deploy",
             Self::Verify => "verify",
             Self::RollBack => "roll_back",
+            Self::Supersede => "supersede",
         }
     }
 
@@ -317,6 +330,11 @@ pub enum LaunchRefusal {
         "The configuration changed since you opened the review. Open it again and look at the difference."
     )]
     StaleReview,
+    /// The reviewer belongs to those who ask.
+    #[error(
+        "You belong to a team of the agency that asks ({0}). A reviewer from outside that agency must decide."
+    )]
+    ConflictOfInterest(String),
     /// A review without a person.
     #[error("A review is made by a person who is signed in.")]
     NoReviewer,
@@ -330,6 +348,7 @@ impl Refuse for LaunchRefusal {
             Self::OwnRequest => "launch/own-request",
             Self::ApprovedAlready => "launch/approved-already",
             Self::StaleReview => "launch/stale-review",
+            Self::ConflictOfInterest(_) => "launch/conflict-of-interest",
             Self::NoReviewer => "launch/no-reviewer",
         }
     }
@@ -340,7 +359,9 @@ impl Refuse for LaunchRefusal {
                 RefusalKind::Conflict
             }
             Self::ChecklistOpen(_) => RefusalKind::Invalid,
-            Self::OwnRequest | Self::NoReviewer => RefusalKind::Forbidden,
+            Self::OwnRequest | Self::ConflictOfInterest(_) | Self::NoReviewer => {
+                RefusalKind::Forbidden
+            }
         }
     }
 }

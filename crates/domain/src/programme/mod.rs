@@ -18,7 +18,7 @@ use serde::Deserialize;
 pub use rules::{
     AgreementRules, CalendarRules, CountedFrom, Counting, DeploymentRules, DomainRules,
     HolidayList, HolidayShift, Lifetimes, NameRules, Notice, NumberKind, OneOff, RequestRules,
-    SessionRules,
+    ReviewRules, SessionRules,
 };
 
 use crate::{
@@ -54,6 +54,9 @@ pub struct Programme {
     /// The price tables, each valid from a day on.
     #[serde(default)]
     pub price: Vec<PriceTable>,
+    /// What reviews and launches promise and advise.
+    #[serde(default)]
+    pub review: ReviewRules,
     /// Limits of authorization requests.
     pub requests: RequestRules,
     /// How long sessions live.

@@ -37,6 +37,28 @@ impl Notice {
     }
 }
 
+/// What reviews and launches promise and advise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReviewRules {
+    /// Working days in which a request is answered.
+    pub answer_days: u16,
+    /// Working days that are advised between a deployment and its use by the public.
+    pub grace_days: u16,
+    /// A document of evidence that ends within so many days is said to end soon.
+    pub evidence_days: u16,
+}
+
+impl Default for ReviewRules {
+    fn default() -> Self {
+        Self {
+            answer_days: 5,
+            grace_days: 5,
+            evidence_days: 60,
+        }
+    }
+}
+
 /// Which days count as notice.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -381,6 +381,8 @@ fn body(app: &App, agreement: Option<&str>) -> Result<LaunchBody, Fault> {
             .map(|rule| (rule.to_owned(), name.clone()))
             .collect(),
         note: None,
+        public_date: None,
+        supersedes: None,
     })
 }
 

@@ -10,6 +10,7 @@ mod calendar;
 mod configuration;
 mod demo;
 mod environments;
+pub(crate) mod evidence;
 mod formats;
 mod inspector;
 mod launches;

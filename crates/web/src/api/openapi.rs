@@ -131,6 +131,7 @@ fn schemas() -> Value {
 const SCHEMAS: &[&str] = &[
     include_str!("schemas.json"),
     include_str!("teams.json"),
+    include_str!("launches.json"),
     include_str!("environments.json"),
     include_str!("calendar.json"),
 ];

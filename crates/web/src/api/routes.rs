@@ -61,6 +61,7 @@ impl Route {
                 None => route::NONE,
                 Some("AppDocument" | "ImportRequest") => DOCUMENT,
                 Some("Batch") => BATCH,
+                Some("NewEvidence") => crate::portal_router::EVIDENCE,
                 Some(_) => route::FORM,
             },
             events: self.events,
@@ -158,6 +159,7 @@ static AREAS: &[&[Route]] = &[
     super::tickets::ROUTES,
     super::environments::ROUTES,
     super::calendar::ROUTES,
+    super::evidence::ROUTES,
 ];
 
 /// The first calls.
@@ -576,7 +578,7 @@ pub static ROUTES: &[Route] = &[
         path: "/api/v1/launches/{id}/submit",
         summary: "Send a request for review. The notice counts from now.",
         who: Who::Member(Action::RequestLaunch),
-        events: &[Event::LaunchSubmitted],
+        events: &[Event::LaunchSubmitted, Event::LaunchSuperseded],
         query: &[],
         body: Some("Step"),
         answer: (200, Some("Launch")),
@@ -729,7 +731,7 @@ pub static ROUTES: &[Route] = &[
         path: "/api/v1/changes/{id}/submit",
         summary: "Send a request for review. The notice counts from now.",
         who: Who::Member(Action::RequestLaunch),
-        events: &[Event::ChangeSubmitted],
+        events: &[Event::ChangeSubmitted, Event::ChangeSuperseded],
         query: &[],
         body: Some("Step"),
         answer: (200, Some("Launch")),

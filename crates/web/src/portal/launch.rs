@@ -254,8 +254,10 @@ const fn has_actions(possible: Possible) -> bool {
         review,
         deploy,
         rollback,
+        supersede,
+        comment: _,
     } = possible;
-    update || submit || withdraw || approve || review || deploy || rollback
+    update || submit || withdraw || approve || review || deploy || rollback || supersede
 }
 
 /// A reviewer who cannot approve is told why.
@@ -268,7 +270,10 @@ fn why_not_approve(desk: &Desk, found: &LaunchView) -> Option<String> {
     ) {
         (false, _) => return None,
         (true, true) => "approved-already",
-        (true, false) => "own-request",
+        (true, false) => match &found.conflict {
+            Some(agency) => return Some(desk.words().t1("conflict-of-interest", "agency", agency)),
+            None => "own-request",
+        },
     };
     Some(desk.words().t(key))
 }

@@ -43,7 +43,7 @@ impl Mark {
             S::ChangesRequested | S::RolledBack | S::Rejected => "stop",
             S::Scheduled => "news",
             S::Deployed | S::Verified => "good",
-            S::Withdrawn => "",
+            S::Withdrawn | S::Superseded => "",
         };
         Self::new(shade, words.t(&format!("state-{}", state.as_str())))
     }
@@ -199,6 +199,8 @@ pub struct RuleLine {
     pub how: String,
     /// Whose turn it is, as its id and in words.
     pub turn: (&'static str, String),
+    /// The page that closes it.
+    pub link: String,
     stops: bool,
 }
 
@@ -219,6 +221,7 @@ impl RuleLine {
             evidence: item.evidence.clone(),
             how: item.how_to_close.clone(),
             turn: (item.turn.as_str(), words.t(turn_key(item.turn))),
+            link: item.link.clone(),
             stops: item.stops(),
         }
     }

@@ -389,16 +389,8 @@ fn typed(body: &LaunchBody) -> Entered {
 
 fn empty(app: &AppView) -> LaunchBody {
     LaunchBody {
-        app: app.document.handle.clone(),
-        environment: app.summary.environment,
-        agreement: None,
-        desired_date: None,
-        estimates: Estimates::default(),
-        audience: None,
-        application_url: None,
         contacts: app.document.contacts.clone(),
-        attestations: Default::default(),
-        note: None,
+        ..LaunchBody::new(app.document.handle.clone(), app.summary.environment)
     }
 }
 

@@ -223,6 +223,7 @@ fn rules(page: &Page) -> Vec<RuleLine> {
         how_to_close: "Give the number (GTC-Order-Mod) of an executed agreement.".to_owned(),
         turn: Turn::Agreement,
         evidence: "No number was given.".to_owned(),
+        link: "/agreements".to_owned(),
     };
     [
         item(
@@ -652,6 +653,8 @@ fn request_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         ),
     };
     let all = Possible {
+        supersede: true,
+        comment: true,
         update: true,
         submit: true,
         withdraw: true,

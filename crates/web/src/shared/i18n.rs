@@ -240,6 +240,7 @@ macro_rules! catalogues {
             include_str!(concat!("../../locales/", $folder, "/help.ftl")),
             include_str!(concat!("../../locales/", $folder, "/support.ftl")),
             include_str!(concat!("../../locales/", $folder, "/today.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/launches.ftl")),
         ]
     };
 }

@@ -19,7 +19,8 @@ use jiff::Timestamp;
 pub struct Limits {
     /// The largest body that is read, in bytes.
     pub body: usize,
-    /// Paths where a program with a token may send more, and how much.
+    /// Paths where a program with a token or a browser with a session may send more, and how much. A part in braces is
+    /// any one.
     pub large: &'static [(&'static str, usize)],
     /// The longest that a request may take.
     pub time: Duration,
@@ -33,10 +34,24 @@ impl Limits {
     /// The largest body of this request.
     pub fn body_of(&self, request: &Request) -> usize {
         let path = request.uri().path();
-        let large = self.large.iter().find(|(large, _)| *large == path);
+        let large = self.large.iter().find(|(large, _)| matches(large, path));
+        let is_known = [header::AUTHORIZATION, header::COOKIE]
+            .iter()
+            .any(|name| request.headers().contains_key(name));
         match large {
-            Some((_, most)) if request.headers().contains_key(header::AUTHORIZATION) => *most,
+            Some((_, most)) if is_known => *most,
             _ => self.body,
+        }
+    }
+}
+
+fn matches(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(one), Some(part)) if one == part || one.starts_with('{') => {}
+            _ => return false,
         }
     }
 }

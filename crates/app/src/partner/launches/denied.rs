@@ -42,8 +42,37 @@ pub enum LaunchDenied {
     #[error("\"{0}\" is not live there yet. Ask for a launch instead.")]
     NotLiveYet(String),
     /// One at a time.
-    #[error("The request {0} for this app is still open. Finish or withdraw it first.")]
+    #[error(
+        "The request {0} for this app is still open. Finish or withdraw it, or let the new one take its place: name it as \"supersedes\"."
+    )]
     AnotherOpen(String),
+    /// It cannot take the place of that one.
+    #[error(
+        "There is no open request {0} of this app that was sent for review. Look at the app's requests."
+    )]
+    NothingToSupersede(String),
+    /// Not for this level.
+    #[error(
+        "Staging is for identity-verified apps. Try \"{0}\" in the sandbox, and ask for a launch to production."
+    )]
+    StagingLevel(String),
+    /// Not without a signature.
+    #[error("Staging needs an executed agreement that lists the app. {0}")]
+    StagingAgreement(String),
+    /// Not without an authority to operate.
+    #[error("Staging takes personal data, so its addresses need an authority to operate. {0}")]
+    StagingAuthority(String),
+    /// Nothing was said.
+    #[error("Write a comment of at most 2,000 characters.")]
+    Comment,
+    /// No such field.
+    #[error(
+        "The request has no field {0}. Give a JSON Pointer into its document, or under /request into what was asked."
+    )]
+    NoSuchField(String),
+    /// Enough was said.
+    #[error("The request has two hundred comments. Say the rest with the decision.")]
+    TooManyComments,
     /// Somebody was first.
     #[error("The request changed since you loaded it. Load it again and repeat your step.")]
     Stale,
@@ -71,6 +100,13 @@ impl Refuse for LaunchDenied {
             Self::AlreadyLive(_) => "launch/already-live",
             Self::NotLiveYet(_) => "change/not-live",
             Self::AnotherOpen(_) => "launch/another-open",
+            Self::NothingToSupersede(_) => "launch/nothing-to-supersede",
+            Self::StagingLevel(_) => "launch/staging-level",
+            Self::StagingAgreement(_) => "launch/staging-agreement",
+            Self::StagingAuthority(_) => "launch/staging-authority",
+            Self::Comment => "launch/comment",
+            Self::NoSuchField(_) => "launch/no-such-field",
+            Self::TooManyComments => "launch/too-many-comments",
             Self::Stale => "launch/stale",
             Self::NotEditable(_) => "launch/not-editable",
             Self::BeingDeployed => "launch/being-deployed",
@@ -84,9 +120,14 @@ impl Refuse for LaunchDenied {
             Self::NotFound => RefusalKind::NotFound,
             Self::Refused(refusal) => refusal.kind(),
             Self::NoWindow(none) => none.kind(),
-            Self::Open(_) | Self::NoConfiguration { .. } | Self::NotReviewed => {
-                RefusalKind::Invalid
-            }
+            Self::Open(_)
+            | Self::NoConfiguration { .. }
+            | Self::NotReviewed
+            | Self::StagingLevel(_)
+            | Self::StagingAgreement(_)
+            | Self::StagingAuthority(_)
+            | Self::Comment
+            | Self::NoSuchField(_) => RefusalKind::Invalid,
             _ => RefusalKind::Conflict,
         }
     }

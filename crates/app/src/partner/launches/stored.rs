@@ -25,6 +25,12 @@ pub(crate) struct Stored {
     /// The checklist and the differences as they were at the submission.
     pub(crate) checklist: Vec<ChecklistItem>,
     pub(crate) diff: Vec<DiffLine>,
+    /// How weighty each difference is.
+    pub(crate) line_classes: Vec<ChangeClass>,
+    /// The revision that was live at the submission.
+    pub(crate) live_revision: Option<String>,
+    /// The request that took its place.
+    pub(crate) superseded_by: Option<String>,
 }
 
 impl Stored {

@@ -28,6 +28,8 @@ kinds! {
     REQUEST_REJECTED "request-rejected" ["app" "environment" "note"];
     /// The team took it back.
     REQUEST_WITHDRAWN "request-withdrawn" ["app" "environment"];
+    /// A newer request took its place.
+    REQUEST_SUPERSEDED "request-superseded" ["app" "environment"];
     /// It is live.
     REQUEST_DEPLOYED "request-deployed" ["app" "environment"];
     /// It was taken back after it was live.

@@ -36,6 +36,7 @@ events! {
     LaunchApproved "launch.approved" "A reviewer approved a launch request.";
     LaunchRejected "launch.rejected" "A reviewer rejected a launch request.";
     LaunchWithdrawn "launch.withdrawn" "A launch request was withdrawn.";
+    LaunchSuperseded "launch.superseded" "A newer request took the place of a launch request.";
     LaunchScheduled "launch.scheduled" "A launch has its window.";
     LaunchDeployed "launch.deployed" "A launch is live.";
     LaunchVerified "launch.verified" "A launch was seen to work.";
@@ -45,6 +46,7 @@ events! {
     ChangeApproved "change.approved" "A reviewer approved a change request.";
     ChangeRejected "change.rejected" "A reviewer rejected a change request.";
     ChangeWithdrawn "change.withdrawn" "A change request was withdrawn.";
+    ChangeSuperseded "change.superseded" "A newer request took the place of a change request.";
     ChangeScheduled "change.scheduled" "A change has its window.";
     ChangeDeployed "change.deployed" "A change is live.";
     ChangeVerified "change.verified" "A change was seen to work.";

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
-    agreement::{AgreementState, ListedApp, Period, Signature},
-    application::{Encryption, SamlSettings, TokenEndpointAuthMethod},
+    agreement::{AgreementNumber, AgreementState, ListedApp, Period, Signature},
+    application::{Encryption, Protocol, SamlSettings, TokenEndpointAuthMethod},
     calendar::Calendar,
     environment::EnvironmentName,
     id::{AgreementId, AppHandle},
+    level::LevelOfService,
     lint::{LintContext, lint},
     programme::Programme,
 };
@@ -23,7 +24,9 @@ struct Case {
     agreement: Option<Agreement>,
     may: bool,
     taken: bool,
-    first: bool,
+    live: Option<AppDocument>,
+    trial: Trial,
+    atos: Vec<Ato>,
     rehearsal: bool,
     waivers: BTreeMap<String, String>,
 }
@@ -39,9 +42,9 @@ fn ready() -> Case {
     oidc.redirect_uris = vec!["https://fishing.fisheries.gov/callback".into()];
     oidc.post_logout_redirect_uris = Vec::new();
     let body = serde_json::from_str(
-        r#"{"app":"fishing-licence","agreement":"LGABCFY210001-0001-0000","desired_date":"2026-11-30","audience":"general_public",
+        r#"{"app":"fishing-licence","agreement":"LGABCFY210001-0001-0000","desired_date":"2026-11-30","audience":"general_public","application_url":"https://fishing.gov/",
             "estimates":{"annual_registrations":1,"annual_authentications":2,"monthly_active_users":3,"seasonality":"spring"},
-            "contacts":[{"kind":"pm","name":"P","email":"p@a.gov"},{"kind":"billing","name":"B","email":"b@a.gov"},{"kind":"help_desk","name":"H","phone":"202 555 0100"}],
+            "contacts":[{"kind":"pm","name":"P","email":"p@a.gov"},{"kind":"technical","name":"T","email":"t@a.gov"},{"kind":"billing","name":"B","email":"b@a.gov"},{"kind":"help_desk","name":"H","phone":"202 555 0100"}],
             "attestations":{"L08":"R. Quill","L18":"R. Quill","L19":"R. Quill"}}"#,
     )
     .unwrap();
@@ -51,9 +54,26 @@ fn ready() -> Case {
         agreement: Some(agreement()),
         may: true,
         taken: false,
-        first: true,
+        live: None,
+        trial: Trial {
+            signed_in: 1,
+            cancelled: 1,
+            signed_out: 1,
+            not_verified: 1,
+        },
+        atos: vec![ato("2025-11-30", "2028-11-30")],
         rehearsal: false,
         waivers: BTreeMap::new(),
+    }
+}
+
+fn ato(issued: &str, expires: &str) -> Ato {
+    Ato {
+        document_id: "ATO-17".into(),
+        issued: day(issued),
+        expires: day(expires),
+        has_file: true,
+        kept_by: "R. Quill".into(),
     }
 }
 
@@ -106,12 +126,15 @@ fn items(case: &Case) -> Vec<ChecklistItem> {
                     .map_or(earliest, |wish| wish.max(earliest)),
             )
             .map_or(earliest, |window| window.date),
-        first_launch: case.first,
+        live: case.live.as_ref(),
         rehearsal: case.rehearsal,
         requester_may_launch: case.may,
         issuer_taken: case.taken,
         sandbox: Some(&AppDocument::example()),
-        sandbox_sign_ins: None,
+        trial: case.trial,
+        atos: &case.atos,
+        ends_soon_days: 60,
+        grace_ends: day("2026-12-07"),
         probes: &[],
         waivers: &case.waivers,
     })
@@ -271,18 +294,17 @@ fn the_configuration() {
 #[test]
 fn the_request() {
     check(|c| c.may = false, &["L14"]);
-    check(|c| c.document.contacts.clear(), &["L15"]);
     check(|c| c.body.estimates.annual_registrations = None, &["L16"]);
     check(
         |c| {
             c.body.estimates.annual_registrations = None;
-            c.first = false;
+            c.live = Some(c.document.clone());
         },
         &[],
     );
     check(|c| c.body.desired_date = Some(day("2026-11-26")), &["L17"]);
     check(|c| c.body.desired_date = None, &[]);
-    check(|c| c.body.attestations.clear(), &["L08", "L18", "L19"]);
+    check(|c| c.body.attestations.clear(), &["L19"]);
     check(|c| c.taken = true, &["L20"]);
 }
 
@@ -290,7 +312,9 @@ fn the_request() {
 fn only_blocking_items_stop_and_waivers_are_shown() {
     let mut case = ready();
     case.body.attestations.clear();
-    case.body.contacts.clear();
+    case.body
+        .attestations
+        .insert("L19".into(), "R. Quill".into());
     assert_eq!(open_blocking(&items(&case)), Vec::<String>::new());
     case.document.logo = None;
     case.body.app = AppHandle::parse("fishing-licence").unwrap();
@@ -322,4 +346,105 @@ fn the_window_counts_for_the_agreement_not_the_day_that_is_wished_for() {
         |case| case.body.desired_date = Some(day("9999-12-31")),
         &["L17"],
     );
+}
+
+#[test]
+fn the_authority_to_operate() {
+    // A name alone is for the reviewer to weigh, and stops nothing.
+    check(|c| c.atos.clear(), &["L08"]);
+    check_stops(|c| c.atos.clear(), &[]);
+    check_stops(
+        |c| {
+            c.atos.clear();
+            c.body.attestations.remove("L08");
+        },
+        &["L08"],
+    );
+    check_stops(|c| c.atos = vec![ato("2025-01-01", "2026-11-29")], &["L08"]);
+    check_stops(|c| c.atos = vec![ato("2026-12-01", "2028-01-01")], &["L08"]);
+    check(|c| c.atos = vec![ato("2025-01-01", "2027-01-10")], &["L08"]);
+    check_stops(|c| c.atos = vec![ato("2025-01-01", "2027-01-10")], &[]);
+    check(|c| c.atos.push(ato("2020-01-01", "2023-01-01")), &[]);
+}
+
+#[test]
+fn the_sandbox() {
+    let untried = |c: &mut Case| {
+        c.trial = Trial {
+            signed_in: 3,
+            ..Trial::default()
+        }
+    };
+    check(untried, &["L18"]);
+    check_stops(untried, &[]);
+    check_stops(
+        |c| {
+            untried(c);
+            c.body.attestations.remove("L18");
+        },
+        &["L18"],
+    );
+    // A change of the same shape needs no new trial.
+    check(
+        |c| {
+            untried(c);
+            c.body.attestations.remove("L18");
+            c.live = Some(c.document.clone());
+        },
+        &[],
+    );
+}
+
+#[test]
+fn a_launch_names_everybody_and_a_change_the_engineers() {
+    let few = |c: &mut Case| c.body.contacts.clear();
+    check_stops(few, &["L15"]);
+    check(|c| c.document.contacts.clear(), &[]);
+    check_stops(
+        |c| {
+            few(c);
+            c.live = Some(c.document.clone());
+        },
+        &[],
+    );
+}
+
+#[test]
+fn the_public_comes_after_the_grace_period() {
+    check(|c| c.body.public_date = Some(day("2026-12-07")), &[]);
+    check(|c| c.body.public_date = Some(day("2026-12-01")), &["L17"]);
+    check_stops(|c| c.body.public_date = Some(day("2026-12-01")), &[]);
+    check_stops(|c| c.body.public_date = Some(day("2026-11-27")), &["L17"]);
+}
+
+#[test]
+fn each_item_leads_to_the_page_that_closes_it() {
+    let mut case = ready();
+    let link = |case: &Case, rule: &str| {
+        let items = items(case);
+        items
+            .into_iter()
+            .find(|item| item.rule == rule)
+            .unwrap()
+            .link
+    };
+    assert_eq!(link(&case, "L01"), "/agreements/LGABCFY210001-0001-0000");
+    assert_eq!(
+        link(&case, "L09"),
+        "/apps/fishing-licence/production/edit#logo"
+    );
+    assert_eq!(
+        link(&case, "L08"),
+        "/apps/fishing-licence/production/evidence"
+    );
+    assert_eq!(link(&case, "L18"), "/apps/fishing-licence/sandbox/test");
+    case.agreement = None;
+    assert_eq!(link(&case, "L01"), "/agreements");
+}
+
+/// The rules that stop the submission after a change of the ready request.
+fn check_stops(change: impl FnOnce(&mut Case), open: &[&str]) {
+    let mut case = ready();
+    change(&mut case);
+    assert_eq!(open_blocking(&items(&case)), open, "{:#?}", items(&case));
 }

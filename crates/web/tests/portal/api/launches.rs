@@ -6,12 +6,15 @@ use serde_json::{Value, json};
 use crate::support::Web;
 
 fn launch() -> Value {
+    let contacts = ["technical", "program", "billing", "help_desk"].map(
+        |kind| json!({ "kind": kind, "name": "R. Quill", "email": "r.quill@agency.gov", "phone": "" }),
+    );
     json!({
         "app": "fishing-licence", "environment": "production", "agreement": AGREEMENT, "desired_date": "2026-11-30",
         "estimates": { "annual_registrations": 1000, "annual_authentications": 20000, "monthly_active_users": 900, "seasonality": "spring" },
         "audience": "general_public", "application_url": "https://fishing.agency.gov/",
-        "contacts": [{ "kind": "technical", "name": "R. Quill", "email": "r.quill@agency.gov", "phone": "" }],
-        "attestations": { "L08": "R. Quill" }, "note": ""
+        "contacts": contacts,
+        "attestations": { "L08": "R. Quill", "L18": "R. Quill", "L19": "R. Quill" }, "note": ""
     })
 }
 
