@@ -265,6 +265,7 @@ impl TestPortal {
                 persona_of: None,
                 sealed_attributes: None,
                 verified_us: None,
+                verified_for: None,
             };
             people_rows::insert_person(c, &row, 1)?;
             grants::put_consent(c, &person, &client, "email", 1)?;

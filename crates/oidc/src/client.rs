@@ -23,6 +23,8 @@ pub struct Client {
     pub team: TeamHandle,
     /// Its agency: people have one subject for all apps of an agency.
     pub agency: AgencyId,
+    /// The name that agreements list.
+    pub app_name: String,
     /// The name that people see.
     pub friendly_name: String,
     /// False when suspended.
@@ -82,6 +84,7 @@ impl Client {
             handle: document.handle.clone(),
             team: document.team.clone(),
             agency,
+            app_name: document.app_name.clone(),
             friendly_name: document.friendly_name.clone(),
             active,
             auth_method,

@@ -45,6 +45,8 @@ pub mod test_kit;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tickets;
+pub mod usage;
+pub mod usage_ledger;
 pub mod webhooks;
 
 pub mod validator;

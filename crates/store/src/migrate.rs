@@ -258,6 +258,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0016_newest_requests"),
     migration!("0017_calendar"),
     migration!("0018_launch_evidence"),
+    migration!("0017_usage"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

@@ -3,13 +3,13 @@
 use crate::{Conn, Fault, params, statements};
 
 statements! {
-    INSERT_PERSON = "INSERT INTO people (person_id, status, password_phc, language, persona_of, sealed_attributes, verified_us, created_us)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT_PERSON = "INSERT INTO people (person_id, status, password_phc, language, persona_of, sealed_attributes, verified_us, created_us, verified_for)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     INSERT_EMAIL = "INSERT INTO person_emails (email_digest, person_id, sealed_email, confirmed_us)
         VALUES ($1, $2, $3, $4) ON CONFLICT (email_digest) DO NOTHING RETURNING person_id";
-    FIND_BY_EMAIL = "SELECT p.person_id, p.status, p.password_phc, p.language, p.persona_of, p.sealed_attributes, p.verified_us
+    FIND_BY_EMAIL = "SELECT p.person_id, p.status, p.password_phc, p.language, p.persona_of, p.sealed_attributes, p.verified_us, p.verified_for
         FROM person_emails e JOIN people p ON p.person_id = e.person_id WHERE e.email_digest = $1";
-    FIND_PERSON = "SELECT person_id, status, password_phc, language, persona_of, sealed_attributes, verified_us
+    FIND_PERSON = "SELECT person_id, status, password_phc, language, persona_of, sealed_attributes, verified_us, verified_for
         FROM people WHERE person_id = $1";
     EMAILS_OF = "SELECT email_digest, sealed_email FROM person_emails WHERE person_id = $1 ORDER BY confirmed_us, email_digest";
     INSERT_AUTHENTICATOR = "INSERT INTO authenticators (authenticator_id, person_id, kind, name, sealed_secret, last_step, created_us)
@@ -41,6 +41,8 @@ pub struct PersonRow {
     pub sealed_attributes: Option<String>,
     /// When the identity was verified.
     pub verified_us: Option<i64>,
+    /// The agency whose app asked for that.
+    pub verified_for: Option<String>,
 }
 
 /// One second factor.
@@ -73,7 +75,8 @@ pub fn insert_person(c: &mut Conn, person: &PersonRow, created_us: i64) -> Resul
             person.persona_of.as_deref(),
             person.sealed_attributes.as_deref(),
             person.verified_us,
-            created_us
+            created_us,
+            person.verified_for.as_deref()
         ],
     )?;
     Ok(())
@@ -117,6 +120,7 @@ fn person(row: &crate::Row) -> Result<PersonRow, Fault> {
         persona_of: row.opt_text(4)?,
         sealed_attributes: row.opt_text(5)?,
         verified_us: row.opt_int(6)?,
+        verified_for: row.opt_text(7)?,
     })
 }
 

@@ -41,6 +41,8 @@ const MODULES: &[&[Statement]] = &[
     crate::test_kit::ALL,
     crate::teams::ALL,
     crate::tickets::ALL,
+    crate::usage::ALL,
+    crate::usage_ledger::ALL,
 ];
 
 /// Prepares every statement and answers the faults of those that could not be.

@@ -405,6 +405,8 @@ impl AccountRows {
                 persona_of: from.persona_of.map(str::to_owned),
                 sealed_attributes,
                 verified_us: from.verified.map(|verified| verified.at.as_microsecond()),
+                // A person who is made verified was proofed for nobody.
+                verified_for: None,
             },
             factor,
         })

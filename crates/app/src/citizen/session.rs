@@ -41,6 +41,10 @@ pub struct SignedIn {
     pub auth_time: Timestamp,
     /// What is known about the person.
     pub identity: Identity,
+    /// When the identity was verified.
+    pub verified: Option<Timestamp>,
+    /// The agency whose app asked for that.
+    pub verified_for: Option<String>,
     /// The language that the person uses.
     pub language: String,
 }
@@ -308,6 +312,10 @@ fn signed_in(row: &sessions::SessionRow, person: &people::PersonRow) -> Option<S
             Some(_) => Identity::Verified,
             None => Identity::AuthOnly,
         },
+        verified: person
+            .verified_us
+            .and_then(|us| Timestamp::from_microsecond(us).ok()),
+        verified_for: person.verified_for.clone(),
         language: person.language.clone(),
     })
 }

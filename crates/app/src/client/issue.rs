@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::handoff::Handoff;
 use super::standing::{Standing, attributes_text};
 use crate::door::Door;
 use crate::failure::Fault;
@@ -91,6 +92,7 @@ struct Prepared {
     touch: Option<String>,
     consent: Option<String>,
     flow: Vec<String>,
+    handoff: Option<Handoff>,
     actor: crate::actor::Actor,
     detail: serde_json::Value,
 }
@@ -149,7 +151,9 @@ impl Prepared {
             revoked_us: None,
             scope,
         };
+        let at = door.clock.told(now);
         Ok(Self {
+            handoff: Handoff::of(&client, &signed_in, (ask.level(), &grant.acr), at),
             code_hash: door.hasher.hash(code),
             agency: client.agency.to_string(),
             fresh_subject: standing
@@ -191,16 +195,17 @@ impl Prepared {
             door.recorder
                 .event(c, note(Event::PersonConsented, detail))?;
         }
-        match &self.fresh_subject {
-            None => grants::insert_grant(c, &self.code_hash, &self.grant)?,
-            Some(fresh) => {
-                let subject = grants::subject_for(c, person_id, &self.agency, fresh)?;
-                let grant = GrantRow {
-                    subject,
-                    ..self.grant.clone()
-                };
-                grants::insert_grant(c, &self.code_hash, &grant)?;
-            }
+        let named = match &self.fresh_subject {
+            None => None,
+            Some(fresh) => Some(GrantRow {
+                subject: grants::subject_for(c, person_id, &self.agency, fresh)?,
+                ..self.grant.clone()
+            }),
+        };
+        let grant = named.as_ref().unwrap_or(&self.grant);
+        grants::insert_grant(c, &self.code_hash, grant)?;
+        if let Some(handoff) = &self.handoff {
+            handoff.write(c, &grant.subject)?;
         }
         for hash in &self.flow {
             sessions::delete_flow(c, hash)?;

@@ -6,6 +6,7 @@ pub mod authorize;
 pub mod consent;
 pub mod documents;
 pub mod end_session;
+mod handoff;
 mod issue;
 pub mod key_source;
 pub mod pending;

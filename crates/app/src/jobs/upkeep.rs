@@ -6,7 +6,7 @@ use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Head, Sealed};
 use durward_store::{
     Store, client_requests, counters, grants, installed, members, notices, outbox, request_records,
-    sessions, test_kit, webhooks,
+    sessions, test_kit, usage, webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -53,6 +53,7 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
     // An assertion lasts by its sender's clock: forgotten early, it could be sent again.
     let assertions = before(door.clock.real_now(), KEEP_EXPIRED);
     let messages = before(now, KEEP_MESSAGES);
+    let old_usage = before(door.clock.real_now(), KEEP_COUNTS);
     let test_class = door.class() == EnvironmentClass::Test;
     let (kept, active) = requests(door.clock.real_now());
     let deleted = door
@@ -66,6 +67,7 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
                 deleted += test_kit::purge(c, expired)?;
             }
             deleted += client_requests::purge(c, (kept.0, &kept.1), active, MOST_REQUESTS)?;
+            deleted += usage::purge(c, old_usage)?;
             Ok(deleted + outbox::sweep(c, Timestamp::from_microsecond(expired).unwrap_or(now))?)
         })
         .await?;

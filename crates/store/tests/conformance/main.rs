@@ -8,6 +8,7 @@ mod requests;
 mod schema;
 mod tables;
 mod units;
+mod usage;
 
 use durward_keyring::mac::MacKey;
 use durward_store::testing::TestStore;
