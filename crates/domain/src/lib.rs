@@ -5,6 +5,7 @@
 pub mod agreement;
 pub mod application;
 pub mod attribute;
+pub mod billing;
 pub mod calendar;
 pub mod change;
 pub mod diff;

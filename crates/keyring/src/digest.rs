@@ -26,9 +26,40 @@ pub fn sha256_b64url(bytes: &[u8]) -> String {
     encoding::b64url(&sha256(bytes))
 }
 
+/// A SHA-256 of bytes that come in parts.
+#[derive(Clone)]
+pub struct Sha256(digest::Context);
+
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+}
+
+impl Sha256 {
+    /// Takes in more bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The SHA-256 of all bytes in lower-case hexadecimal.
+    #[must_use]
+    pub fn hex(self) -> String {
+        encoding::hex(self.0.finish().as_ref())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_give_what_the_whole_gives() {
+        let mut parts = Sha256::default();
+        parts.update(b"a");
+        parts.update(b"bc");
+        assert_eq!(parts.hex(), sha256_hex(b"abc"));
+    }
 
     #[test]
     fn sha256_of_abc_is_the_published_one() {

@@ -1,5 +1,6 @@
 //! What is written down of a hand-off to an app: the row that is billed, without a way back to the account.
 
+use durward_domain::billing::UsageLevel;
 use durward_domain::level::{Identity, LevelOfService};
 use durward_keyring::digest;
 use durward_oidc::client::Client;
@@ -25,18 +26,27 @@ impl Handoff {
         if [CANARY_CLIENT_ID, PORTAL_CLIENT_ID].contains(&client.client_id.as_str()) {
             return None;
         }
-        let verified = asked == LevelOfService::IdentityVerified
-            && signed_in.identity >= Identity::Verified;
-        let level = if verified { VERIFIED } else { AUTH };
+        let verified =
+            asked == LevelOfService::IdentityVerified && signed_in.identity >= Identity::Verified;
+        let level = if verified {
+            UsageLevel::Verified
+        } else {
+            UsageLevel::Auth
+        };
         let agency = client.agency.to_string();
         Some(Self(UsageRow {
             seq: 0,
-            event: digest_of(&["event", &signed_in.session_id, &client.client_id, level]),
+            event: digest_of(&[
+                "event",
+                &signed_in.session_id,
+                level.as_str(),
+                &client.client_id,
+            ]),
             at_us: at.as_microsecond(),
             handle: client.handle.to_string(),
             issuer: client.client_id.clone(),
             app_name: client.app_name.clone(),
-            level: level.to_owned(),
+            level: level.as_str().to_owned(),
             acr: acr.to_owned(),
             person: String::new(),
             verified_us: signed_in
@@ -58,17 +68,14 @@ impl Handoff {
     }
 }
 
-/// What the ledger calls a person whom an app knows by this subject: `durward-usage:person:SUBJECT`, digested. The app's
-/// agency can match it with its own records; nobody else can turn it back.
-pub fn person_of(subject: &str) -> String {
+/// What the ledger calls a person whom an app knows by this subject. The app's agency can make the same of its own records;
+/// the random subject cannot be guessed from it.
+pub(super) fn person_of(subject: &str) -> String {
     digest_of(&["person", subject])
 }
 
 fn digest_of(parts: &[&str]) -> String {
-    digest::sha256_b64url(format!("durward-usage:{}", parts.join(":")).as_bytes())
+    let text = format!("durward-usage:{}", parts.join(":"));
+    // Hexadecimal: no cell of an export begins with a sign.
+    digest::sha256_hex(text.as_bytes())
 }
-
-/// The level of a hand-off that tells nothing verified.
-pub const AUTH: &str = "auth";
-/// The level of a hand-off that tells a verified identity.
-pub const VERIFIED: &str = "verified";

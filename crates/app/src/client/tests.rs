@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod clock;
+mod handoff;
 mod key_source;
 mod trail;
 

@@ -11,8 +11,8 @@ use durward_store::{client_requests, request_records, usage};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::client::trail;
-use crate::failure::Fault;
 use crate::door::Door;
+use crate::failure::Fault;
 use crate::keeper::{EnvironmentLink, Keeper, time};
 
 /// Takes over everything that the environments of this process recorded. Answers how many requests and hand-offs that were.

@@ -165,7 +165,12 @@ const WHOLE: &[(&str, &[&str])] = &[
     ),
     (
         "few rows: what waits, in a partial index",
-        &["jobs::TALLY", "outbox::WAITING", "notices::SETTLE_NOTICES", "usage::WAITING"],
+        &[
+            "jobs::TALLY",
+            "outbox::WAITING",
+            "notices::SETTLE_NOTICES",
+            "usage::WAITING",
+        ],
     ),
     (
         "the end of old rows, now and then",
