@@ -1,11 +1,16 @@
 //! What is billed: each first hand-off of a session to an app and level, once, without a way back to the person.
 
-use durward_domain::level::LevelOfService;
+use durward_accounts::person::PersonId;
+use durward_domain::id::AgencyId;
+use durward_domain::level::{Aal, Identity, LevelOfService};
+use durward_oidc::client::Client;
 use durward_store::usage::{self, UsageRow};
+use uuid::Uuid;
 
 use super::*;
 use crate::automation::{self, PersonWanted, SessionWanted};
-use crate::client::handoff::person_of;
+use crate::citizen::session::SignedIn;
+use crate::client::handoff::{Handoff, person_of};
 use crate::testing::AUTOMATION_TOKEN;
 
 async fn rows(test: &TestDoor) -> Vec<UsageRow> {
@@ -109,29 +114,33 @@ async fn another_level_is_another_row() {
 
 #[tokio::test]
 async fn whose_app_asked_for_the_proofing_is_kept() {
-    let mut app = es256("permit");
-    app.document.level_of_service = LevelOfService::IdentityVerified;
+    let app = es256("permit");
     let test = TestDoor::sandbox().await.unwrap();
-    test.serve(&[&app]).await.unwrap();
-    let browser = verified_browser(&test, &[&app]).await;
-    let agency = test
-        .door
-        .registry
-        .load()
-        .app(app.id())
-        .unwrap()
-        .client
-        .agency
-        .to_string();
-    let stamp = durward_store::Statement::new("test", "UPDATE people SET verified_for = $1");
-    test.door
-        .store
-        .write(move |c| c.exec(stamp, &durward_store::params![&agency]))
-        .await
-        .unwrap();
-    let request = app.request(&[("acr_values", "urn:acr.login.gov:verified")]);
-    ask(&test, &browser, request).await;
-    assert!(rows(&test).await[0].proofed_here);
+    let (ours, theirs) = (
+        AgencyId::new(Uuid::from_u128(7)),
+        AgencyId::new(Uuid::from_u128(8)),
+    );
+    let client = Client::from_document(&app.document, None, ours, true).unwrap();
+    for (session, asked) in [("one", ours), ("two", theirs)] {
+        let signed_in = SignedIn {
+            person_id: PersonId::new(Uuid::from_u128(1)),
+            session_id: session.into(),
+            session_hash: String::new(),
+            aal: Aal::Aal2,
+            amr: Vec::new(),
+            auth_time: test.door.clock.now(),
+            identity: Identity::Verified,
+            verified: Some(test.door.clock.now()),
+            verified_for: Some(asked.to_string()),
+            language: "en".into(),
+        };
+        let asked = (LevelOfService::IdentityVerified, "urn:acr");
+        let handoff = Handoff::of(&client, &signed_in, asked, test.door.clock.now()).unwrap();
+        let write = test.door.store.write(move |c| handoff.write(c, "subject"));
+        write.await.unwrap();
+    }
+    let rows = rows(&test).await;
+    assert_eq!((rows[0].proofed_here, rows[1].proofed_here), (true, false));
 }
 
 #[tokio::test]
