@@ -258,7 +258,6 @@ const FILES: &[(&str, &str)] = &[
     migration!("0016_newest_requests"),
     migration!("0017_calendar"),
     migration!("0018_launch_evidence"),
-    migration!("0017_usage"),
     migration!("0019_usage"),
 ];
 const HISTORY: &str = "refinery_schema_history";
