@@ -384,6 +384,14 @@ fn the_sandbox() {
         },
         &["L18"],
     );
+    check(
+        |c| {
+            untried(c);
+            c.body.attestations.remove("L18");
+            c.rehearsal = true;
+        },
+        &["L05"],
+    );
     // A change of the same shape needs no new trial.
     check(
         |c| {
