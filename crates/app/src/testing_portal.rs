@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use durward_accounts::email::EmailAddress;
 use durward_domain::agreement::{
-    Agreement, AgreementNumber, AgreementState, ListedApp, Period, Signature,
+    Agreement, AgreementNumber, AgreementState, ListedApp, OrderTerms, Period, Signature,
 };
 use durward_domain::application::AppDocument;
 use durward_domain::environment::EnvironmentName;
@@ -541,13 +541,7 @@ fn agreement(id: AgreementId) -> Result<Agreement, Fault> {
         text.parse::<Date>()
             .map_err(|_| Fault::internal("the agreement of tests"))
     };
-    let signature = |on: Date| {
-        Some(Signature {
-            name: "A. Signer".into(),
-            title: "Director".into(),
-            on,
-        })
-    };
+    let signature = |on: Date| Some(Signature::on_paper("A. Signer", "Director", on));
     Ok(Agreement {
         id,
         number: AgreementNumber::parse(AGREEMENT).map_err(broken)?,
@@ -566,5 +560,6 @@ fn agreement(id: AgreementId) -> Result<Agreement, Fault> {
                 level: LevelOfService::IdentityVerified,
             })
             .into(),
+        terms: OrderTerms::default(),
     })
 }

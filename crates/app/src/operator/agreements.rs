@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use durward_domain::agreement::{
-    Agreement, AgreementNumber, AgreementState, AgreementStep, ListedApp, Period, Signature,
+    Agreement, AgreementState, AgreementStep, ListedApp, OrderTerms, Period, Side, Signature,
 };
 use durward_domain::event::Event;
 use durward_domain::id::AgreementId;
@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::actor::{Belongs, Member};
 use crate::failure::Failure;
 use crate::keeper::{Happened, Keeper};
-use crate::partner::agreements::{AgreementDenied, AgreementView, find, may_for};
+use crate::partner::agreements::{AgreementDenied, AgreementView, canonical, find, may_for};
 use crate::partner::checklist::agreement_of;
 use crate::record::Trace;
 
@@ -38,16 +38,9 @@ pub struct NewAgreement {
     /// The apps that it lists, each with the level that it covers.
     #[serde(default)]
     pub apps: Vec<ListedApp>,
-}
-
-/// Whose signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    /// The agency's.
-    Partner,
-    /// The programme's.
-    Provider,
+    /// What it says besides: estimate, price model, lines, funding, officials.
+    #[serde(default)]
+    pub terms: OrderTerms,
 }
 
 /// Enters an agreement. It begins at the intake.
@@ -65,7 +58,12 @@ pub async fn create(
         Belongs::ToProgramme,
         keeper.clock.real_now(),
     )?;
-    let number = AgreementNumber::parse(&new.number).map_err(|bad| Failure::Refused(bad.into()))?;
+    let number = keeper
+        .programme
+        .agreement
+        .number
+        .parse(&new.number)
+        .map_err(|bad| Failure::Refused(bad.into()))?;
     let period =
         Period::new(new.starts, new.ends).ok_or(Failure::Refused(AgreementDenied::Period))?;
     let agencies = keeper.store.read(members::agencies).await?;
@@ -90,6 +88,10 @@ pub async fn create(
         partner_signature: None,
         provider_signature: None,
         apps: new.apps,
+        terms: new
+            .terms
+            .judged()
+            .map_err(|bad| Failure::Refused(bad.into()))?,
     };
     let row = row(&agreement, agency.agency_id, 1, now.as_microsecond());
     let (unit_keeper, actor, trace, number) = (
@@ -195,11 +197,7 @@ pub async fn sign(
     if name.trim().is_empty() || title.trim().is_empty() {
         return Err(Failure::Refused(AgreementDenied::NoName));
     }
-    let signature = Signature {
-        name: name.trim().to_owned(),
-        title: title.trim().to_owned(),
-        on: keeper.today(),
-    };
+    let signature = Signature::on_paper(name.trim(), title.trim(), keeper.today());
     changed(keeper, member, number, event, trace, |agreement| {
         agreement.state = agreement.state.after(step)?;
         match side {
@@ -219,7 +217,7 @@ async fn changed(
     trace: &Trace,
     change: impl Fn(&mut Agreement) -> Result<(), durward_domain::agreement::StepRefused>,
 ) -> Result<AgreementView, Failure<AgreementDenied>> {
-    let wanted = number.to_owned();
+    let wanted = canonical(keeper, number);
     let before = keeper
         .store
         .read(move |c| agreements::find(c, &wanted))

@@ -1,7 +1,8 @@
 //! Agreements as members see them.
 
 use durward_domain::agreement::{
-    Agreement, AgreementNumber, BadNumber, ListedApp, NumberParts, Signature, Standing, StepRefused,
+    Agreement, AgreementNumber, BadNumber, BadTerms, ListedApp, NumberParts, OrderTerms, Signature,
+    Standing, StepRefused,
 };
 use durward_domain::permission::Action;
 use durward_domain::refusal::{RefusalKind, Refuse};
@@ -40,6 +41,8 @@ pub struct AgreementView {
     pub apps: Vec<String>,
     /// The apps with the level that it covers for each.
     pub listed_apps: Vec<ListedApp>,
+    /// What it says besides.
+    pub terms: OrderTerms,
     /// The partner's signature.
     pub partner_signature: Option<Signature>,
     /// The programme's signature.
@@ -73,7 +76,7 @@ pub async fn find(
     number: &str,
 ) -> Result<AgreementView, Failure<AgreementDenied>> {
     let agencies = agencies_of(keeper, member, Action::ViewAgreement).await?;
-    let wanted = number.to_owned();
+    let wanted = canonical(keeper, number);
     let row = keeper
         .store
         .read(move |c| agreements::find(c, &wanted))
@@ -92,7 +95,7 @@ pub(crate) async fn may_for(
     number: &str,
 ) -> Result<(), Failure<AgreementDenied>> {
     let agencies = agencies_of(keeper, member, action).await?;
-    let wanted = number.to_owned();
+    let wanted = canonical(keeper, number);
     let row = keeper
         .store
         .read(move |c| agreements::find(c, &wanted))
@@ -111,8 +114,17 @@ pub(crate) async fn may_for(
 ///
 /// # Errors
 /// [`BadNumber`] names the part that is wrong.
-pub fn parse(number: &str) -> Result<NumberParts, BadNumber> {
-    AgreementNumber::parse(number).map(|number| number.parts())
+pub fn parse(keeper: &Keeper, number: &str) -> Result<NumberParts, BadNumber> {
+    let pattern = &keeper.programme.agreement.number;
+    pattern.parse(number).map(|number| pattern.parts(&number))
+}
+
+/// A number in its canonical form; as it was given where it has not the programme's shape.
+pub(crate) fn canonical(keeper: &Keeper, number: &str) -> String {
+    let pattern = &keeper.programme.agreement.number;
+    pattern
+        .parse_paper(number)
+        .map_or_else(|_| number.to_owned(), |number| number.to_string())
 }
 
 /// Why an agreement was not shown, written or moved.
@@ -133,6 +145,9 @@ pub enum AgreementDenied {
     /// There is no such agency.
     #[error("There is no agency \"{0}\". Use the abbreviation of one.")]
     NoAgency(String),
+    /// The terms cannot stand.
+    #[error(transparent)]
+    Terms(#[from] BadTerms),
     /// The period ends before it begins.
     #[error("The period must end after it begins.")]
     Period,
@@ -164,6 +179,7 @@ impl Refuse for AgreementDenied {
             Self::NotFound(_) => "agreement/not-found",
             Self::Exists(_) => "agreement/exists",
             Self::NoAgency(_) => "agreement/no-agency",
+            Self::Terms(bad) => bad.code(),
             Self::Period => "agreement/period",
             Self::Step(refused) => refused.code(),
             Self::SignInstead => "agreement/sign-instead",
@@ -179,6 +195,7 @@ impl Refuse for AgreementDenied {
             Self::Step(refused) => refused.kind(),
             Self::Exists(_) | Self::Stale => RefusalKind::Conflict,
             Self::Number(_)
+            | Self::Terms(_)
             | Self::NoAgency(_)
             | Self::Period
             | Self::SignInstead
@@ -235,7 +252,7 @@ pub(crate) fn view(keeper: &Keeper, row: AgreementRow) -> Result<AgreementView, 
     let agreement: Agreement = agreement_of(&row.document)?;
     let today = keeper.today();
     Ok(AgreementView {
-        parts: agreement.number.parts(),
+        parts: keeper.programme.agreement.number.parts(&agreement.number),
         state: agreement.state.as_str().to_owned(),
         standing: agreement.standing(today),
         starts: agreement.period.start,
@@ -247,6 +264,7 @@ pub(crate) fn view(keeper: &Keeper, row: AgreementRow) -> Result<AgreementView, 
         agency: agreement.agency,
         partner: agreement.partner,
         listed_apps: agreement.apps,
+        terms: agreement.terms,
         partner_signature: agreement.partner_signature,
         provider_signature: agreement.provider_signature,
         version: row.version,

@@ -4,7 +4,7 @@ mod trial;
 
 use std::collections::BTreeMap;
 
-use durward_domain::agreement::{self, Agreement, AgreementNumber, LaunchQuestion};
+use durward_domain::agreement::{self, Agreement, LaunchQuestion};
 use durward_domain::application::AppDocument;
 use durward_domain::calendar::{Explained, Step};
 use durward_domain::change::{self, Judged};
@@ -17,6 +17,7 @@ use durward_store::launches::LaunchRow;
 use durward_store::{agreements, apps, releases};
 use jiff::civil::Date;
 
+use super::agreements::canonical;
 use super::apps::document_of;
 use super::calendar;
 use super::evidence;
@@ -181,8 +182,7 @@ async fn gather(
     let number = body
         .agreement
         .as_deref()
-        .and_then(|text| AgreementNumber::parse(text).ok())
-        .map(|number| number.to_string());
+        .map(|text| canonical(keeper, text));
     let (handle, team, issuer) = (
         document.handle.to_string(),
         document.team.to_string(),

@@ -60,6 +60,8 @@ pub enum AgreementFault {
     Terminated,
     /// A later Mod took its place.
     Replaced,
+    /// It was closed out.
+    ClosedOut,
     /// Its period is over.
     Expired,
     /// Its period begins later.
@@ -78,6 +80,7 @@ impl AgreementFault {
             Self::Unsigned => "launch/agreement-unsigned",
             Self::Terminated => "launch/agreement-terminated",
             Self::Replaced => "launch/agreement-replaced",
+            Self::ClosedOut => "launch/agreement-closed-out",
             Self::Expired => "launch/agreement-expired",
             Self::NotStarted => "launch/agreement-not-started",
             Self::AppNotListed => "launch/app-not-listed",
@@ -113,6 +116,11 @@ fn signed(agreement: &Agreement, on: Date) -> AgreementCheck {
             "L01",
             AgreementFault::Replaced,
             format!("A later Mod replaced agreement {number}. Use the number of the latest Mod."),
+        ),
+        Standing::ClosedOut => failed(
+            "L01",
+            AgreementFault::ClosedOut,
+            format!("Agreement {number} was closed out. Use an agreement that is in force."),
         ),
         Standing::Active | Standing::PendingStart | Standing::Expired => passed(
             "L01",

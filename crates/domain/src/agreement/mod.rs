@@ -1,17 +1,25 @@
-//! Agreements: GT&C, Order and Mod, with both signatures, the apps they list and their period.
+//! Agreements: GT&C (7600A) and Order (7600B), each in Mods, with both signatures, the apps they list and their period.
 
 mod checks;
 mod listing;
 mod number;
+mod paper;
+mod pattern;
 mod state;
+mod terms;
+mod warnings;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 pub use checks::{AgreementCheck, AgreementFault, LaunchQuestion, checks};
 pub use listing::{ListedApp, Listing};
-pub use number::{AgreementNumber, BadNumber, NumberParts};
+pub use number::{AgreementNumber, BadNumber, GtcNumber, NumberParts};
+pub use paper::{Gtc, Paper, PaperKind};
+pub use pattern::{BadPattern, NumberPattern, PaperNumber};
 pub use state::{AgreementState, AgreementStep, StepRefused};
+pub use terms::{BadTerms, Billing, Duty, GtcTerms, Line, Official, OrderTerms, Party, Side};
+pub use warnings::{Warning, of_gtc, of_order};
 
 use crate::id::AgreementId;
 
@@ -40,28 +48,16 @@ pub struct Agreement {
     /// The apps that it lists.
     #[serde(default)]
     pub apps: Vec<ListedApp>,
+    /// What it says besides: estimate, price model, lines, funding, officials.
+    #[serde(default)]
+    pub terms: OrderTerms,
 }
 
 impl Agreement {
     /// Where it stands on a day.
     pub fn standing(&self, on: Date) -> Standing {
-        match self.state {
-            AgreementState::Terminated => Standing::Terminated,
-            AgreementState::Replaced => Standing::Replaced,
-            AgreementState::Expired => Standing::Expired,
-            AgreementState::Executed | AgreementState::Mod => {
-                if self.partner_signature.is_none() || self.provider_signature.is_none() {
-                    Standing::Unsigned
-                } else if on < self.period.start {
-                    Standing::PendingStart
-                } else if on > self.period.end {
-                    Standing::Expired
-                } else {
-                    Standing::Active
-                }
-            }
-            _ => Standing::Unsigned,
-        }
+        let signed = self.partner_signature.is_some() && self.provider_signature.is_some();
+        standing(self.state, signed, self.period, on)
     }
 
     /// Does it list this app name, exactly as written?
@@ -72,6 +68,27 @@ impl Agreement {
     /// Days until the period ends; negative after the end.
     pub fn days_left(&self, on: Date) -> i32 {
         on.until(self.period.end).map_or(0, |span| span.get_days())
+    }
+}
+
+/// Where a document stands on a day: its state as far as people move it, then the dates.
+fn standing(state: AgreementState, signed: bool, period: Period, on: Date) -> Standing {
+    match state {
+        AgreementState::Terminated => Standing::Terminated,
+        AgreementState::Replaced => Standing::Replaced,
+        AgreementState::Expired => Standing::Expired,
+        AgreementState::ClosedOut => Standing::ClosedOut,
+        AgreementState::Executed | AgreementState::Mod if !signed => Standing::Unsigned,
+        AgreementState::Executed | AgreementState::Mod => {
+            if on < period.start {
+                Standing::PendingStart
+            } else if on > period.end {
+                Standing::Expired
+            } else {
+                Standing::Active
+            }
+        }
+        _ => Standing::Unsigned,
     }
 }
 
@@ -95,6 +112,16 @@ impl Period {
     pub fn contains(self, day: Date) -> bool {
         (self.start..=self.end).contains(&day)
     }
+
+    /// Is all of the other one in it?
+    pub fn covers(self, other: Self) -> bool {
+        self.contains(other.start) && self.contains(other.end)
+    }
+
+    /// Do both share a day?
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
 }
 
 /// One side's signature.
@@ -105,8 +132,31 @@ pub struct Signature {
     pub name: String,
     /// In what office.
     pub title: String,
-    /// When.
+    /// On which day of the keeper.
     pub on: Date,
+    /// At which instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// The member who recorded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// SHA-256 of the document that was signed, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+impl Signature {
+    /// A signature on paper, of which only this is known.
+    pub fn on_paper(name: impl Into<String>, title: impl Into<String>, on: Date) -> Self {
+        Self {
+            name: name.into(),
+            title: title.into(),
+            on,
+            at: None,
+            by: None,
+            sha256: None,
+        }
+    }
 }
 
 /// Where an agreement stands on a day.
@@ -125,6 +175,8 @@ pub enum Standing {
     Terminated,
     /// A later Mod took its place.
     Replaced,
+    /// Over, paid and put away.
+    ClosedOut,
 }
 
 impl Standing {
@@ -137,28 +189,23 @@ impl Standing {
             Self::Expired => "expired",
             Self::Terminated => "terminated",
             Self::Replaced => "replaced",
+            Self::ClosedOut => "closed_out",
         }
     }
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::level::LevelOfService;
 
-    fn day(text: &str) -> Date {
+    pub(super) fn day(text: &str) -> Date {
         text.parse().unwrap()
     }
 
-    fn agreement() -> Agreement {
-        let signature = |on: &str| {
-            Some(Signature {
-                name: "A. Signer".into(),
-                title: "Director".into(),
-                on: day(on),
-            })
-        };
+    pub(super) fn agreement() -> Agreement {
+        let signature = |on: &str| Some(Signature::on_paper("A. Signer", "Director", day(on)));
         Agreement {
             id: AgreementId::parse("0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5d11").unwrap(),
             number: AgreementNumber::parse("LGABCFY210001-0001-0000").unwrap(),
@@ -178,6 +225,7 @@ mod tests {
                     level: LevelOfService::IdentityVerified,
                 },
             ],
+            terms: OrderTerms::default(),
         }
     }
 

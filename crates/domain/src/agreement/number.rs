@@ -1,4 +1,5 @@
-//! Agreement numbers: GTC-Order-Mod, such as `LGABCFY210001-0001-0000`.
+//! Agreement numbers: GTC-Order-Mod, such as `LGABCFY210001-0001-0000`. Their shape is the programme's
+//! [`super::NumberPattern`]; here is what every shape has.
 
 use std::{fmt, str::FromStr};
 
@@ -6,40 +7,37 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::{RefusalKind, Refuse};
 
-/// A number that has the right shape.
+/// The number of an Order in a Mod, in its canonical form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AgreementNumber {
     gtc: String,
-    agency: String,
-    year: u16,
-    serial: u16,
-    order: u16,
-    modification: u16,
+    order: String,
+    modification: String,
 }
 
 impl AgreementNumber {
-    /// Reads `LG` + agency + optional `FY` + two digits of the fiscal year + four digits, then the
-    /// Order and the Mod with four digits each. Space around it does not matter; letters are capitals.
-    pub fn parse(text: &str) -> Result<Self, BadNumber> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(BadNumber::Empty);
+    pub(super) const fn new(gtc: String, order: String, modification: String) -> Self {
+        Self {
+            gtc,
+            order,
+            modification,
         }
+    }
+
+    /// Reads a canonical number, as it was kept. What people type goes through [`super::NumberPattern::parse`].
+    pub fn parse(text: &str) -> Result<Self, BadNumber> {
         let parts: Vec<&str> = text.split('-').collect();
-        let [gtc, order, modification] = parts[..] else {
-            return Err(BadNumber::NotThreeParts(cut(text)));
-        };
-        let (agency, year, serial) = gtc_parts(gtc)?;
-        Ok(Self {
-            gtc: gtc.to_owned(),
-            agency: agency.to_owned(),
-            year,
-            serial,
-            order: four_digits(order).ok_or_else(|| BadNumber::Order(cut(order)))?,
-            modification: four_digits(modification)
-                .ok_or_else(|| BadNumber::Modification(cut(modification)))?,
-        })
+        match parts[..] {
+            [gtc, order, modification] if plain(gtc) && digits(order) && digits(modification) => {
+                Ok(Self::new(
+                    gtc.to_owned(),
+                    order.to_owned(),
+                    modification.to_owned(),
+                ))
+            }
+            _ => Err(not_kept(text, EXAMPLE)),
+        }
     }
 
     /// The number of the General Terms and Conditions (form 7600A).
@@ -47,60 +45,89 @@ impl AgreementNumber {
         &self.gtc
     }
 
-    /// The letters of the agency.
-    pub fn agency(&self) -> &str {
-        &self.agency
-    }
-
-    /// The fiscal year of the General Terms and Conditions.
-    pub const fn fiscal_year(&self) -> u16 {
-        self.year
-    }
-
     /// The Order (form 7600B).
-    pub const fn order(&self) -> u16 {
-        self.order
+    pub fn order(&self) -> u32 {
+        self.order.parse().unwrap_or_default()
     }
 
     /// The Mod of the Order; 0 is the first text.
-    pub const fn modification(&self) -> u16 {
-        self.modification
+    pub fn modification(&self) -> u32 {
+        self.modification.parse().unwrap_or_default()
+    }
+
+    pub(super) fn order_digits(&self) -> &str {
+        &self.order
+    }
+
+    pub(super) fn modification_digits(&self) -> &str {
+        &self.modification
     }
 
     /// What invoices are written for: the Order without its Mod.
     pub fn billing_key(&self) -> String {
-        format!("{}-{:04}", self.gtc, self.order)
+        format!("{}-{}", self.gtc, self.order)
     }
 
-    /// The number of the next Mod of this Order, if four digits hold it.
+    /// The number of the next Mod of this Order, if its digits hold it.
     pub fn next_modification(&self) -> Option<Self> {
-        let modification = self
-            .modification
-            .checked_add(1)
-            .filter(|number| *number <= 9999)?;
         Some(Self {
-            modification,
+            modification: next(&self.modification)?,
             ..self.clone()
         })
     }
+}
 
-    /// The parts, for answers and pages.
-    pub fn parts(&self) -> NumberParts {
-        NumberParts {
-            number: self.to_string(),
-            gtc: self.gtc.clone(),
-            order: format!("{:04}", self.order),
-            modification: format!("{:04}", self.modification),
-            agency: self.agency.clone(),
-            fiscal_year: self.year,
-            serial: format!("{:04}", self.serial),
+/// The number of General Terms and Conditions in a Mod: `LGABCFY210001-0000`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct GtcNumber {
+    gtc: String,
+    modification: String,
+}
+
+impl GtcNumber {
+    pub(super) const fn new(gtc: String, modification: String) -> Self {
+        Self { gtc, modification }
+    }
+
+    /// Reads a canonical number, as it was kept.
+    pub fn parse(text: &str) -> Result<Self, BadNumber> {
+        match text.split_once('-') {
+            Some((gtc, modification)) if plain(gtc) && digits(modification) => {
+                Ok(Self::new(gtc.to_owned(), modification.to_owned()))
+            }
+            _ => Err(not_kept(text, GTC_EXAMPLE)),
         }
+    }
+
+    /// The number without its Mod: what Orders name.
+    pub fn gtc(&self) -> &str {
+        &self.gtc
+    }
+
+    /// The Mod; 0 is the first text.
+    pub fn modification(&self) -> u32 {
+        self.modification.parse().unwrap_or_default()
+    }
+
+    /// The number of the next Mod, if its digits hold it.
+    pub fn next_modification(&self) -> Option<Self> {
+        Some(Self {
+            modification: next(&self.modification)?,
+            ..self.clone()
+        })
     }
 }
 
 impl fmt::Display for AgreementNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{:04}-{:04}", self.gtc, self.order, self.modification)
+        write!(f, "{}-{}-{}", self.gtc, self.order, self.modification)
+    }
+}
+
+impl fmt::Display for GtcNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.gtc, self.modification)
     }
 }
 
@@ -120,8 +147,22 @@ impl TryFrom<String> for AgreementNumber {
     }
 }
 
+impl TryFrom<String> for GtcNumber {
+    type Error = BadNumber;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
 impl From<AgreementNumber> for String {
     fn from(number: AgreementNumber) -> Self {
+        number.to_string()
+    }
+}
+
+impl From<GtcNumber> for String {
+    fn from(number: GtcNumber) -> Self {
         number.to_string()
     }
 }
@@ -129,7 +170,7 @@ impl From<AgreementNumber> for String {
 /// The parts of a number as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NumberParts {
-    /// The whole number.
+    /// The whole number in its canonical form.
     pub number: String,
     /// General Terms and Conditions.
     pub gtc: String,
@@ -150,37 +191,59 @@ pub struct NumberParts {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadNumber {
     /// Nothing was given.
-    #[error("Give the agreement number. It looks like {EXAMPLE}.")]
-    Empty,
+    #[error("Give the agreement number. It looks like {example}.")]
+    Empty {
+        /// A number of the right shape.
+        example: String,
+    },
     /// Not GTC-Order-Mod.
     #[error(
-        "\"{0}\" does not have three parts. Write GTC, Order and Mod with hyphens between them, such as {EXAMPLE}."
+        "\"{text}\" does not have three parts. Write GTC, Order and Mod with hyphens between them, such as {example}."
     )]
-    NotThreeParts(String),
+    NotThreeParts {
+        /// The text, cut short.
+        text: String,
+        /// A number of the right shape.
+        example: String,
+    },
     /// The GTC part is wrong.
-    #[error("\"{text}\" is not a GTC number: {fault}. Write it like LGABCFY210001.")]
+    #[error("\"{text}\" is not a GTC number. It has {shape}. Write it in capitals like {example}.")]
     Gtc {
         /// The part, cut short.
         text: String,
-        /// What is wrong with it.
-        fault: &'static str,
+        /// The pattern in words.
+        shape: String,
+        /// A GTC number of the right shape.
+        example: String,
     },
     /// The Order part is wrong.
-    #[error("\"{0}\" is not an Order number. The second part has four digits, such as 0001.")]
-    Order(String),
+    #[error(
+        "\"{text}\" is not an Order number. The second part has digits only, such as {example}."
+    )]
+    Order {
+        /// The part, cut short.
+        text: String,
+        /// An Order number of the right width.
+        example: String,
+    },
     /// The Mod part is wrong.
-    #[error("\"{0}\" is not a Mod number. The third part has four digits, such as 0000.")]
-    Modification(String),
+    #[error("\"{text}\" is not a Mod number. The third part has digits only, such as {example}.")]
+    Modification {
+        /// The part, cut short.
+        text: String,
+        /// A Mod number of the right width.
+        example: String,
+    },
 }
 
 impl Refuse for BadNumber {
     fn code(&self) -> &'static str {
         match self {
-            Self::Empty => "agreement/number-missing",
-            Self::NotThreeParts(_) => "agreement/number-not-three-parts",
+            Self::Empty { .. } => "agreement/number-missing",
+            Self::NotThreeParts { .. } => "agreement/number-not-three-parts",
             Self::Gtc { .. } => "agreement/number-gtc",
-            Self::Order(_) => "agreement/number-order",
-            Self::Modification(_) => "agreement/number-mod",
+            Self::Order { .. } => "agreement/number-order",
+            Self::Modification { .. } => "agreement/number-mod",
         }
     }
 
@@ -190,141 +253,72 @@ impl Refuse for BadNumber {
 }
 
 const EXAMPLE: &str = "LGABCFY210001-0001-0000";
-const PREFIX: &str = "LG";
+const GTC_EXAMPLE: &str = "LGABCFY210001-0000";
 
-/// Agency, fiscal year and serial, read from the end: the agency may hold digits too.
-fn gtc_parts(gtc: &str) -> Result<(&str, u16, u16), BadNumber> {
-    let bad = |fault| BadNumber::Gtc {
-        text: cut(gtc),
-        fault,
-    };
-    if !gtc
-        .bytes()
-        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-    {
-        return Err(bad("it holds only capital letters and digits"));
+fn not_kept(text: &str, example: &str) -> BadNumber {
+    BadNumber::NotThreeParts {
+        text: cut(text),
+        example: example.to_owned(),
     }
-    let rest = gtc
-        .strip_prefix(PREFIX)
-        .ok_or_else(|| bad("it begins with LG"))?;
-    let digits = "it ends with two digits for the fiscal year and four for the serial number";
-    let split = rest.len().checked_sub(6).ok_or_else(|| bad(digits))?;
-    let (head, tail) = rest.split_at(split);
-    let serial = four_digits(&tail[2..]).ok_or_else(|| bad(digits))?;
-    let year = tail[..2].parse::<u16>().map_err(|_| bad(digits))?;
-    let agency = head.strip_suffix("FY").unwrap_or(head);
-    if !(2..=8).contains(&agency.len()) || !agency.bytes().any(|b| b.is_ascii_uppercase()) {
-        return Err(bad(
-            "between LG and the year stand two to eight letters for the agency",
-        ));
-    }
-    Ok((agency, 2000 + year, serial))
 }
 
-fn four_digits(text: &str) -> Option<u16> {
-    let all = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-    all.then(|| text.parse().ok()).flatten()
+fn plain(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
-fn cut(text: &str) -> String {
+fn digits(text: &str) -> bool {
+    (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn next(digits: &str) -> Option<String> {
+    let (number, width) = (digits.parse::<u32>().ok()? + 1, digits.len());
+    let next = format!("{number:0width$}");
+    (next.len() == width).then_some(next)
+}
+
+pub(super) fn cut(text: &str) -> String {
     text.chars().take(60).collect()
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
-    fn bad(text: &str, code: &str) {
-        assert_eq!(
-            AgreementNumber::parse(text).unwrap_err().code(),
-            code,
-            "{text}"
-        );
-    }
-
     #[test]
-    fn the_number_of_the_requirements() {
-        let number = AgreementNumber::parse(" LGABCFY210001-0001-0000 ").unwrap();
+    fn kept_numbers_read_back() {
+        let number = AgreementNumber::parse("LGABCFY210001-0012-0003").unwrap();
         assert_eq!(
-            serde_json::to_value(number.parts()).unwrap(),
-            serde_json::json!({
-                "number": "LGABCFY210001-0001-0000", "gtc": "LGABCFY210001", "order": "0001", "mod": "0000",
-                "agency": "ABC", "fiscal_year": 2021, "serial": "0001"
-            })
+            (number.gtc(), number.order(), number.modification()),
+            ("LGABCFY210001", 12, 3)
         );
-        assert_eq!(number.billing_key(), "LGABCFY210001-0001");
+        assert_eq!(number.billing_key(), "LGABCFY210001-0012");
         assert_eq!(
             number.next_modification().unwrap().to_string(),
-            "LGABCFY210001-0001-0001"
+            "LGABCFY210001-0012-0004"
         );
-    }
-
-    #[test]
-    fn with_and_without_fy() {
-        for (text, agency, year) in [
-            ("LGTTSFY190003-0001-0000", "TTS", 2019),
-            ("LGCBPFY190002-0003-0000", "CBP", 2019),
-            ("LGABC210001-0012-0003", "ABC", 2021),
-            ("LGDHS2CBPFY240101-9999-9999", "DHS2CBP", 2024),
-        ] {
-            let number = AgreementNumber::parse(text).unwrap();
-            assert_eq!(
-                (
-                    number.agency(),
-                    number.fiscal_year(),
-                    number.to_string().as_str()
-                ),
-                (agency, year, text)
-            );
-        }
+        let last = AgreementNumber::parse("LGABCFY210001-0001-9999").unwrap();
+        assert_eq!(last.next_modification(), None);
+        let gtc = GtcNumber::parse("LGABCFY210001-0009").unwrap();
         assert_eq!(
-            AgreementNumber::parse("LGABCFY210001-0001-9999")
-                .unwrap()
-                .next_modification(),
-            None
+            gtc.next_modification().unwrap().to_string(),
+            "LGABCFY210001-0010"
         );
-    }
-
-    #[test]
-    fn each_fault_has_its_code() {
-        bad("", "agreement/number-missing");
-        bad("   ", "agreement/number-missing");
-        bad("LGABCFY210001", "agreement/number-not-three-parts");
-        bad("LGABCFY210001-0001", "agreement/number-not-three-parts");
-        bad(
-            "LGABCFY210001-0001-0000-1",
-            "agreement/number-not-three-parts",
-        );
-        bad("lgabcfy210001-0001-0000", "agreement/number-gtc");
-        bad("XXABCFY210001-0001-0000", "agreement/number-gtc");
-        bad("LGFY210001-0001-0000", "agreement/number-gtc");
-        bad("LGABCFY21001-0001-0000", "agreement/number-gtc");
-        bad("LGABCDEFGHIFY210001-0001-0000", "agreement/number-gtc");
-        bad("LG-0001-0000", "agreement/number-gtc");
-        bad("LGÄBCFY210001-0001-0000", "agreement/number-gtc");
-        bad("LGABCFY210001-1-0000", "agreement/number-order");
-        bad("LGABCFY210001-000A-0000", "agreement/number-order");
-        bad("LGABCFY210001-+001-0000", "agreement/number-order");
-        bad("LGABCFY210001-0001-", "agreement/number-mod");
-        bad("LGABCFY210001-0001-٠٠٠٠", "agreement/number-mod");
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_read_is_what_was_written(agency in "[A-Z]{2,8}", fy in any::<bool>(), year in 0..100, serial in 0..10_000, order in 0..10_000, modification in 0..10_000) {
-            prop_assume!(!agency.ends_with("FY"));
-            let text = format!("LG{agency}{}{year:02}{serial:04}-{order:04}-{modification:04}", if fy { "FY" } else { "" });
-            let number = AgreementNumber::parse(&text).unwrap();
-            prop_assert_eq!(number.to_string(), text);
-            prop_assert_eq!(number.agency(), agency);
+        for wrong in [
+            "",
+            "LGABC",
+            "LGABC-1-2-3",
+            "lgabc-0001-0000",
+            "LGABC--0000",
+            "LGABC-0001-x",
+        ] {
+            assert!(AgreementNumber::parse(wrong).is_err(), "{wrong}");
         }
-
-        #[test]
-        fn nothing_panics(text in ".*") {
-            let _ = AgreementNumber::parse(&text);
+        for wrong in ["", "LGABC", "LGABC-0001-0000", "-0000"] {
+            assert!(GtcNumber::parse(wrong).is_err(), "{wrong}");
         }
     }
 }

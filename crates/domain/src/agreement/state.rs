@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{RefusalKind, Refuse};
+use crate::{
+    permission::Action,
+    refusal::{RefusalKind, Refuse},
+};
 
 /// Where an agreement is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,11 +35,13 @@ pub enum AgreementState {
     Expired,
     /// Ended by either side.
     Terminated,
+    /// Over, with the last invoice settled: nothing comes after.
+    ClosedOut,
 }
 
 impl AgreementState {
     /// Every state, in the order of the way.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Intake,
         Self::Drafting,
         Self::CounselReview,
@@ -48,6 +53,7 @@ impl AgreementState {
         Self::Replaced,
         Self::Expired,
         Self::Terminated,
+        Self::ClosedOut,
     ];
 
     /// The name.
@@ -64,6 +70,7 @@ impl AgreementState {
             Self::Replaced => "replaced",
             Self::Expired => "expired",
             Self::Terminated => "terminated",
+            Self::ClosedOut => "closed_out",
         }
     }
 
@@ -85,7 +92,10 @@ impl AgreementState {
             (S::Intake, T::StartDrafting) => Ok(S::Drafting),
             (S::Drafting, T::SendToCounsel) => Ok(S::CounselReview),
             (
-                S::CounselReview | S::OutForPartnerSignature | S::ProviderSignature,
+                S::CounselReview
+                | S::OutForPartnerSignature
+                | S::PartnerSigned
+                | S::ProviderSignature,
                 T::ReturnToDrafting,
             ) => Ok(S::Drafting),
             (S::CounselReview, T::ClearByCounsel) => Ok(S::OutForPartnerSignature),
@@ -96,10 +106,18 @@ impl AgreementState {
             (S::Mod, T::DropMod) => Ok(S::Executed),
             (S::Mod, T::Replace) => Ok(S::Replaced),
             (S::Executed | S::Mod, T::Expire) => Ok(S::Expired),
-            (S::Replaced | S::Expired | S::Terminated, _) => Err(StepRefused { state: self, step }),
+            (S::Expired | S::Terminated, T::CloseOut) => Ok(S::ClosedOut),
+            (S::Replaced | S::Expired | S::Terminated | S::ClosedOut, _) => {
+                Err(StepRefused { state: self, step })
+            }
             (_, T::Terminate) => Ok(S::Terminated),
             _ => Err(StepRefused { state: self, step }),
         }
+    }
+
+    /// May its words be changed? Once it is on its way to signatures it must go back to drafting first.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Intake | Self::Drafting)
     }
 
     /// The steps that are possible now.
@@ -144,11 +162,13 @@ pub enum AgreementStep {
     Expire,
     /// One side ends it.
     Terminate,
+    /// The last invoice is settled.
+    CloseOut,
 }
 
 impl AgreementStep {
     /// Every step.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::StartDrafting,
         Self::SendToCounsel,
         Self::ReturnToDrafting,
@@ -161,6 +181,7 @@ impl AgreementStep {
         Self::Replace,
         Self::Expire,
         Self::Terminate,
+        Self::CloseOut,
     ];
 
     /// The name.
@@ -178,7 +199,48 @@ impl AgreementStep {
             Self::Replace => "replace",
             Self::Expire => "expire",
             Self::Terminate => "terminate",
+            Self::CloseOut => "close_out",
         }
+    }
+
+    /// Reads a name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.as_str() == text)
+    }
+
+    /// What a member must be allowed to take this step from a state; nothing where only the server takes it.
+    pub const fn asks(self, from: AgreementState) -> &'static [Action] {
+        match self {
+            Self::StartDrafting
+            | Self::SendToCounsel
+            | Self::SendToProvider
+            | Self::DropMod
+            | Self::Terminate
+            | Self::CloseOut => &[Action::ManageAgreement],
+            Self::ClearByCounsel => &[Action::ReviewAgreement],
+            Self::ReturnToDrafting => match from {
+                AgreementState::CounselReview => {
+                    &[Action::ReviewAgreement, Action::ManageAgreement]
+                }
+                AgreementState::OutForPartnerSignature => {
+                    &[Action::ManageAgreement, Action::SignAgreementForPartner]
+                }
+                _ => &[Action::ManageAgreement],
+            },
+            Self::SignByPartner => &[Action::SignAgreementForPartner],
+            Self::SignByProvider => &[Action::SignAgreementForProvider],
+            Self::RequestMod => &[Action::RequestAgreement, Action::ManageAgreement],
+            // A Mod replaces at its execution, and a period ends by its date: nobody hurries either.
+            Self::Replace | Self::Expire => &[],
+        }
+    }
+
+    /// Does it go back or end something, so that it needs a reason?
+    pub const fn needs_reason(self) -> bool {
+        matches!(
+            self,
+            Self::ReturnToDrafting | Self::DropMod | Self::Terminate | Self::CloseOut
+        )
     }
 }
 
@@ -222,7 +284,19 @@ mod tests {
         for state in AgreementState::ALL {
             for step in AgreementStep::ALL {
                 let after = state.after(step).map_or("-", AgreementState::as_str);
-                let _ = writeln!(table, "{:25} {:18} {after}", state.as_str(), step.as_str());
+                let asks: Vec<&str> = step
+                    .asks(state)
+                    .iter()
+                    .map(|action| action.as_str())
+                    .filter(|_| after != "-")
+                    .collect();
+                let row = format!(
+                    "{:25} {:18} {after:25} {}",
+                    state.as_str(),
+                    step.as_str(),
+                    asks.join(" or ")
+                );
+                let _ = writeln!(table, "{}", row.trim_end());
             }
         }
         insta::assert_snapshot!(table);
@@ -231,10 +305,7 @@ mod tests {
     #[test]
     fn nothing_leaves_an_end_and_every_other_state_has_a_way_out() {
         for state in AgreementState::ALL {
-            let end = matches!(
-                state,
-                AgreementState::Replaced | AgreementState::Expired | AgreementState::Terminated
-            );
+            let end = matches!(state, AgreementState::Replaced | AgreementState::ClosedOut);
             assert_eq!(state.steps().count() == 0, end, "{state}");
             assert_eq!(AgreementState::parse(state.as_str()), Some(state));
         }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 pub use rules::{
     AgreementRules, CalendarRules, CountedFrom, Counting, DeploymentRules, DomainRules,
-    HolidayList, HolidayShift, Lifetimes, NameRules, Notice, NumberKind, OneOff, RequestRules,
+    ExpiryPolicy, HolidayList, HolidayShift, Lifetimes, NameRules, Notice, OneOff, RequestRules,
     ReviewRules, SessionRules,
 };
 

@@ -1,8 +1,10 @@
 //! The sections of a programme.
 
+use jiff::Span;
 use jiff::civil::{Date, Time, Weekday};
 use serde::Deserialize;
 
+use crate::agreement::NumberPattern;
 use crate::calendar::NoticeKind;
 
 /// Whole days between a complete request and the earliest deployment.
@@ -198,20 +200,52 @@ pub struct DomainRules {
     pub production_hosts: Vec<String>,
 }
 
-/// How agreements are numbered.
+/// How agreements are numbered, and what happens when they end.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgreementRules {
-    /// The kind of number.
-    pub number: NumberKind,
+    /// The shape of their numbers.
+    pub number: NumberPattern,
+    /// What happens to live apps whose Order is over.
+    pub expiry: ExpiryPolicy,
+    /// Days of grace after the end, where the policy gives any.
+    #[serde(default)]
+    pub grace_days: u16,
 }
 
-/// The kind of agreement number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NumberKind {
-    /// `LGABCFY210001-0001-0000`.
-    GtcOrderMod,
+/// What happens to live apps whose Order is over and has no successor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpiryPolicy {
+    /// They stay live, and everyone concerned is told.
+    Warn,
+    /// They stay live for the days of grace and are suspended after them.
+    Grace,
+    /// They are suspended on the day after the end.
+    Suspend,
+}
+
+impl ExpiryPolicy {
+    /// The name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Grace => "grace",
+            Self::Suspend => "suspend",
+        }
+    }
+}
+
+impl AgreementRules {
+    /// The day on which apps of an Order that ends on this day are suspended; nothing where they stay live.
+    pub fn suspends_on(&self, ends: Date) -> Option<Date> {
+        let days = match self.expiry {
+            ExpiryPolicy::Warn => return None,
+            ExpiryPolicy::Grace => self.grace_days,
+            ExpiryPolicy::Suspend => 0,
+        };
+        ends.checked_add(Span::new().days(i64::from(days) + 1)).ok()
+    }
 }
 
 /// Limits of authorization requests.

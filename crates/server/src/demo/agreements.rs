@@ -2,10 +2,12 @@
 
 use durward_app::Fault;
 use durward_domain::agreement::{
-    Agreement, AgreementNumber, AgreementState, ListedApp, Period, Signature,
+    Agreement, AgreementNumber, AgreementState, ListedApp, NumberParts, OrderTerms, Period,
+    Signature,
 };
 use durward_domain::id::AgreementId;
 use durward_domain::level::LevelOfService;
+use durward_domain::programme::Programme;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
@@ -43,11 +45,7 @@ impl Seed {
             .ok_or_else(|| wrong("no such team"))?;
         let (start, end) = self.period(today);
         let signature = |name: &str, title: &str| {
-            (self.stands != Stands::Drafting).then(|| Signature {
-                name: name.to_owned(),
-                title: title.to_owned(),
-                on: start,
-            })
+            (self.stands != Stands::Drafting).then(|| Signature::on_paper(name, title, start))
         };
         Ok(Agreement {
             id: AgreementId::new(id),
@@ -70,6 +68,7 @@ impl Seed {
                     level: *level,
                 })
                 .collect(),
+            terms: OrderTerms::default(),
         })
     }
 
@@ -87,11 +86,15 @@ impl Seed {
     }
 
     fn fiscal_year(&self) -> i16 {
-        AgreementNumber::parse(self.number)
-            .ok()
-            .and_then(|number| i16::try_from(number.fiscal_year()).ok())
-            .map_or(2021, |year| if year < 100 { 2000 + year } else { year })
+        parts(self.number)
+            .and_then(|parts| i16::try_from(parts.fiscal_year).ok())
+            .unwrap_or(2021)
     }
+}
+
+fn parts(number: &str) -> Option<NumberParts> {
+    let pattern = &Programme::named("us")?.agreement.number;
+    Some(pattern.parts(&pattern.parse(number).ok()?))
 }
 
 /// The agreement that lists the most apps.
@@ -186,7 +189,7 @@ mod tests {
                     "{} on {today}",
                     seed.number
                 );
-                assert_eq!(agreement.number.agency(), seed.letters);
+                assert_eq!(parts(seed.number).unwrap().agency, seed.letters);
             }
         }
     }

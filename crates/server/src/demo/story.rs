@@ -7,7 +7,7 @@ use durward_app::partner::drafts;
 use durward_app::partner::launches::RequestKind;
 use durward_app::partner::requests;
 use durward_app::partner::save::{self, Input, Save};
-use durward_domain::agreement::{AgreementState, AgreementStep as Step};
+use durward_domain::agreement::{AgreementState, AgreementStep as Step, Side};
 use durward_domain::application::AppDocument;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::{Estimates, LaunchBody};
@@ -50,6 +50,7 @@ async fn agreements_are_signed(stage: &Stage) -> Result<(), Fault> {
             starts: wanted.period.start,
             ends: wanted.period.end,
             apps: wanted.apps,
+            terms: wanted.terms,
         };
         accepted(number, office::create(keeper, manager, new, trace).await)?;
         accepted(
@@ -68,11 +69,7 @@ async fn agreements_are_signed(stage: &Stage) -> Result<(), Fault> {
             )?;
         }
         let admin = stage.admin(seed.team)?;
-        let signature = (
-            office::Side::Partner,
-            partner.name.as_str(),
-            partner.title.as_str(),
-        );
+        let signature = (Side::Partner, partner.name.as_str(), partner.title.as_str());
         accepted(
             number,
             office::sign(keeper, admin, number, signature, trace).await,
@@ -82,7 +79,7 @@ async fn agreements_are_signed(stage: &Stage) -> Result<(), Fault> {
             office::step(keeper, manager, number, Step::SendToProvider, trace).await,
         )?;
         let signature = (
-            office::Side::Provider,
+            Side::Provider,
             provider.name.as_str(),
             provider.title.as_str(),
         );

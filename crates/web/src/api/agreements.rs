@@ -3,9 +3,8 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use durward_app::operator::agreements as office;
-use durward_app::operator::agreements::Side;
 use durward_app::partner::agreements;
-use durward_domain::agreement::AgreementStep;
+use durward_domain::agreement::{AgreementStep, Side};
 use serde::Deserialize;
 
 use super::answers::{Answer, Asked, Sent, answer, ok, page, refused, tagged, told};
@@ -46,9 +45,9 @@ pub(super) async fn create(call: Call, sent: Sent) -> Answer {
     tagged(answer(StatusCode::CREATED, &view), view.version)
 }
 
-pub(super) async fn parse(_: Call, sent: Sent) -> Answer {
+pub(super) async fn parse(call: Call, sent: Sent) -> Answer {
     let body: Number = sent.json()?;
-    ok(&agreements::parse(&body.number).map_err(|bad| refused(&bad))?)
+    ok(&agreements::parse(&call.keeper, &body.number).map_err(|bad| refused(&bad))?)
 }
 
 pub(super) async fn find(call: Call, Path(number): Path<String>) -> Answer {

@@ -107,6 +107,7 @@ fn mark(desk: &Desk, one: &AgreementView) -> Mark {
         Standing::Expired => Mark::new("stop", words.t("standing-expired")),
         Standing::Terminated => Mark::new("stop", words.t("standing-terminated")),
         Standing::Replaced => Mark::new("", words.t("standing-replaced")),
+        Standing::ClosedOut => Mark::new("", words.t("standing-closed-out")),
         Standing::Unsigned => Mark::new(
             "wait",
             words.t(&format!("agreement-state-{}", one.state.replace('_', "-"))),

@@ -7,8 +7,8 @@ use durward_store::apps as stored_apps;
 use super::*;
 use crate::actor::{Actor, Held};
 use crate::operator::agreements as operator_agreements;
-use crate::operator::agreements::Side;
 use crate::operator::build;
+use durward_domain::agreement::Side;
 
 /// A launch that is live since its window, with its release.
 async fn live(portal: &TestPortal) -> (String, String) {

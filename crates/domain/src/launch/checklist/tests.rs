@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
-    agreement::{AgreementNumber, AgreementState, ListedApp, Period, Signature},
+    agreement::{AgreementNumber, AgreementState, ListedApp, OrderTerms, Period, Signature},
     application::{Encryption, Protocol, SamlSettings, TokenEndpointAuthMethod},
     calendar::Calendar,
     environment::EnvironmentName,
@@ -78,11 +78,7 @@ fn ato(issued: &str, expires: &str) -> Ato {
 }
 
 fn agreement() -> Agreement {
-    let signature = Some(Signature {
-        name: "A".into(),
-        title: "Director".into(),
-        on: day("2026-09-01"),
-    });
+    let signature = Some(Signature::on_paper("A", "Director", day("2026-09-01")));
     Agreement {
         id: AgreementId::parse("0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5d11").unwrap(),
         number: AgreementNumber::parse("LGABCFY210001-0001-0000").unwrap(),
@@ -96,6 +92,7 @@ fn agreement() -> Agreement {
             name: "Fishing Licence".into(),
             level: LevelOfService::AuthOnly,
         }],
+        terms: OrderTerms::default(),
     }
 }
 
