@@ -256,7 +256,7 @@ async fn form(
                 name: contact.name,
                 email: contact.email,
                 phone: contact.phone,
-                must: contact.kind == ContactKind::Technical,
+                must: kind == RequestKind::Launch || contact.kind == ContactKind::Technical,
             })
             .collect(),
         attestations: ATTESTED
