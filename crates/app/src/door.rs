@@ -151,7 +151,7 @@ impl Door {
             },
             outbound: settings.outbound,
             release_key: settings.release_key,
-            registry: ArcSwap::default(),
+            registry: ArcSwap::from_pointee(Registry::beginning(settings.name)),
             keys: ArcSwap::from_pointee(KeyRing::new(held)),
             key_sources: KeySources::default(),
             trail: Trail::default(),

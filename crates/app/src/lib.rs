@@ -10,6 +10,7 @@ pub mod citizen;
 pub mod client;
 pub mod clock;
 pub mod demonstration;
+pub mod deny_intake;
 pub mod door;
 pub mod failure;
 pub mod jobs;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use durward_domain::application::SnapshotDocument;
-use durward_domain::release::Tree;
+use durward_domain::environment::EnvironmentName;
+use durward_domain::release::{DeniedApp, DenyList, Tree};
 use durward_oidc::client::Client;
 
 /// One app as the current release has it.
@@ -18,7 +19,7 @@ pub struct RegisteredApp {
 }
 
 /// The apps of one release. A clone shares everything, so that the next release costs what it changes.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Registry {
     /// The release's sequence; 0 before the first.
     pub sequence: u64,
@@ -26,12 +27,40 @@ pub struct Registry {
     pub digest: String,
     /// What the release's root is made of: the digest of every app's document.
     pub(crate) tree: Tree,
+    /// What is denied, whatever a release says.
+    pub(crate) denials: Arc<DenyList>,
     by_issuer: imbl::HashMap<Arc<str>, Arc<RegisteredApp>>,
     by_handle: imbl::HashMap<Arc<str>, Arc<RegisteredApp>>,
     origins: imbl::HashMap<String, usize>,
 }
 
 impl Registry {
+    /// An environment that serves nothing yet.
+    pub fn beginning(environment: EnvironmentName) -> Self {
+        Self {
+            sequence: 0,
+            digest: String::new(),
+            tree: Tree::default(),
+            denials: Arc::new(DenyList::beginning(environment)),
+            by_issuer: imbl::HashMap::default(),
+            by_handle: imbl::HashMap::default(),
+            origins: imbl::HashMap::default(),
+        }
+    }
+
+    /// The sequence of the deny list in force; 0 before the first.
+    pub fn denials(&self) -> u64 {
+        self.denials.sequence
+    }
+
+    /// Why nobody can sign in to the app of this client id, if so, whether or not a release still has it.
+    pub fn denied(&self, client_id: &str) -> Option<&DeniedApp> {
+        match self.app(client_id) {
+            Some(app) => self.denials.app(app.client.handle.as_str(), client_id),
+            None => self.denials.of_issuer(client_id),
+        }
+    }
+
     /// The app with this client id (its issuer).
     pub fn app(&self, client_id: &str) -> Option<&Arc<RegisteredApp>> {
         self.by_issuer.get(client_id)
@@ -130,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_client_id_that_moved_to_another_app_stays_with_it() {
-        let mut registry = Registry::default();
+        let mut registry = Registry::beginning(EnvironmentName::Sandbox);
         registry.put("old", app("old", "urn:one"));
         registry.put("new", app("new", "urn:one"));
         registry.remove("old");

@@ -7,7 +7,9 @@ use durward_domain::application::{AppDocument, SnapshotDocument};
 use durward_domain::event::Event;
 use durward_domain::id::AgencyId;
 use durward_domain::refusal::{RefusalKind, Refuse};
-use durward_domain::release::{Change, Head, Manifest, ReleaseRefusal, SignedManifest, Tree, leaf};
+use durward_domain::release::{
+    Change, DenyList, Head, Manifest, ReleaseRefusal, SignedManifest, Tree, leaf,
+};
 use durward_keyring::digest;
 use durward_oidc::client::{Client, ClientFault};
 use durward_store::installed::{self, InstalledApp, InstalledRelease};
@@ -15,6 +17,7 @@ use durward_store::{Conn, Fault as StoreFault, FaultKind as StoreFaultKind};
 use serde_json::json;
 
 use crate::actor::Actor;
+use crate::deny_intake;
 use crate::door::Door;
 use crate::failure::{Failure, Fault, FaultKind};
 use crate::record::Note;
@@ -157,7 +160,11 @@ fn arrivals(manifest: &Manifest, apps: &[IncomingApp]) -> Result<Vec<Arrival>, I
         if !manifest.names(&snapshot, app.agency) {
             return Err(IntakeRefusal::Document(app.document.handle.to_string()));
         }
-        client_of(&snapshot, app.agency)?;
+        client_of(
+            &snapshot,
+            app.agency,
+            &DenyList::beginning(manifest.environment),
+        )?;
         let logo = app.document.logo.as_ref().map(|logo| {
             (
                 logo.digest(),
@@ -182,13 +189,17 @@ fn arrivals(manifest: &Manifest, apps: &[IncomingApp]) -> Result<Vec<Arrival>, I
     Ok(arrivals)
 }
 
-/// The app as an OpenID Connect client; `None` for an app of another protocol.
-fn client_of(
+/// The app as an OpenID Connect client, as far as nothing of it is denied; `None` for an app of another protocol.
+pub(crate) fn client_of(
     snapshot: &SnapshotDocument,
     agency: AgencyId,
+    denials: &DenyList,
 ) -> Result<Option<Client>, IntakeRefusal> {
-    match Client::from_document(&snapshot.document, snapshot.logo.clone(), agency, true) {
-        Ok(client) => Ok(Some(client)),
+    let document = &snapshot.document;
+    let handle = document.handle.as_str();
+    let active = denials.app(handle, &document.issuer).is_none();
+    match Client::from_document(document, snapshot.logo.clone(), agency, active) {
+        Ok(client) => Ok(Some(client.without_keys(denials.keys_of(handle)))),
         Err(ClientFault::OtherProtocol) => Ok(None),
         Err(fault @ ClientFault::NoIssuer) => Err(IntakeRefusal::Client {
             handle: snapshot.document.handle.to_string(),
@@ -365,22 +376,45 @@ fn proved_tree(before: &Tree, manifest: &Manifest, apps: &[InstalledApp]) -> Res
 pub async fn refresh(door: &Arc<Door>) -> Result<(), Fault> {
     // One at a time, or an older snapshot could replace a newer one.
     let _turn = door.refreshing.lock().await;
-    let served = i64::try_from(door.registry.load().sequence).unwrap_or(i64::MAX);
-    let news = door
+    let current = door.registry.load();
+    let served = i64::try_from(current.sequence).unwrap_or(i64::MAX);
+    let denied = i64::try_from(current.denials()).unwrap_or(i64::MAX);
+    let (news, denials) = door
         .store
         .read(move |c| {
-            let Some(last) = installed::last_release(c)? else {
-                return Ok(None);
+            // Both in one read: what is denied now is never behind the release that it stands beside.
+            let denials =
+                durward_store::denials::installed(c)?.filter(|(sequence, _)| *sequence != denied);
+            let news = match installed::last_release(c)? {
+                Some(last) if last.sequence != served => {
+                    Some((last, installed::apps_since(c, served)?))
+                }
+                _ => None,
             };
-            if last.sequence == served {
-                return Ok(None);
-            }
-            Ok(Some((last, installed::apps_since(c, served)?)))
+            Ok((news, denials))
         })
         .await?;
-    let Some((last, apps)) = news else {
+    if news.is_none() && denials.is_none() {
         return Ok(());
-    };
+    }
+    let mut registry = Registry::clone(&current);
+    if let Some((_, signed)) = denials {
+        deny_intake::apply(door, &mut registry, signed)?;
+    }
+    if let Some((last, apps)) = news {
+        add_release(door, &mut registry, last, apps)?;
+    }
+    door.registry.store(Arc::new(registry));
+    Ok(())
+}
+
+/// Brings a snapshot up to a release.
+fn add_release(
+    door: &Door,
+    registry: &mut Registry,
+    last: InstalledRelease,
+    apps: Vec<InstalledApp>,
+) -> Result<(), Fault> {
     let manifest = SignedManifest::from_text(last.signed)
         .verify(&door.release_key)
         .map_err(|refusal| {
@@ -389,7 +423,6 @@ pub async fn refresh(door: &Arc<Door>) -> Result<(), Fault> {
                 format!("the installed release: {refusal}"),
             )
         })?;
-    let mut registry = Registry::clone(&door.registry.load());
     registry.tree = proved_tree(&registry.tree, &manifest, &apps)?;
     registry.sequence = manifest.sequence;
     registry.digest = last.digest;
@@ -407,7 +440,9 @@ pub async fn refresh(door: &Arc<Door>) -> Result<(), Fault> {
         let snapshot = SnapshotDocument::parse_json(app.document.as_bytes())
             .map_err(|fault| unreadable(fault.to_string()))?;
         let agency = AgencyId::parse(&app.agency).map_err(|error| unreadable(error.to_string()))?;
-        match client_of(&snapshot, agency).map_err(|refusal| unreadable(refusal.to_string()))? {
+        let client = client_of(&snapshot, agency, &registry.denials)
+            .map_err(|refusal| unreadable(refusal.to_string()))?;
+        match client {
             Some(client) => {
                 registry.put(
                     &app.handle,
@@ -424,7 +459,6 @@ pub async fn refresh(door: &Arc<Door>) -> Result<(), Fault> {
     tracing::info!(environment = %door.name, sequence = registry.sequence, apps = registry.len(), "release served");
     metrics::gauge!("durward_release_sequence", "environment" => door.name.as_str())
         .set(registry.sequence as f64);
-    door.registry.store(Arc::new(registry));
     Ok(())
 }
 
@@ -555,7 +589,8 @@ mod tests {
                 .write(move |c| installed::put_app(c, &row))
                 .await
                 .unwrap();
-            held.door.registry.store(Arc::default());
+            let before = Registry::beginning(held.door.name);
+            held.door.registry.store(Arc::new(before));
             let fault = refresh(&held.door).await.unwrap_err();
             assert_eq!(fault.kind(), FaultKind::Corrupt);
             assert!(held.door.registry.load().is_empty());

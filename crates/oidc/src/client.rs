@@ -31,8 +31,10 @@ pub struct Client {
     pub active: bool,
     /// How it proves itself at the token endpoint.
     pub auth_method: TokenEndpointAuthMethod,
-    /// Its public keys.
+    /// Its public keys, without those that are revoked.
     pub keys: Vec<PublicKey>,
+    /// Thumbprints of keys that prove nothing any more, wherever they are published.
+    pub revoked_keys: BTreeSet<String>,
     /// Where it publishes further keys.
     pub jwks_uri: Option<String>,
     /// How many keys of the document cannot be used.
@@ -91,6 +93,7 @@ impl Client {
             jwks_uri: oidc.jwks_uri.clone(),
             unreadable_keys: document.keys.len() - keys.len(),
             keys,
+            revoked_keys: BTreeSet::new(),
             level: document.level_of_service,
             default_aal: document.default_aal,
             attributes: document.attributes.iter().copied().collect(),
@@ -115,6 +118,14 @@ impl Client {
             post_logout_redirect_uris: oidc.post_logout_redirect_uris.clone(),
             native: document.is_native(),
         })
+    }
+
+    /// The same without these keys, by thumbprint.
+    #[must_use]
+    pub fn without_keys(mut self, revoked: BTreeSet<String>) -> Self {
+        self.keys.retain(|key| !revoked.contains(&key.thumbprint()));
+        self.revoked_keys = revoked;
+        self
     }
 
     /// May a person be sent here after sign-in?

@@ -21,6 +21,8 @@ statements! {
     REVOKE_GRANT_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE grant_id = $1 AND revoked_us IS NULL";
     REVOKE_SESSION_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE revoked_us IS NULL AND grant_id IN (SELECT grant_id FROM grants WHERE session_id = $1)";
     REVOKE_SESSION_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE session_id = $1 AND revoked_us IS NULL";
+    REVOKE_CLIENT_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE revoked_us IS NULL AND grant_id IN (SELECT grant_id FROM grants WHERE client_id = $1)";
+    REVOKE_CLIENT_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE client_id = $1 AND revoked_us IS NULL";
     REVOKE_PERSON_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE revoked_us IS NULL AND grant_id IN
         (SELECT g.grant_id FROM grants g JOIN sessions s ON s.session_id = g.session_id WHERE s.person_id = $1)";
     REVOKE_PERSON_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE revoked_us IS NULL AND session_id IN (SELECT session_id FROM sessions WHERE person_id = $1)";
@@ -232,6 +234,13 @@ pub fn revoke_grant(c: &mut Conn, grant_id: &str, now_us: i64) -> Result<(), Fau
 pub fn revoke_session_grants(c: &mut Conn, session_id: &str, now_us: i64) -> Result<(), Fault> {
     c.exec(REVOKE_SESSION_TOKENS, &params![session_id, now_us])?;
     c.exec(REVOKE_SESSION_GRANTS, &params![session_id, now_us])?;
+    Ok(())
+}
+
+/// Takes back all authorizations of a client, with their tokens.
+pub fn revoke_client_grants(c: &mut Conn, client_id: &str, now_us: i64) -> Result<(), Fault> {
+    c.exec(REVOKE_CLIENT_TOKENS, &params![client_id, now_us])?;
+    c.exec(REVOKE_CLIENT_GRANTS, &params![client_id, now_us])?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ pub mod client_requests;
 pub mod comments;
 pub mod counters;
 mod db;
+pub mod denials;
 pub mod deployments;
 pub mod domains;
 pub mod evidence;

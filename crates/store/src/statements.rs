@@ -27,6 +27,7 @@ const MODULES: &[&[Statement]] = &[
     crate::notices::ALL,
     crate::deployments::ALL,
     crate::domains::ALL,
+    crate::denials::ALL,
     crate::webhooks::ALL,
     crate::key_expiry::ALL,
     crate::people::ALL,

@@ -13,7 +13,8 @@ use crate::demonstration;
 use crate::help;
 use crate::portal::{
     app, edit, findings, first_administrator, formats, home, inspector, keys, kit, launch, notices,
-    preview, probes, request, rules, support, teams, test_kit, versions, webhooks, wizard,
+    preview, probes, request, rules, support, suspension, teams, test_kit, versions, webhooks,
+    wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -35,6 +36,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     test_kit::ROUTES,
     webhooks::ROUTES,
     keys::ROUTES,
+    suspension::ROUTES,
     teams::ROUTES,
     partners::ROUTES,
     calendar::ROUTES,

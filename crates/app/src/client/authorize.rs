@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use durward_domain::event::Event;
 use durward_domain::refusal::{RefusalKind, Refuse, Simulated};
+use durward_domain::release::{DenialKind, DeniedApp};
 use durward_oidc::authorize::interaction::{InteractionRefusal, Next as Step};
 use durward_oidc::authorize::{
     self as rules, AuthorizeRefusal, AuthorizeRequest, Outcome as Judgement, error_redirect,
@@ -46,6 +47,8 @@ pub struct PageRefusal {
     kind: RefusalKind,
     /// The app's friendly name, where the app is known.
     pub service: Option<String>,
+    /// What is told of an app that is suspended or retired.
+    pub denied: Option<Box<DeniedApp>>,
 }
 
 impl PageRefusal {
@@ -55,6 +58,40 @@ impl PageRefusal {
             sentence: refusal.to_string(),
             kind: refusal.kind(),
             service: service.map(|client| client.friendly_name.clone()),
+            denied: None,
+        }
+    }
+
+    /// The page of an app that nobody can sign in to.
+    pub(super) fn denied(app: &DeniedApp) -> Self {
+        Self {
+            service: Some(app.page.name.clone()),
+            denied: Some(Box::new(app.clone())),
+            ..Self::of(&Closed(app.kind), None)
+        }
+    }
+}
+
+/// Nobody can sign in to this app, for now or for good.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", match .0 {
+    DenialKind::Suspended => "Signing in to this service is stopped for now. Your account is not affected. Ask the help desk of the service.",
+    DenialKind::Retired => "This service has ended. Your account is not affected. Ask the help desk of the service.",
+})]
+pub(super) struct Closed(pub(super) DenialKind);
+
+impl Refuse for Closed {
+    fn code(&self) -> &'static str {
+        match self.0 {
+            DenialKind::Suspended => "authorize/app-suspended",
+            DenialKind::Retired => "authorize/app-retired",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self.0 {
+            DenialKind::Suspended => RefusalKind::Forbidden,
+            DenialKind::Retired => RefusalKind::Gone,
         }
     }
 }
@@ -179,12 +216,16 @@ async fn judged(
     params: &Params,
     trace: &Trace,
 ) -> Result<Result<(Arc<Client>, Box<AuthorizeRequest>), AuthorizeOutcome>, Fault> {
-    let client = params.get("client_id").and_then(|id| {
-        door.registry
-            .load()
-            .app(id)
-            .map(|app| Arc::clone(&app.client))
-    });
+    let registry = door.registry.load();
+    let client_id = params.get("client_id");
+    let client = client_id.and_then(|id| registry.app(id).map(|app| Arc::clone(&app.client)));
+    if !params.repeats("client_id")
+        && let Some(app) = client_id.and_then(|id| registry.denied(id))
+    {
+        return closed(door, params, (client.as_ref(), app), trace)
+            .await
+            .map(Err);
+    }
     let bounds = rules::Door {
         programme: &door.programme,
         issuer: &door.issuer,
@@ -238,6 +279,28 @@ async fn judged(
             AuthorizeOutcome::ToClient(to)
         }
     }))
+}
+
+/// Tells that nobody can sign in to the app.
+async fn closed(
+    door: &Arc<Door>,
+    params: &Params,
+    (client, app): (Option<&Arc<Client>>, &DeniedApp),
+    trace: &Trace,
+) -> Result<AuthorizeOutcome, Fault> {
+    let refusal = Closed(app.kind);
+    counted(door, app.kind.as_str());
+    let told = Told {
+        client,
+        redirect_uri: params.get("redirect_uri"),
+        ..Told::default()
+    };
+    let told = told.refused(&refusal, refusal.kind().status());
+    noted(door, params, told, trace);
+    Refused::to_visitor(Event::AuthorizeRefused, &app.issuer, &refusal)
+        .record(door, trace)
+        .await?;
+    Ok(AuthorizeOutcome::Refused(PageRefusal::denied(app)))
 }
 
 /// Where the browser goes with the error that the app's team has set, if it has set one.

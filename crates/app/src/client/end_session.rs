@@ -125,7 +125,11 @@ async fn judged(
         registry.app(id).map(|app| Arc::clone(&app.client))
     });
     let refusal = match found {
-        Ok(request) => {
+        Ok(mut request) => {
+            if request.client.as_ref().is_some_and(|app| !app.active) {
+                // Everybody may sign out; nobody is sent to an app that is suspended.
+                request.target = None;
+            }
             if let (Some(kit), Some(client)) = (&door.kit, &request.client) {
                 let played = kit.at_logout(door, &client.client_id, trace).await;
                 if let Err(Failure::Refused(refusal)) = &played {
@@ -196,10 +200,8 @@ fn done(request: LogoutRequest) -> EndSession {
         Some(target) => EndSession::ToClient(target),
         None => EndSession::SignedOut {
             service: request.client.map(|client| {
-                (
-                    client.friendly_name.clone(),
-                    client.return_to_app_url.clone(),
-                )
+                let back = client.return_to_app_url.clone();
+                (client.friendly_name.clone(), back.filter(|_| client.active))
             }),
         },
     }

@@ -2,14 +2,15 @@
 //! the key that it pinned, takes it, and tells how it fared. While the portal is away it serves what it has.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use durward_domain::refusal::Refuse;
-use durward_domain::release::{Change, SignedManifest};
+use durward_domain::release::{Change, SignedDenyList, SignedManifest};
 use reqwest::StatusCode;
 
 use crate::canary;
+use crate::deny_intake;
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
 use crate::keeper::http_client;
@@ -26,6 +27,8 @@ pub struct Puller {
     failures: AtomicU64,
     /// The release that was refused last: told once.
     refused: AtomicU64,
+    /// Whether a deny list was refused: told once.
+    refused_denials: AtomicBool,
     /// The release whose canary sign-in was told, plus one; 0 before the first.
     told: AtomicU64,
 }
@@ -43,6 +46,7 @@ impl Puller {
             http: http_client()?,
             failures: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            refused_denials: AtomicBool::new(false),
             told: AtomicU64::new(0),
         }))
     }
@@ -87,6 +91,7 @@ impl Puller {
         let mut query = vec![
             ("after", served.sequence.to_string()),
             ("wait", WAIT.as_secs().to_string()),
+            ("denials", served.denials().to_string()),
         ];
         if served.sequence > 0 {
             query.push(("digest", served.digest.clone()));
@@ -122,8 +127,14 @@ impl Puller {
             .map_err(|error| format!("the answer is no release: {error}"))
     }
 
-    /// Takes a release; `false` when it was refused.
+    /// Takes a deny list or a release; `false` when it was refused.
     async fn take(&self, offer: Offer) -> Result<bool, Fault> {
+        if let Some(denials) = offer.denials {
+            return self.take_denials(SignedDenyList::from_text(denials)).await;
+        }
+        let Some(manifest) = offer.manifest else {
+            return Ok(false);
+        };
         let apps: Vec<IncomingApp> = offer
             .apps
             .into_iter()
@@ -132,7 +143,7 @@ impl Puller {
                 document: app.document,
             })
             .collect();
-        let signed = SignedManifest::from_text(offer.manifest);
+        let signed = SignedManifest::from_text(manifest);
         let refusal = match release_intake::install(&self.door, &signed, &apps).await {
             Ok(_) => return Ok(true),
             Err(Failure::Refused(refusal)) => refusal,
@@ -148,6 +159,19 @@ impl Puller {
                 canary: None,
             })
             .await;
+        }
+        Ok(false)
+    }
+
+    async fn take_denials(&self, list: SignedDenyList) -> Result<bool, Fault> {
+        let refusal = match deny_intake::install(&self.door, &list).await {
+            Ok(_) => return Ok(true),
+            Err(Failure::Refused(refusal)) => refusal,
+            Err(Failure::Fault(fault)) => return Err(fault),
+        };
+        if !self.refused_denials.swap(true, Ordering::Relaxed) {
+            tracing::error!(environment = %self.door.name, code = refusal.code(), %refusal, "a deny list was refused");
+            deny_intake::note_refusal(&self.door, &refusal).await?;
         }
         Ok(false)
     }

@@ -21,6 +21,7 @@ use crate::keeper::Keeper;
 use crate::operator::build::{self, Wanted, Why};
 use crate::operator::pull;
 use crate::operator::releases::take_back;
+use crate::operator::suspension;
 use crate::partner::apps::document_of;
 use crate::partner::calendar;
 use crate::partner::checklist::agreement_stops;
@@ -49,6 +50,9 @@ pub async fn run_due(keeper: &Arc<Keeper>) -> Result<Ran, Fault> {
         .saved
         .get_or_try_init(|| build::release_saved(keeper))
         .await?;
+    // What is denied comes ahead of what is released.
+    suspension::catch_up(keeper).await?;
+    suspension::lift_due(keeper).await?;
     let mut served = BTreeMap::new();
     for link in &keeper.environments {
         if let Some(sequence) = build::catch_up(keeper, link).await? {

@@ -11,3 +11,4 @@ pub mod pull;
 pub mod releases;
 pub mod review;
 pub mod staff;
+pub mod suspension;

@@ -11,6 +11,7 @@ use durward_domain::environment::EnvironmentName;
 use durward_domain::event::Event;
 use durward_domain::id::AgencyId;
 use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_store::denials;
 use durward_store::deployments::{self, CanaryRow, ReportRow};
 use durward_store::releases::{self, ReleaseRow};
 use durward_store::{Conn, Fault as StoreFault};
@@ -23,13 +24,18 @@ use crate::canary::CanaryRun;
 use crate::failure::{Failure, Fault};
 use crate::keeper::{EnvironmentLink, Happened, Keeper};
 
-/// A release on its way to an environment.
+/// A release or a deny list on its way to an environment.
 #[derive(Serialize, Deserialize)]
 pub struct Offer {
-    /// The manifest, signed by the environment's release key.
-    pub manifest: String,
+    /// The manifest, signed by the environment's release key; absent where the offer is a deny list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<String>,
     /// The documents of the apps that it sets.
+    #[serde(default)]
     pub apps: Vec<OfferedApp>,
+    /// The newest deny list, signed by the same key. It comes ahead of releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denials: Option<String>,
 }
 
 /// One app of an offered release.
@@ -48,6 +54,8 @@ pub struct Served {
     pub sequence: u64,
     /// The digest of that release's manifest; may be left out.
     pub digest: Option<String>,
+    /// The sequence of the deny list that it holds, 0 before the first; who leaves it out is sent none.
+    pub denials: Option<u64>,
 }
 
 /// How a release fared where it was sent.
@@ -120,13 +128,32 @@ pub async fn next(
     let link = admitted(keeper, environment, token)?;
     let name = link.name;
     let after = i64::try_from(served.sequence).unwrap_or(i64::MAX);
-    note(keeper, name, &served).await?;
+    let held = served.denials.and_then(|held| i64::try_from(held).ok());
+    if let Some(held) = held {
+        holds(keeper, name, held).await?;
+    }
+    let mut noted = false;
     let begun = tokio::time::Instant::now();
     loop {
-        let row = keeper
+        let (list, row) = keeper
             .store
-            .read(move |c| releases::next(c, name.as_str(), after))
+            .read(move |c| {
+                let list = denials::last_list(c, name.as_str())?
+                    .filter(|(sequence, _)| held.is_some_and(|held| held < *sequence));
+                Ok((list, releases::next(c, name.as_str(), after)?))
+            })
             .await?;
+        // Also to an environment whose releases do not fit any more: what is denied must reach it.
+        if let Some((_, signed)) = list {
+            return Ok(Some(Offer {
+                manifest: None,
+                apps: Vec::new(),
+                denials: Some(signed),
+            }));
+        }
+        if !std::mem::replace(&mut noted, true) {
+            note(keeper, name, &served).await?;
+        }
         if let Some(row) = row {
             return Ok(Some(offer(keeper, row).await?));
         }
@@ -205,6 +232,25 @@ pub(crate) async fn keep_canary(
             told(c, &unit_keeper, event, (environment, sequence), detail)
         })
         .await?;
+    Ok(())
+}
+
+/// Keeps which deny list the environment holds.
+async fn holds(keeper: &Keeper, environment: EnvironmentName, held: i64) -> Result<(), Fault> {
+    let (name, now_us) = (
+        environment.as_str(),
+        keeper.clock.real_now().as_microsecond(),
+    );
+    let known = keeper
+        .store
+        .read(move |c| denials::find_report(c, name))
+        .await?;
+    if known != Some(held) {
+        keeper
+            .store
+            .write(move |c| denials::put_report(c, name, held, now_us))
+            .await?;
+    }
     Ok(())
 }
 
@@ -360,7 +406,8 @@ fn told(
 async fn offer(keeper: &Keeper, row: ReleaseRow) -> Result<Offer, Fault> {
     let apps = build::incoming(keeper, &row).await?;
     Ok(Offer {
-        manifest: row.signed,
+        manifest: Some(row.signed),
+        denials: None,
         apps: apps
             .into_iter()
             .map(|app| OfferedApp {

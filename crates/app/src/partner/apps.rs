@@ -389,6 +389,11 @@ pub enum AppRefusal {
         /// `handle/environment` of the address.
         address: String,
     },
+    /// A key that proves nothing any more.
+    #[error(
+        "The key {0} is revoked in this environment and never comes back. Take it out and add a new one."
+    )]
+    KeyRevoked(String),
     /// It is live.
     #[error("The configuration is live in {0}. Ask the programme staff to roll it back first.")]
     StillLive(EnvironmentName),
@@ -456,6 +461,7 @@ impl Refuse for AppRefusal {
             Self::Stale => "app/stale",
             Self::Exists { .. } => "app/exists",
             Self::IssuerTaken(_) => "app/issuer-taken",
+            Self::KeyRevoked(_) => "app/key-revoked",
             Self::IssuerFixed(_) => "app/issuer-fixed",
             Self::HandleTaken(_) => "app/handle-taken",
             Self::TeamFixed(_) => "app/team-fixed",
@@ -484,6 +490,7 @@ impl Refuse for AppRefusal {
             | Self::DraftStale(_)
             | Self::Exists { .. }
             | Self::IssuerTaken(_)
+            | Self::KeyRevoked(_)
             | Self::IssuerFixed(_)
             | Self::HandleTaken(_)
             | Self::TeamFixed(_)

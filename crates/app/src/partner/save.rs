@@ -5,7 +5,7 @@ mod delete;
 
 use std::sync::Arc;
 
-use durward_domain::application::AppDocument;
+use durward_domain::application::{AppDocument, Key};
 use durward_domain::environment::{EnvironmentClass, EnvironmentName};
 use durward_domain::event::Event;
 use durward_domain::lint::{Finding, Syntax};
@@ -22,6 +22,7 @@ use crate::actor::{Actor, Belongs, Member};
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper, PORTAL_CLIENT_ID};
 use crate::operator::build::{self, Wanted, Why};
+use crate::operator::suspension;
 use crate::record::Trace;
 
 pub use batch::{BatchRefusal, RefusedDocument, Sent, UnreadableDocument, save_all};
@@ -228,6 +229,7 @@ fn unit(
         team: document.team.to_string(),
         environment: document.environment,
         words: words(document),
+        keys: document.keys.iter().map(Key::fingerprint).collect(),
         save,
         event,
         facts: lint::facts_of(document),
@@ -258,6 +260,7 @@ struct KeepUnit {
     team: String,
     environment: EnvironmentName,
     words: String,
+    keys: Vec<String>,
     save: Save,
     event: Event,
     facts: Vec<(&'static str, String)>,
@@ -300,6 +303,9 @@ impl KeepUnit {
             && owner != handle
         {
             return Ok(Err(AppRefusal::IssuerTaken(self.issuer.clone())));
+        }
+        if let Some(key) = suspension::revoked_key_of(c, handle, self.environment, &self.keys)? {
+            return Ok(Err(AppRefusal::KeyRevoked(key)));
         }
         // The issuer of a deleted configuration stays its own too.
         let fixed = apps::issuer_of(c, handle, environment)?;

@@ -7,6 +7,7 @@ mod inspector;
 mod many;
 mod notices;
 mod probes;
+mod suspension;
 mod webhooks;
 
 use std::sync::Arc;

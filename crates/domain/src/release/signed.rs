@@ -1,6 +1,7 @@
 //! A manifest under the release key of its environment.
 
 use durward_keyring::jose::{Algorithm, PublicKey, SigningKey, jws};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Manifest, ReleaseRefusal};
 
@@ -14,9 +15,9 @@ impl SignedManifest {
 
     /// Signs a manifest with the environment's release key.
     pub fn sign(manifest: &Manifest, key: &SigningKey) -> Result<Self, ReleaseRefusal> {
-        jws::sign(key, Self::TYPE, manifest)
+        sign(manifest, Self::TYPE, key)
             .map(Self)
-            .map_err(|_| ReleaseRefusal::Signature)
+            .ok_or(ReleaseRefusal::Signature)
     }
 
     /// A signed manifest as it was stored or fetched; [`Self::verify`] judges it.
@@ -41,16 +42,40 @@ impl SignedManifest {
 
     /// The manifest, when the pinned release key signed it.
     pub fn verify(&self, key: &PublicKey) -> Result<Manifest, ReleaseRefusal> {
-        let unverified =
-            jws::Unverified::parse(&self.0, MAX_BYTES).map_err(|_| ReleaseRefusal::Unreadable)?;
-        if unverified.header.typ.as_deref() != Some(Self::TYPE) {
-            return Err(ReleaseRefusal::Signature);
-        }
-        let claims = unverified
-            .verify(key, &[Algorithm::ES256])
-            .map_err(|_| ReleaseRefusal::Signature)?;
-        serde_json::from_value(claims.into()).map_err(|_| ReleaseRefusal::Unreadable)
+        verify(&self.0, Self::TYPE, key).map_err(|fault| match fault {
+            Unproved::Unreadable => ReleaseRefusal::Unreadable,
+            Unproved::Signature => ReleaseRefusal::Signature,
+        })
     }
+}
+
+/// Why a signed text proves nothing.
+pub(super) enum Unproved {
+    /// It is no signed text, or holds something else.
+    Unreadable,
+    /// Another key signed it, or it was signed as something else.
+    Signature,
+}
+
+/// Signs something as a type of its own; `None` when the key cannot sign.
+pub(super) fn sign(what: &impl Serialize, typ: &str, key: &SigningKey) -> Option<String> {
+    jws::sign(key, typ, what).ok()
+}
+
+/// Reads what the key signed as this type.
+pub(super) fn verify<T: DeserializeOwned>(
+    text: &str,
+    typ: &str,
+    key: &PublicKey,
+) -> Result<T, Unproved> {
+    let unverified = jws::Unverified::parse(text, MAX_BYTES).map_err(|_| Unproved::Unreadable)?;
+    if unverified.header.typ.as_deref() != Some(typ) {
+        return Err(Unproved::Signature);
+    }
+    let claims = unverified
+        .verify(key, &[Algorithm::ES256])
+        .map_err(|_| Unproved::Signature)?;
+    serde_json::from_value(claims.into()).map_err(|_| Unproved::Unreadable)
 }
 
 /// Room for a first release of some hundred thousand apps.

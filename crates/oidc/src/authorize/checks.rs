@@ -62,7 +62,7 @@ pub const CHECKS: &[Check] = &[
     page(
         "authorize/client-inactive",
         OAuthError::UnauthorizedClient,
-        "This app is switched off. Its team knows why; try again later.",
+        "Signing in to this service is not possible at the moment. Go back to the service and ask its help desk.",
         |a| no_if(!a.client.is_some_and(|c| c.active)),
     ),
     page(

@@ -246,6 +246,9 @@ impl Assertion {
             .iter()
             .chain(published)
             .filter(|key| key.facts().kind == kind)
+            .filter(|key| {
+                client.revoked_keys.is_empty() || !client.revoked_keys.contains(&key.thumbprint())
+            })
             .take(MOST_KEYS)
             .find(|key| self.token.verify_payload(key, algorithms).is_ok())
             .map(|key| key.thumbprint())

@@ -68,7 +68,9 @@ pub enum TokenError {
     )]
     ClientUnknown,
     /// A suspended app.
-    #[error("This app is switched off.")]
+    #[error(
+        "This app is suspended or retired in this environment. No token is given for it. The app's page in the portal says why."
+    )]
     ClientInactive,
     /// Secrets in the Authorization header.
     #[error("The Authorization header is not used here. Send client_assertion in the body.")]

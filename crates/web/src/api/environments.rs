@@ -62,7 +62,7 @@ pub(super) static ROUTES: &[Route] = &[
     Route {
         method: "GET",
         path: "/api/v1/environments/{environment}/releases/next",
-        summary: "The release after the one that an environment serves; 204 when there is none.",
+        summary: "The newest deny list that an environment lacks, or else the release after the one that it serves; 204 when there is none.",
         who: Who::Environment,
         events: &[],
         query: &[
@@ -75,6 +75,11 @@ pub(super) static ROUTES: &[Route] = &[
                 name: "digest",
                 required: false,
                 sentence: "The digest of that release's manifest.",
+            },
+            Parameter {
+                name: "denials",
+                required: false,
+                sentence: "The sequence of the deny list that the environment holds; 0 before the first. Without it no list is sent.",
             },
             Parameter {
                 name: "wait",
@@ -168,6 +173,10 @@ async fn next(
             _ => number("after", "0")?,
         },
         digest: asked.text("digest").map(str::to_owned),
+        denials: match asked.text("denials") {
+            Some(_) => Some(number("denials", "0")?),
+            None => None,
+        },
     };
     let wait = Duration::from_secs(number("wait", "0")?);
     let found = pull::next(&portal.keeper, &environment, token, served, wait)

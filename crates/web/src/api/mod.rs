@@ -19,6 +19,7 @@ mod probes;
 mod releases;
 mod repeated;
 pub mod routes;
+mod suspension;
 pub(crate) mod teams;
 mod tickets;
 mod tokens;

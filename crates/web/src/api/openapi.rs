@@ -134,6 +134,7 @@ const SCHEMAS: &[&str] = &[
     include_str!("launches.json"),
     include_str!("environments.json"),
     include_str!("calendar.json"),
+    include_str!("changes.json"),
 ];
 /// The calls that take the version that was seen.
 const JUDGES_IF_MATCH: [(&str, &str); 8] = [

@@ -160,6 +160,7 @@ static AREAS: &[&[Route]] = &[
     super::environments::ROUTES,
     super::calendar::ROUTES,
     super::evidence::ROUTES,
+    super::suspension::ROUTES,
 ];
 
 /// The first calls.

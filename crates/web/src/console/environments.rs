@@ -2,7 +2,9 @@
 
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use durward_app::Fault;
 use durward_app::operator::drift::{self, AppDrift, Standing};
+use durward_app::operator::suspension;
 use durward_app::partner::apps::{self, AppSummary};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::permission::Action;
@@ -46,7 +48,8 @@ pub async fn show(desk: Desk, Query(asked): Query<After>) -> Result<Response, Re
             differences.push(difference(&desk, one, (link.name.as_str(), &name)));
         }
         let live = counts.get(&link.name).copied().unwrap_or_default();
-        environments.push(card(&desk, &standing, (name, live, &link.issuer)));
+        let denied = denied(&desk, link.name).await.map_err(fault)?;
+        environments.push(card(&desk, &standing, (name, live, &link.issuer), &denied));
     }
     Ok(page::html(&Environments {
         page: desk.page("/environments"),
@@ -78,10 +81,21 @@ pub async fn repair(
     Ok(Redirect::to(&format!("/releases/{}", made.summary.id)).into_response())
 }
 
+/// The apps that nobody can sign in to, as far as the member may see them.
+async fn denied(desk: &Desk, environment: EnvironmentName) -> Result<Vec<String>, Fault> {
+    let all = suspension::denied_in(&desk.keeper, environment).await?;
+    Ok(all
+        .into_iter()
+        .filter(|one| desk.may(Action::ViewApp, &one.team))
+        .map(|one| one.app)
+        .collect())
+}
+
 fn card(
     desk: &Desk,
     standing: &Standing,
     (name, live, issuer): (String, u64, &str),
+    denied: &[String],
 ) -> EnvironmentCard {
     let words = desk.words();
     let mut more = Vec::new();
@@ -92,6 +106,9 @@ fn card(
     }
     if let Some(code) = &standing.refused {
         more.push((words.t("environment-refuses"), code.clone()));
+    }
+    if !denied.is_empty() {
+        more.push((words.t("environment-denied"), denied.join(", ")));
     }
     if let Some(run) = &standing.canary {
         more.push((words.t("release-canary"), canary_words(words, run)));

@@ -204,6 +204,7 @@ fn card(
     ChangeCard {
         href: format!("/apps/{}/{environment}", change.app),
         words: said,
+        denied: change.denied.then(|| words.t("release-denied")),
         diff: change.diff,
         may_roll_back: can_go_back && change.in_effect && change.after.is_some(),
         handle: change.app,

@@ -169,6 +169,7 @@ fn release(page: Page) -> Release {
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
         )],
         changes: vec![ChangeCard {
+            denied: Some(page.t("release-denied")),
             handle: "fishing-licence".to_owned(),
             href: "/apps/fishing-licence/production".to_owned(),
             words: page.t2("change-set", "old", "1", "new", "2"),

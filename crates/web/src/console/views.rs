@@ -285,6 +285,8 @@ pub struct ReleaseLine {
 
 /// What a release changed of one app.
 pub struct ChangeCard {
+    /// That nobody can sign in to it, whatever is released.
+    pub denied: Option<String>,
     /// The app.
     pub handle: String,
     /// Where the app is.

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use durward_app::Door;
 use durward_app::client::{self, AuthorizeOutcome, Next, PageRefusal};
+use durward_domain::release::DeniedApp;
 use durward_oidc::params::{BadParams, Params};
 
 use crate::shared::i18n::Language;
@@ -83,6 +84,9 @@ fn answer(site: &Site, params: &Params, outcome: AuthorizeOutcome) -> Response {
 /// Never a redirect: it is not proved where to. RFC 6749 §4.1.2.1
 fn page(refusal: &PageRefusal) -> Problem {
     let problem = Problem::refused(refusal).as_page();
+    if let Some(app) = &refusal.denied {
+        return problem.with_denied(DeniedApp::clone(app));
+    }
     match &refusal.service {
         Some(name) => problem.with_service(name.clone(), None),
         None => problem,

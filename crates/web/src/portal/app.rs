@@ -18,6 +18,7 @@ use super::entered::Entered;
 use super::form;
 use super::parts::{self, FindingLine, Group, Mark, Place, Tab};
 use super::support;
+use super::suspension;
 use super::views::{App, AppHead};
 use crate::shared::forms::Posted;
 use crate::shared::page::{self, NoticeKind, Page};
@@ -71,6 +72,8 @@ pub async fn show(
         author: app.author.clone(),
         version: app.summary.version.to_string(),
         may_delete: may_delete(&desk, &app),
+        suspension: app.summary.live_revision.is_some()
+            || desk.may_for_programme(Action::SuspendApp),
         ask: desk
             .may(Action::OpenTicket, &app.summary.team)
             .then(|| support::about_app(&app.summary.handle)),
@@ -158,6 +161,7 @@ pub(super) async fn head(desk: &Desk, app: &AppView, tab: &str) -> Result<AppHea
         environment: parts::environment_name(words, environment),
         is_sandbox: !live_class,
         mark: Mark::of_app(words, app.summary.revision, app.summary.live_revision),
+        denial: suspension::warned(desk, handle, environment).await?,
         places: places(desk, app).await?,
         tabs: tabs
             .into_iter()

@@ -25,6 +25,7 @@ pub mod rules;
 pub mod session;
 pub mod sign_in;
 pub mod support;
+pub mod suspension;
 pub mod teams;
 pub mod test_kit;
 pub mod versions;

@@ -141,6 +141,7 @@ pub(super) fn head(page: &Page, tab: &str) -> AppHead {
         environment: environment_name(words, EnvironmentName::Sandbox),
         is_sandbox: true,
         mark: Mark::of_app(words, 4, Some(4)),
+        denial: None,
         base: "/apps/fishing-licence/sandbox".to_owned(),
         places: vec![
             place(EnvironmentName::Sandbox, true),
@@ -342,6 +343,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::formats::tests::samples(language));
     texts.extend(super::webhooks::tests::samples(language));
     texts.extend(super::keys::tests::samples(language));
+    texts.extend(super::suspension::tests::samples(language));
     texts.extend(super::teams::samples::samples(language));
     texts
 }
@@ -486,6 +488,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         may_delete: true,
         ask: Some(super::support::about_app("fishing-licence")),
         transfer: Some("/transfer/fishing-licence".to_owned()),
+        suspension: true,
         page: page("/").with_notice(News::Success, frame.t1("saved-live", "ms", "34")),
     };
     let key = |mark, first: &str| KeyCard {

@@ -149,6 +149,8 @@ view! {
         ask: Option<String>,
         /// Where it is moved to another team, for who may do that.
         transfer: Option<String>,
+        /// Whether the page of its suspension and revoked keys is shown.
+        suspension: bool,
     }
 }
 
@@ -492,6 +494,8 @@ pub struct AppHead {
     pub is_sandbox: bool,
     /// Where it stands.
     pub mark: Mark,
+    /// That nobody can sign in to it, and why.
+    pub denial: Option<(Mark, String)>,
     /// The start of its addresses.
     pub base: String,
     /// The app in each environment.

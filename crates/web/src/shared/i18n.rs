@@ -237,6 +237,7 @@ macro_rules! catalogues {
             include_str!(concat!("../../locales/", $folder, "/testkit.ftl")),
             include_str!(concat!("../../locales/", $folder, "/config.ftl")),
             include_str!(concat!("../../locales/", $folder, "/deployments.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/changes.ftl")),
             include_str!(concat!("../../locales/", $folder, "/help.ftl")),
             include_str!(concat!("../../locales/", $folder, "/support.ftl")),
             include_str!(concat!("../../locales/", $folder, "/today.ftl")),
@@ -407,6 +408,7 @@ pub(crate) mod tests {
     const MADE_KEYS: &[&str] = &[
         "aal-",
         "difference-",
+        "denial-",
         "agreement-state-",
         "domain-is-",
         "probe-",

@@ -3,6 +3,7 @@
 pub mod assets;
 #[rustfmt::skip]
 mod assets_table;
+pub mod closed;
 pub mod cookies;
 pub mod csrf;
 pub mod forms;

@@ -8,8 +8,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use durward_app::failure::{Failure, Fault, FaultKind};
 use durward_domain::refusal::Refuse;
+use durward_domain::release::DeniedApp;
 use serde_json::{Map, Value};
 
+use super::closed::Closed;
 use super::page::{self, Page, View};
 use super::visit::Visit;
 use crate::help::errors;
@@ -28,6 +30,7 @@ struct Inner {
     fault: Option<String>,
     shape: Shape,
     service: Option<Service>,
+    denied: Option<Box<DeniedApp>>,
 }
 
 impl Problem {
@@ -71,6 +74,7 @@ impl Problem {
             fault: None,
             shape: Shape::Asked,
             service: None,
+            denied: None,
         }))
     }
 
@@ -125,6 +129,13 @@ impl Problem {
             name: name.into(),
             link,
         });
+        self
+    }
+
+    /// The same as the page of an app that nobody can sign in to.
+    #[must_use]
+    pub fn with_denied(mut self, app: DeniedApp) -> Self {
+        self.0.denied = Some(Box::new(app));
         self
     }
 
@@ -205,6 +216,10 @@ impl Problem {
 
     fn page(self, visit: &Visit) -> Response {
         let inner = *self.0;
+        if let Some(app) = inner.denied {
+            let view = Closed::of(*app, inner.code.into_owned(), Page::of(visit));
+            return page::html_with(inner.status, &view);
+        }
         let words = visit.words();
         let known = errors::find(&inner.code).filter(|_| visit.site().is_portal);
         let explained = known.map(|entry| format!("/help/errors/{}", entry.code));

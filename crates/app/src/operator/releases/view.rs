@@ -4,6 +4,7 @@ use durward_domain::application::AppDocument;
 use durward_domain::diff::{DiffLine, diff};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::permission::Action;
+use durward_store::denials;
 use durward_store::deployments::{self, CanaryRow};
 use durward_store::releases::{self, ReleaseRow};
 use durward_store::{Conn, Fault as StoreFault, apps, launches};
@@ -78,6 +79,8 @@ pub struct ReleaseChange {
     pub diff: Vec<DiffLine>,
     /// Whether the environment still has what this release brought.
     pub in_effect: bool,
+    /// Whether nobody can sign in to the app now, whatever is released: suspended or retired.
+    pub denied: bool,
 }
 
 /// The newest releases of an environment that a member may see: partners those that touch their apps.
@@ -217,6 +220,7 @@ struct LoadedChange {
     before: Option<(i64, String)>,
     after: Option<(i64, String)>,
     in_effect: bool,
+    denied: bool,
 }
 
 fn load(c: &mut Conn, id: &str) -> Result<Option<Loaded>, StoreFault> {
@@ -238,6 +242,7 @@ fn load(c: &mut Conn, id: &str) -> Result<Option<Loaded>, StoreFault> {
             before: numbered(c, change.before_revision_id.as_deref())?,
             after: numbered(c, change.revision_id.as_deref())?,
             in_effect: now == change.revision_id,
+            denied: denials::find_denied(c, &row.environment, &change.handle)?.is_some(),
             handle: change.handle,
         });
     }
@@ -278,6 +283,7 @@ fn seen(change: LoadedChange) -> Result<ReleaseChange, Fault> {
         after: change.after.map(|(number, _)| number),
         diff: lines,
         in_effect: change.in_effect,
+        denied: change.denied,
     })
 }
 

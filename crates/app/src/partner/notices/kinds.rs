@@ -40,6 +40,12 @@ kinds! {
     KEY_ADDED "key-added" ["app" "environment" "fingerprint" "who"];
     /// A public key was removed.
     KEY_REMOVED "key-removed" ["app" "environment" "fingerprint" "who"];
+    /// An app was suspended.
+    APP_SUSPENDED "app-suspended" ["app" "environment" "reason"];
+    /// Its suspension was lifted.
+    APP_RESUMED "app-resumed" ["app" "environment" "reason"];
+    /// A public key was revoked for good.
+    KEY_REVOKED "key-revoked" ["app" "environment" "fingerprint" "reason"];
     /// The nightly check found something new.
     FINDINGS_NEW "findings-new" ["app" "environment" "count" "first"];
     /// The daily probe of a live app found that something fails now.

@@ -31,6 +31,9 @@ events! {
     KeyAdded "key.added" "A public key was added to a configuration.";
     KeyRemoved "key.removed" "A public key was removed from a configuration.";
     KeyExpiring "key.expiring" "A live certificate ends in 90, 60, 30, 14, 7 or 1 days.";
+    AppSuspended "app.suspended" "An app was suspended in an environment.";
+    AppResumed "app.resumed" "The suspension of an app was lifted.";
+    KeyRevoked "key.revoked" "A public key was revoked for good.";
     LaunchSubmitted "launch.submitted" "A launch request was submitted.";
     LaunchChangesRequested "launch.changes_requested" "A reviewer asks for changes to a launch request.";
     LaunchApproved "launch.approved" "A reviewer approved a launch request.";

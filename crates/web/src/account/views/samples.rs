@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use http_body_util::BodyExt as _;
 
+use durward_domain::id::AppHandle;
+use durward_domain::release::{DenialKind, DenialPage, DeniedApp};
+
 use super::*;
+use crate::shared::closed::Closed;
 use crate::shared::forms::{self, TOKEN_FIELD};
 use crate::shared::i18n::Language;
 use crate::shared::page;
@@ -39,12 +43,30 @@ fn app() -> AppCard {
     }
 }
 
+fn closed(kind: DenialKind, page: Page) -> Closed {
+    let app = DeniedApp {
+        handle: AppHandle::parse("fishing-licence").unwrap(),
+        issuer: "urn:gov:fish".to_owned(),
+        kind,
+        since: jiff::Timestamp::UNIX_EPOCH,
+        page: DenialPage {
+            name: "Fishing Licence Online".to_owned(),
+            link: Some("https://licences.fisheries.columbia.gov/".to_owned()),
+            help_email: Some("help@fisheries.columbia.gov".to_owned()),
+            help_phone: Some("+1 555 0100".to_owned()),
+        },
+    };
+    Closed::of(app, "authorize/app-suspended".to_owned(), page)
+}
+
 /// Every view in this language, rendered.
 pub(crate) fn samples(language: Language) -> Vec<String> {
     let page = || Page::of(&visit(language));
     let email = || "ana.reyes@example.com".to_owned();
     let wrong = |field| page().with_error(field, page().t("code-wrong"));
     let texts = [
+        closed(DenialKind::Suspended, page()).render(),
+        closed(DenialKind::Retired, page()).render(),
         SignIn { page: page(), app: Some(app()), email: String::new() }.render(),
         SignIn { page: page(), app: None, email: String::new() }.render(),
         SignIn { page: page().with_error("email", page().t("email-wrong")), app: Some(app()), email: "ana".to_owned() }.render(),
