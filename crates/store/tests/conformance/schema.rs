@@ -147,6 +147,7 @@ const WHOLE: &[(&str, &[&str])] = &[
             "audit::seal::LAST_LINK",
             "audit::seal::LAST_HEAD",
             "installed::LAST_RELEASE",
+            "denials::INSTALLED",
             "jobs::NEXT_DUE",
             "launches::LAUNCHES",
             "validator::RESULTS_WITH_FINDINGS",

@@ -7,6 +7,7 @@ mod permissions;
 mod probes;
 mod sign_in;
 mod support;
+mod suspension;
 mod teams;
 mod test_kit;
 mod tickets;
