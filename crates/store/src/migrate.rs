@@ -259,7 +259,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0017_calendar"),
     migration!("0018_launch_evidence"),
     migration!("0019_usage"),
-    migration!("0018_changes"),
+    migration!("0020_changes"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =
