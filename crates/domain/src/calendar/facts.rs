@@ -41,6 +41,11 @@ pub struct Freeze {
 }
 
 impl Freeze {
+    /// Does it stop every deployment of that day?
+    pub fn is_of_all(&self, day: Date) -> bool {
+        self.environments.is_empty() && (self.from..=self.to).contains(&day)
+    }
+
     /// Does it stop deployments there on that day?
     pub fn covers(&self, environment: EnvironmentName, day: Date) -> bool {
         (self.from..=self.to).contains(&day)

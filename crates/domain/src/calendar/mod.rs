@@ -54,7 +54,8 @@ impl Calendar {
         &self.facts
     }
 
-    /// The rules that are in force on a day. A request keeps those of the day of its submission.
+    /// The rules that are in force on a day. A request keeps the notice of the day of its submission; whether a day is a
+    /// window says its own day.
     pub fn rules_on(&self, day: Date) -> &DeploymentRules {
         self.programme.deployment_rules(day)
     }
@@ -98,7 +99,7 @@ impl Calendar {
             .into_iter()
             .flat_map(|(rules, first, last)| {
                 let book = self.book(rules, first, last);
-                windows::regular(&rules.calendar, &book, first, last)
+                windows::regular(&rules.calendar, &book, &self.facts.freezes, (first, last))
             })
             .collect();
         windows::settled(found, &self.facts.moved, from, to)
@@ -146,6 +147,13 @@ impl Calendar {
     fn book(&self, rules: &DeploymentRules, from: Date, to: Date) -> Book {
         let reach = to.saturating_add(Span::new().days(REACH_DAYS));
         Book::of(&rules.calendar, &self.facts, from, reach)
+    }
+
+    /// The days after one from which other rules hold.
+    fn changes_of_rules_after(&self, day: Date) -> impl Iterator<Item = Date> + '_ {
+        let all = self.programme.all_deployment_rules().iter();
+        all.filter_map(|rules| rules.from)
+            .filter(move |from| *from > day)
     }
 
     /// The parts of a span, each with the rules that are in force in it.

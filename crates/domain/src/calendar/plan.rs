@@ -8,16 +8,16 @@ use serde::Serialize;
 
 use super::holidays::Book;
 use super::why::{Step, Why};
-use super::windows::{self, REACH_DAYS, Window};
+use super::windows::Window;
 use super::{Calendar, NoticeKind};
 use crate::environment::EnvironmentName;
-use crate::programme::{CountedFrom, Counting, DeploymentRules};
+use crate::programme::{CountedFrom, Counting};
 use crate::refusal::{RefusalKind, Refuse};
 
 /// What a date is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {
-    /// The day of the complete request; its rules hold.
+    /// The day of the complete request; the notice is that of its rules.
     pub submitted: Date,
     /// The time of day, where a cut-off may count.
     pub time: Option<Time>,
@@ -122,37 +122,32 @@ impl Calendar {
 
     /// What stops a request in a window, if anything: a freeze, its team's busy time, no place.
     pub fn stops(&self, ask: &Ask<'_>, window: Date) -> Option<Step> {
-        let facts = self.facts();
-        let frozen = facts
-            .freezes
-            .iter()
-            .find(|freeze| freeze.covers(ask.environment, window));
-        if let Some(freeze) = frozen {
-            let why = Why::Frozen(window, (freeze.from, freeze.to), &freeze.reason);
-            return Some(Step::new(window, &why));
-        }
-        let busy = ask.team.and_then(|team| {
-            let mut peaks = facts.peaks.iter();
-            peaks.find(|peak| peak.covers(team, window))
-        });
-        if let Some(peak) = busy {
-            let why = Why::Busy(window, (peak.from, peak.to), &peak.reason);
-            return Some(Step::new(window, &why));
+        if let Some(barred) = self.bars(ask, window) {
+            return Some(barred);
         }
         let places = self.places_of(window)?;
-        let taken = facts.taken.get(&(ask.environment, window));
+        let taken = self.facts().taken.get(&(ask.environment, window));
         (taken.copied().unwrap_or_default() >= places)
             .then(|| Step::new(window, &Why::Full(window, places)))
     }
 
+    /// What keeps a request from being deployed on a day at all: a freeze, or its team's busy time.
+    pub fn bars(&self, ask: &Ask<'_>, day: Date) -> Option<Step> {
+        let facts = self.facts();
+        let mut freezes = facts.freezes.iter();
+        if let Some(freeze) = freezes.find(|freeze| freeze.covers(ask.environment, day)) {
+            let why = Why::Frozen(day, (freeze.from, freeze.to), &freeze.reason);
+            return Some(Step::new(day, &why));
+        }
+        let mut peaks = facts.peaks.iter();
+        let peak = peaks.find(|peak| ask.team.is_some_and(|team| peak.covers(team, day)))?;
+        let why = Why::Busy(day, (peak.from, peak.to), &peak.reason);
+        Some(Step::new(day, &why))
+    }
+
     /// Is a day still a window for a request that was planned into it, places aside?
     pub fn keeps(&self, ask: &Ask<'_>, window: Date) -> bool {
-        let rules = self.rules_on(ask.submitted);
-        let known = self.windows_under(rules, window, window);
-        !known.is_empty()
-            && self
-                .stops(ask, window)
-                .is_none_or(|step| step.code == "full")
+        self.window_on(window).is_some() && self.bars(ask, window).is_none()
     }
 
     /// What a request gets whose team wishes for a day: the earliest window, or the first free one on or after that day.
@@ -190,7 +185,29 @@ impl Calendar {
         })
     }
 
+    /// When the notice ends: by the rules of the submission, or by later ones where those would end it sooner. So nobody waits
+    /// longer than who asks later.
     fn ripe(&self, ask: &Ask<'_>) -> (Date, Vec<Step>) {
+        let mut found = self.ripe_alone(ask);
+        for begin in self.changes_of_rules_after(ask.submitted) {
+            let again = Ask {
+                submitted: begin,
+                time: None,
+                ..*ask
+            };
+            let (ripe, steps) = self.ripe_alone(&again);
+            if ripe < found.0 {
+                let first = Step::new(ask.submitted, &Why::Submitted(ask.submitted));
+                let eased = Step::new(begin, &Why::Eased(begin));
+                let rest = steps.into_iter().skip(1);
+                found = (ripe, [first, eased].into_iter().chain(rest).collect());
+            }
+        }
+        found
+    }
+
+    /// When the notice ends by the rules of the submission, with each step.
+    fn ripe_alone(&self, ask: &Ask<'_>) -> (Date, Vec<Step>) {
         let rules = self.rules_on(ask.submitted);
         let book = self.book(rules, ask.submitted, ask.submitted);
         let mut steps = vec![Step::new(ask.submitted, &Why::Submitted(ask.submitted))];
@@ -234,13 +251,12 @@ impl Calendar {
         ripe: Date,
         steps: &mut Vec<Step>,
     ) -> Result<Date, NoWindow> {
-        let rules = self.rules_on(ask.submitted);
         let until = plus(ripe, SEARCH_DAYS);
         let mut from = ripe;
         let mut first = true;
         while from <= until {
             let to = plus(from, SEARCH_STEP_DAYS).min(until);
-            for window in self.windows_under(rules, from, to) {
+            for window in self.windows(from, to) {
                 let stop = self.stops(ask, window.date);
                 if first || stop.is_none() {
                     tell(&window, ripe, steps);
@@ -271,14 +287,6 @@ impl Calendar {
             until,
             steps: std::mem::take(steps),
         })
-    }
-
-    /// The windows of a span by the rules of one request.
-    fn windows_under(&self, rules: &DeploymentRules, from: Date, to: Date) -> Vec<Window> {
-        let reach = from.saturating_sub(Span::new().days(REACH_DAYS));
-        let book = self.book(rules, reach, to);
-        let found = windows::regular(&rules.calendar, &book, reach, to);
-        windows::settled(found, &self.facts().moved, from, to)
     }
 }
 

@@ -1,8 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::{BTreeMap, BTreeSet};
+mod properties;
 
-use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::environment::EnvironmentName;
@@ -179,23 +179,6 @@ fn the_ends_of_time_do_not_panic() {
     );
 }
 
-proptest! {
-    #[test]
-    fn earliest_is_the_first_window_that_is_ripe(year in 1990_i16..2100, of_year in 1_i16..=365, kind in 0..3) {
-        let kind = [NoticeKind::New, NoticeKind::Change, NoticeKind::PushUrl][kind as usize];
-        let submitted = Date::constant(year, 1, 1).saturating_add(jiff::Span::new().days(of_year - 1));
-        let calendar = us();
-        let earliest = calendar.earliest(&Ask::new(submitted, kind)).unwrap().earliest;
-        let notice = us().rules_on(submitted).notice.days(kind);
-        let ripe = submitted.saturating_add(jiff::Span::new().days(notice));
-        prop_assert!(earliest >= ripe);
-        prop_assert!(calendar.window_on(earliest).is_some());
-        prop_assert!(calendar.holiday_on(earliest).is_none());
-        let before = earliest.yesterday().unwrap();
-        prop_assert!(calendar.windows(ripe, before).is_empty());
-    }
-}
-
 fn calendar(programme: &str) -> Calendar {
     Calendar::of(&Programme::named(programme).unwrap())
 }
@@ -209,7 +192,7 @@ fn sentences(explained: &Explained) -> Vec<&str> {
 }
 
 #[test]
-fn a_request_keeps_the_rules_of_its_day() {
+fn a_request_keeps_the_notice_of_its_day_and_a_window_has_its_own_rules() {
     let earliest = |submitted| {
         calendar("us-today")
             .earliest(&Ask::new(day(submitted), NoticeKind::New))
@@ -219,13 +202,59 @@ fn a_request_keeps_the_rules_of_its_day() {
     // One week until the last day of 2021, two weeks from the first of 2022.
     assert_eq!(earliest("2021-12-30"), day("2022-01-06"));
     assert_eq!(earliest("2022-01-01"), day("2022-01-20"));
-    // Thursdays until the end of 2022, also for a window of 2023; Mondays too from then on.
-    assert_eq!(earliest("2022-12-30"), day("2023-01-19"));
+    // Thursdays until the end of 2022; Mondays too from then on, also for a request of 2022.
+    assert_eq!(earliest("2022-12-15"), day("2022-12-29"));
+    assert_eq!(earliest("2022-12-30"), day("2023-01-17"));
     assert_eq!(earliest("2023-01-05"), day("2023-01-19"));
     assert_eq!(earliest("2023-01-07"), day("2023-01-23"));
+    assert_eq!(earliest("2023-07-03"), day("2023-07-17"));
+    assert_eq!(earliest("2023-07-04"), day("2023-07-20"));
     // Tuesday and Thursday, and the next business day after a holiday.
     assert_eq!(earliest("2026-11-10"), day("2026-11-24"));
     assert_eq!(earliest("2026-11-11"), day("2026-11-27"));
+}
+
+#[test]
+fn nobody_waits_longer_than_who_asks_later() {
+    let text = "extends = \"us\"\n[[version]]\nfrom = \"2026-11-06\"\nnotice = { new = 5 }";
+    let calendar = Calendar::of(&Arc::new(Programme::parse(text).unwrap()));
+    let explained = |on: &str| {
+        let ask = Ask::new(day(on), NoticeKind::New);
+        calendar.earliest(&ask).unwrap()
+    };
+    assert_eq!(explained("2026-10-20").earliest, day("2026-11-05"));
+    let early = explained("2026-11-05");
+    assert_eq!(early.earliest, day("2026-11-12"));
+    assert_eq!(
+        sentences(&early)[..3],
+        [
+            "The complete request is submitted on Thursday 5 November 2026.",
+            "From Friday 6 November 2026 on less notice is asked for, so the notice counts from that day.",
+            "A new app needs 5 days of notice, which end on Wednesday 11 November 2026."
+        ]
+    );
+    assert_eq!(explained("2026-11-06").earliest, day("2026-11-12"));
+}
+
+#[test]
+fn the_day_after_a_holiday_is_none_of_a_freeze() {
+    let facts = Facts {
+        freezes: vec![freeze("2026-11-27", "2026-11-27", &[])],
+        ..Facts::default()
+    };
+    let calendar = calendar("us-today").with(facts);
+    let explained = calendar
+        .earliest(&Ask::new(day("2026-11-11"), NoticeKind::New))
+        .unwrap();
+    assert_eq!(
+        sentences(&explained)[2..],
+        [
+            "The next regular deployment day is Thursday 26 November 2026.",
+            "Thursday 26 November 2026 is a holiday (Thanksgiving Day), so the deployment moves to the next business day.",
+            "Nothing is deployed on Friday 27 November 2026: there is a freeze from Friday 27 November 2026 to Friday 27 November 2026 (Year-end closing).",
+            "The earliest deployment is on Monday 30 November 2026."
+        ]
+    );
 }
 
 #[test]
@@ -451,99 +480,5 @@ fn every_window_from_2021_to_2035() {
             }
         }
         insta::assert_snapshot!(format!("windows_{programme}"), table);
-    }
-}
-
-fn any_facts() -> impl Strategy<Value = Facts> {
-    let span = || (0_i32..500, 0_i32..40);
-    let at = |days: i32| day("2026-01-01").saturating_add(jiff::Span::new().days(days));
-    (
-        proptest::collection::vec(0_i32..700, 0..400),
-        proptest::collection::vec(span(), 0..6),
-        proptest::collection::vec(span(), 0..4),
-        proptest::collection::vec(0_i32..700, 0..40),
-    )
-        .prop_map(move |(holidays, freezes, peaks, full)| Facts {
-            added_holidays: holidays
-                .into_iter()
-                .map(|days| OneOff {
-                    date: at(days),
-                    name: "Holiday".to_owned(),
-                    instead_of: None,
-                })
-                .collect(),
-            freezes: freezes
-                .into_iter()
-                .map(|(from, long)| Freeze {
-                    from: at(from),
-                    to: at(from + long),
-                    reason: "Freeze".to_owned(),
-                    environments: Vec::new(),
-                })
-                .collect(),
-            peaks: peaks
-                .into_iter()
-                .map(|(from, long)| Peak {
-                    team: "fisheries".to_owned(),
-                    from: at(from),
-                    to: at(from + long),
-                    reason: "Busy".to_owned(),
-                })
-                .collect(),
-            places: full.iter().map(|days| (at(*days), 1)).collect(),
-            taken: full
-                .iter()
-                .map(|days| ((EnvironmentName::Production, at(*days)), 1))
-                .collect(),
-            ..Facts::default()
-        })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-    #[test]
-    fn no_set_of_holidays_freezes_and_peaks_breaks_the_rules(
-        facts in any_facts(),
-        at in 0_i32..600,
-        later in 0_i32..60,
-        programme in 0_usize..7,
-    ) {
-        let programme = Programme::names()[programme % Programme::names().len()];
-        let calendar = calendar(programme).with(facts);
-        let submitted = day("2026-01-01").saturating_add(jiff::Span::new().days(at));
-        let ask = |on| Ask::new(on, NoticeKind::New).of("fisheries", EnvironmentName::Production);
-        // Three years are enough for these facts, which end after two; without an end there is a refusal, tested above.
-        let explained = calendar.earliest(&ask(submitted)).unwrap();
-        let earliest = explained.earliest;
-        prop_assert!(earliest >= calendar.notice_ends(&ask(submitted)));
-        prop_assert!(calendar.holiday_on(earliest).is_none());
-        prop_assert!(!calendar.facts().freezes.iter().any(|freeze| freeze.covers(EnvironmentName::Production, earliest)));
-        prop_assert!(!calendar.facts().peaks.iter().any(|peak| peak.covers("fisheries", earliest)));
-        prop_assert!(!calendar.facts().places.contains_key(&earliest));
-        prop_assert!(calendar.window_on(earliest).is_some());
-        prop_assert_eq!(explained.steps.last().map(|step| step.date), Some(earliest));
-        let next = submitted.saturating_add(jiff::Span::new().days(later));
-        prop_assert!(calendar.earliest(&ask(next)).unwrap().earliest >= earliest, "not monotone");
-    }
-
-    #[test]
-    fn holidays_alone_never_hang_the_search(from in 0_i32..50, days in 0_i32..4000) {
-        let first = day("2026-01-01").saturating_add(jiff::Span::new().days(from));
-        let facts = Facts {
-            added_holidays: (0..days)
-                .map(|at| OneOff {
-                    date: first.saturating_add(jiff::Span::new().days(at)),
-                    name: "Holiday".to_owned(),
-                    instead_of: None,
-                })
-                .collect(),
-            ..Facts::default()
-        };
-        let calendar = us().with(facts);
-        let ask = Ask::new(day("2026-01-10"), NoticeKind::New);
-        match calendar.earliest(&ask) {
-            Ok(found) => prop_assert!(calendar.holiday_on(found.earliest).is_none()),
-            Err(none) => prop_assert_eq!(none.code(), "calendar/no-window"),
-        }
     }
 }

@@ -67,6 +67,8 @@ pub enum Why<'a> {
     Submitted(Date),
     /// It came after the cut-off of its day and counts from this one.
     CutOff(Time, Date),
+    /// From this day on less notice is asked for, so that it counts from there.
+    Eased(Date),
     /// Notice counts from the approval, which was on this day.
     Approved(Date),
     /// Notice counts from the approval, which is not before this day.
@@ -121,6 +123,10 @@ impl Why<'_> {
             Self::CutOff(time, from) => format!(
                 "It came after {}, so it counts as submitted on {}.",
                 time.strftime("%H:%M"),
+                say(from)
+            ),
+            Self::Eased(from) => format!(
+                "From {} on less notice is asked for, so the notice counts from that day.",
                 say(from)
             ),
             Self::Approved(on) => {
@@ -222,6 +228,7 @@ impl Why<'_> {
                     ("on", Day(from)),
                 ],
             ),
+            Self::Eased(from) => ("eased", vec![("on", Day(from))]),
             Self::Approved(on) => ("approved", vec![("on", Day(on))]),
             Self::NotApproved(on) => ("not-approved", vec![("on", Day(on))]),
             Self::Notice(kind, days, end) => (
@@ -291,6 +298,7 @@ fn spanned(
 pub const CODES: &[&str] = &[
     "submitted",
     "cut-off",
+    "eased",
     "approved",
     "not-approved",
     "notice-new",

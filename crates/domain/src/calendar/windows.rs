@@ -6,7 +6,7 @@ use jiff::{
 };
 use serde::Serialize;
 
-use super::facts::Moved;
+use super::facts::{Freeze, Moved};
 use super::holidays::Book;
 use super::why::{Step, Why};
 use crate::programme::{CalendarRules, HolidayShift};
@@ -27,14 +27,19 @@ pub struct Window {
 }
 
 /// The windows whose regular day is in a span, in order. Two may end on the same day.
-pub(super) fn regular(rules: &CalendarRules, book: &Book, from: Date, to: Date) -> Vec<Window> {
+pub(super) fn regular(
+    rules: &CalendarRules,
+    book: &Book,
+    freezes: &[Freeze],
+    (from, to): (Date, Date),
+) -> Vec<Window> {
     if from > to {
         return Vec::new();
     }
     from.series(Span::new().days(1))
         .take_while(|date| *date <= to)
         .filter(|date| rules.deploys_on(date.weekday()))
-        .filter_map(|date| window_of(rules, book, date))
+        .filter_map(|date| window_of(rules, book, freezes, date))
         .collect()
 }
 
@@ -70,8 +75,13 @@ pub(super) fn settled(
 }
 
 /// Nothing for a day whose deployment finds no place within [`REACH_DAYS`].
-fn window_of(rules: &CalendarRules, book: &Book, regular: Date) -> Option<Window> {
-    let (date, steps) = shifted(rules, book, regular)?;
+fn window_of(
+    rules: &CalendarRules,
+    book: &Book,
+    freezes: &[Freeze],
+    regular: Date,
+) -> Option<Window> {
+    let (date, steps) = shifted(rules, book, freezes, regular)?;
     if date == regular {
         let reason = match steps.first() {
             Some(step) => step.sentence.clone(),
@@ -97,25 +107,48 @@ fn joined(steps: &[Step]) -> String {
     sentences.join(" ")
 }
 
-/// Where a regular day goes, with one step for each holiday in its way.
-fn shifted(rules: &CalendarRules, book: &Book, regular: Date) -> Option<(Date, Vec<Step>)> {
+/// Where a regular day goes, with one step for each holiday in its way, and for each freeze of the business days after it.
+fn shifted(
+    rules: &CalendarRules,
+    book: &Book,
+    freezes: &[Freeze],
+    regular: Date,
+) -> Option<(Date, Vec<Step>)> {
     let limit = regular.saturating_add(Span::new().days(REACH_DAYS));
+    // What moves to a Monday has the freezes of any window; an alternate day is looked for around them.
+    let closed = match rules.holiday_shift {
+        HolidayShift::NextBusinessDay => freezes,
+        HolidayShift::FollowingMonday | HolidayShift::Unchanged => &[],
+    };
     let mut steps = Vec::new();
     let mut date = regular;
-    while let Some(holiday) = book.on(date) {
-        let (first, name) = (steps.is_empty(), holiday.called());
-        let (next, why) = match rules.holiday_shift {
-            HolidayShift::Unchanged => {
-                steps.push(Step::new(date, &Why::HolidayKept(date, &name)));
-                break;
-            }
-            HolidayShift::FollowingMonday if first => {
-                (next_monday(date), Why::HolidayMonday(date, &name))
-            }
-            _ if first => (next_weekday(date), Why::HolidayNext(date, &name)),
-            _ => (next_weekday(date), Why::HolidayToo(date, &name)),
+    loop {
+        let first = steps.is_empty();
+        let next = if let Some(holiday) = book.on(date) {
+            let name = holiday.called();
+            let (next, why) = match rules.holiday_shift {
+                HolidayShift::Unchanged => {
+                    steps.push(Step::new(date, &Why::HolidayKept(date, &name)));
+                    break;
+                }
+                HolidayShift::FollowingMonday if first => {
+                    (next_monday(date), Why::HolidayMonday(date, &name))
+                }
+                _ if first => (next_weekday(date), Why::HolidayNext(date, &name)),
+                _ => (next_weekday(date), Why::HolidayToo(date, &name)),
+            };
+            steps.push(Step::new(date, &why));
+            next
+        } else if let Some(freeze) = closed
+            .iter()
+            .find(|freeze| !first && freeze.is_of_all(date))
+        {
+            let why = Why::Frozen(date, (freeze.from, freeze.to), &freeze.reason);
+            steps.push(Step::new(date, &why));
+            next_weekday(freeze.to)
+        } else {
+            break;
         };
-        steps.push(Step::new(date, &why));
         if next <= date || next > limit {
             return None;
         }

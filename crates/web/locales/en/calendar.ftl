@@ -1,6 +1,7 @@
 # The deployment calendar: why a date is what it is, and its pages.
 why-submitted = The complete request is submitted on { $on }.
 why-cut-off = It came after { $time }, so it counts as submitted on { $on }.
+why-eased = From { $on } on less notice is asked for, so the notice counts from that day.
 why-approved = The notice counts from the approval on { $on }.
 why-not-approved = The notice counts from the approval, which can be on { $on } at the earliest.
 why-notice-new = A new app needs { $days } days of notice, which end on { $on }.

@@ -1,6 +1,7 @@
 # El calendario de despliegues: por qué una fecha es la que es, y sus páginas.
 why-submitted = La solicitud completa se presenta el { $on }.
 why-cut-off = Llegó después de las { $time }, así que cuenta como presentada el { $on }.
+why-eased = Desde el { $on } se pide menos aviso, así que el aviso cuenta desde ese día.
 why-approved = El aviso cuenta desde la aprobación del { $on }.
 why-not-approved = El aviso cuenta desde la aprobación, que puede ser el { $on } como muy pronto.
 why-notice-new = Una aplicación nueva requiere { $days } días de aviso, que terminan el { $on }.

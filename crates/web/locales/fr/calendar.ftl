@@ -1,6 +1,7 @@
 # Le calendrier des déploiements : pourquoi une date est ce qu’elle est, et ses pages.
 why-submitted = La demande complète est envoyée le { $on }.
 why-cut-off = Elle est arrivée après { $time } et compte donc comme envoyée le { $on }.
+why-eased = À partir du { $on }, un préavis plus court est demandé ; il court donc à partir de ce jour.
 why-approved = Le préavis court à partir de l’approbation du { $on }.
 why-not-approved = Le préavis court à partir de l’approbation, au plus tôt le { $on }.
 why-notice-new = Une nouvelle application demande { $days } jours de préavis, qui prennent fin le { $on }.

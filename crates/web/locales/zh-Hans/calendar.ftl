@@ -1,6 +1,7 @@
 # 部署日历：日期的原因及其页面。
 why-submitted = 完整的申请于 { $on } 提交。
 why-cut-off = 申请在 { $time } 之后到达，因此视为于 { $on } 提交。
+why-eased = 从 { $on } 起要求的预告期较短，因此预告期从该日起算。
 why-approved = 预告期从 { $on } 的批准起算。
 why-not-approved = 预告期从批准起算，批准最早可在 { $on }。
 why-notice-new = 新应用需提前 { $days } 天，到 { $on } 期满。

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use durward_domain::calendar::{Calendar, NoWindow, Step, Why, say};
+use durward_domain::calendar::{Calendar, Explained, NoWindow, Step, Why, say};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::event::Event;
 use durward_domain::launch::LaunchState;
@@ -101,24 +101,31 @@ pub(super) fn between(
             .entry((ask.environment, planned.earliest))
             .or_default() += 1;
         calendar = calendar.with(facts);
-        let mut steps = planned.steps;
-        steps.push(Step::new(
-            planned.earliest,
-            &Why::Replanned(window, planned.earliest),
-        ));
-        let view = MovingView {
-            launch: row.launch_id.clone(),
-            app: row.handle.clone(),
-            app_name: app_name(c, &row.revision_id, &row.handle)?,
-            team,
-            environment: row.environment.clone(),
-            from: window,
-            to: planned.earliest,
-            steps,
-        };
+        let view = view_of(c, &row, window, planned)?;
         found.push(Moving { row, view });
     }
     Ok(Ok(found))
+}
+
+/// A request on its way from one window to another.
+fn view_of(
+    c: &mut Conn,
+    row: &LaunchRow,
+    from: Date,
+    planned: Explained,
+) -> Result<MovingView, StoreFault> {
+    let (to, mut steps) = (planned.earliest, planned.steps);
+    steps.push(Step::new(to, &Why::Replanned(from, to)));
+    Ok(MovingView {
+        launch: row.launch_id.clone(),
+        app: row.handle.clone(),
+        app_name: app_name(c, &row.revision_id, &row.handle)?,
+        team: row.team.clone(),
+        environment: row.environment.clone(),
+        from,
+        to,
+        steps,
+    })
 }
 
 /// What is shown before a confirmation.
@@ -213,55 +220,40 @@ fn tell(
     )
 }
 
-/// Keeps a request out of a freeze that holds today, whatever window it had: it goes to the next one. `true` when it moved.
+/// Keeps a request out of a freeze or a busy time of its team that holds today, whatever window it had: it goes to the next
+/// one. `true` when it must not be deployed now.
 pub(crate) async fn postpone(keeper: &Arc<Keeper>, row: &LaunchRow) -> Result<bool, Fault> {
     let today = keeper.today();
     let calendar = super::current(keeper).await?;
-    let Ok(environment) = EnvironmentName::parse(&row.environment) else {
+    let ask = ask_of(keeper, row, &row.team);
+    let Some(barred) = calendar.bars(&ask, today) else {
         return Ok(false);
     };
-    let mut freezes = calendar.facts().freezes.iter();
-    if !freezes.any(|freeze| freeze.covers(environment, today)) {
-        return Ok(false);
-    }
-    let (id, unit_keeper) = (row.launch_id.clone(), Arc::clone(keeper));
-    let version = row.version;
-    Ok(keeper
+    let (id, version) = (row.launch_id.clone(), row.version);
+    let unit_keeper = Arc::clone(keeper);
+    let by = By::server(barred.sentence);
+    keeper
         .store
         .write(move |c| {
             let calendar = facts::current_in(c, &unit_keeper)?;
             let Some(mut row) = launches::find(c, &id)?.filter(|row| row.version == version) else {
-                return Ok(true);
+                return Ok(());
             };
             let team = row.team.clone();
             let ask = ask_of(&unit_keeper, &row, &team);
             let from = window_of(&row).unwrap_or(today);
             let Ok(planned) = calendar.free_from(&ask, today) else {
                 // Nothing opens for years: it waits where it is.
-                return Ok(true);
+                return Ok(());
             };
-            let mut steps = planned.steps;
-            steps.push(Step::new(
-                planned.earliest,
-                &Why::Replanned(from, planned.earliest),
-            ));
-            let view = MovingView {
-                launch: row.launch_id.clone(),
-                app: row.handle.clone(),
-                app_name: app_name(c, &row.revision_id, &row.handle)?,
-                team,
-                environment: row.environment.clone(),
-                from,
-                to: planned.earliest,
-                steps,
-            };
+            let view = view_of(c, &row, from, planned)?;
             plan_into(&unit_keeper, &mut row, view.to);
             explain_more(&mut row, view.steps.clone());
-            let by = By::server("Nothing is deployed in a freeze.");
             if launches::update(c, &row)? {
                 tell(c, &unit_keeper, &row, &view, &by)?;
             }
-            Ok(true)
+            Ok(())
         })
-        .await?)
+        .await?;
+    Ok(true)
 }

@@ -273,3 +273,91 @@ async fn a_private_feed_shows_what_its_member_may_see_until_it_is_ended() {
             .is_none()
     );
 }
+
+/// An app of the team with a submitted launch for each number; the window of each, sorted.
+async fn submitted_at_once(portal: &TestPortal, count: usize) -> Vec<String> {
+    let admin = portal.member("admin").await.unwrap();
+    let mut racers = tokio::task::JoinSet::new();
+    for number in 0..count {
+        let handle = format!("racer-{number}");
+        let mut document = portal.production_document();
+        document.handle = AppHandle::parse(&handle).unwrap();
+        document.app_name = format!("Racer {number}");
+        document.friendly_name = format!("Racer {number}");
+        document.issuer = format!("{}:{number}", document.issuer);
+        save(portal, &admin, document, Save::Create).await.unwrap();
+        let mut body = body(portal, "");
+        body.app = AppHandle::parse(&handle).unwrap();
+        let launch = requests::create(&portal.keeper, &admin, RequestKind::Launch, body, &trace());
+        let id = launch.await.unwrap().summary.id;
+        let (keeper, admin) = (Arc::clone(&portal.keeper), admin.clone());
+        racers.spawn(async move {
+            let sent = requests::submit(&keeper, &admin, &id, "", &trace()).await;
+            sent.unwrap().summary.window.unwrap().to_string()
+        });
+    }
+    let mut windows = racers.join_all().await;
+    windows.sort();
+    windows
+}
+
+#[tokio::test]
+async fn the_last_place_of_a_window_goes_to_one_of_those_who_race_for_it() {
+    for portal in TestPortal::on_both("2026-11-10").await.unwrap() {
+        for (day, places) in [("2026-11-30", 1), ("2026-12-03", 2)] {
+            let entry = format!(
+                r#"{{"kind":"places","from":"{day}","places":{places},"reason":"Few hands"}}"#
+            );
+            add(&portal, "deployer", &entry).await.unwrap();
+        }
+        assert_eq!(
+            submitted_at_once(&portal, 4).await,
+            ["2026-11-30", "2026-12-03", "2026-12-03", "2026-12-10"]
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_deployer_keeps_what_is_late_out_of_a_freeze_and_a_busy_time() {
+    let portal = portal().await;
+    let launch = submitted(&portal, portal.production_document(), "").await;
+    let id = launch.summary.id.clone();
+    approve(&portal, "reviewer", &id).await.unwrap();
+    // Neither is in the way of the window of 30 November, so the request keeps it.
+    for (who, entry) in [
+        (
+            "deployer",
+            r#"{"kind":"freeze","from":"2026-12-01","to":"2026-12-04","reason":"Elections"}"#,
+        ),
+        (
+            "admin",
+            r#"{"kind":"peak","team":"fisheries-digital","from":"2026-12-08","to":"2026-12-11","reason":"Season"}"#,
+        ),
+    ] {
+        assert!(add(&portal, who, entry).await.unwrap().moves.is_empty());
+    }
+    // The server was down on that day, and comes back in the freeze.
+    assert_eq!(clock(&portal, "2026-12-02").await, 0);
+    assert_eq!(window(&portal, &id).await, "2026-12-17");
+    assert_eq!(portal.served(PRODUCTION, "fishing-licence"), None);
+    let admin = portal.member("admin").await.unwrap();
+    let view = find(&portal.keeper, &admin, &id).await.unwrap();
+    assert_eq!(view.summary.state, LaunchState::Scheduled);
+    let moved = view.timeline.iter().find(|line| line.event == "moved");
+    assert!(moved.unwrap().note.contains("there is a freeze from"));
+    assert_eq!(clock(&portal, "2026-12-09").await, 0);
+    assert_eq!(clock(&portal, "2026-12-17").await, 1);
+}
+
+#[tokio::test]
+async fn a_busy_time_alone_keeps_what_is_late_back_too() {
+    let portal = portal().await;
+    let launch = submitted(&portal, portal.production_document(), "").await;
+    let id = launch.summary.id.clone();
+    approve(&portal, "reviewer", &id).await.unwrap();
+    let peak = r#"{"kind":"peak","team":"fisheries-digital","from":"2026-12-01","to":"2026-12-02","reason":"Season"}"#;
+    add(&portal, "admin", peak).await.unwrap();
+    assert_eq!(clock(&portal, "2026-12-02").await, 0);
+    assert_eq!(window(&portal, &id).await, "2026-12-03");
+    assert_eq!(clock(&portal, "2026-12-03").await, 1);
+}

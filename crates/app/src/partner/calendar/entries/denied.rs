@@ -203,9 +203,7 @@ fn judge_move(ask: &EntryAsk, calendar: &Calendar, today: Date) -> Result<(), Ca
     }
     let to = ask.to.filter(|to| *to > ask.from).ok_or(D::NotLater)?;
     let mut freezes = calendar.facts().freezes.iter();
-    let frozen = freezes
-        .any(|freeze| freeze.environments.is_empty() && (freeze.from..=freeze.to).contains(&to));
-    if frozen || !calendar.is_working(to) {
+    if freezes.any(|freeze| freeze.is_of_all(to)) || !calendar.is_working(to) {
         return Err(D::NotWorking(to));
     }
     Ok(())
