@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use durward_domain::calendar::{Calendar, Explained, NoWindow, Step, Why, say};
-use durward_domain::environment::EnvironmentName;
 use durward_domain::event::Event;
 use durward_domain::launch::LaunchState;
 use durward_domain::permission::Role;

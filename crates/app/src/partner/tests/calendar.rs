@@ -282,14 +282,15 @@ async fn submitted_at_once(portal: &TestPortal, count: usize) -> Vec<String> {
         let handle = format!("racer-{number}");
         let mut document = portal.production_document();
         document.handle = AppHandle::parse(&handle).unwrap();
-        document.app_name = format!("Racer {number}");
         document.friendly_name = format!("Racer {number}");
         document.issuer = format!("{}:{number}", document.issuer);
         save(portal, &admin, document, Save::Create).await.unwrap();
         let mut body = body(portal, "");
         body.app = AppHandle::parse(&handle).unwrap();
-        let launch = requests::create(&portal.keeper, &admin, RequestKind::Launch, body, &trace());
-        let id = launch.await.unwrap().summary.id;
+        let launch = requests::create(&portal.keeper, &admin, RequestKind::Launch, body, &trace())
+            .await
+            .unwrap();
+        let id = launch.summary.id;
         let (keeper, admin) = (Arc::clone(&portal.keeper), admin.clone());
         racers.spawn(async move {
             let sent = requests::submit(&keeper, &admin, &id, "", &trace()).await;
