@@ -5,14 +5,16 @@ mod facts;
 mod feed;
 mod moving;
 
-use durward_domain::calendar::{Ask, Explained, NoWindow, NoticeKind, Step, Window};
+use durward_domain::calendar::{Ask, Explained, NoticeKind, Step, Window};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::LaunchState;
+use durward_domain::permission::Action;
 use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_store::launches::{self, LaunchRow};
 use durward_store::{Conn, Fault as StoreFault, calendar as entries_table};
 use jiff::civil::Date;
 
+use crate::actor::{Belongs, Member};
 use crate::failure::Failure;
 use crate::keeper::{Keeper, time};
 
@@ -56,11 +58,18 @@ pub struct Question {
 /// The earliest window for a request, with its reasons.
 ///
 /// # Errors
-/// [`NoWindow`], or a fault.
+/// [`CalendarDenied::NoTeam`] for a team whose requests the member does not see, [`CalendarDenied::NoWindow`], or a fault.
 pub async fn earliest(
     keeper: &Keeper,
+    member: &Member,
     question: &Question,
-) -> Result<Explained, Failure<NoWindow>> {
+) -> Result<Explained, Failure<CalendarDenied>> {
+    if let Some(team) = &question.team
+        && !member.reaches(Action::ViewLaunch, Belongs::ToTeam(team))
+    {
+        // Its busy times would be told.
+        return Err(Failure::Refused(CalendarDenied::NoTeam(team.clone())));
+    }
     let ask = match question.submitted {
         Some(day) => Ask::new(day, question.kind),
         None => ask_now(keeper, question.kind),
@@ -71,7 +80,9 @@ pub async fn earliest(
         ..ask
     };
     let calendar = current(keeper).await.map_err(Failure::Fault)?;
-    calendar.earliest(&ask).map_err(Failure::Refused)
+    calendar
+        .earliest(&ask)
+        .map_err(|none| Failure::Refused(CalendarDenied::NoWindow(none)))
 }
 
 /// A request that is submitted now.

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use durward_app::partner::calendar::{self, CalendarDenied, EntryAsk, Question};
-use durward_domain::calendar::{NoWindow, NoticeKind};
+use durward_domain::calendar::NoticeKind;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::event::Event;
 use durward_domain::permission::Action;
@@ -154,7 +154,7 @@ async fn earliest(call: Call, asked: Asked) -> Answer {
         },
         team: asked.text("team").map(str::to_owned),
     };
-    ok(&calendar::earliest(&call.keeper, &question)
+    ok(&calendar::earliest(&call.keeper, &call.member, &question)
         .await
         .map_err(told)?)
 }
@@ -209,14 +209,8 @@ struct End {
 impl Told for CalendarDenied {
     fn fields(&self) -> Vec<(&'static str, Value)> {
         match self {
-            Self::NoWindow(none) => none.fields(),
+            Self::NoWindow(none) => vec![("steps", json!(none.steps))],
             _ => Vec::new(),
         }
-    }
-}
-
-impl Told for NoWindow {
-    fn fields(&self) -> Vec<(&'static str, Value)> {
-        vec![("steps", json!(self.steps))]
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod api;
+mod calendar;
 mod manners;
 mod permissions;
 mod probes;

@@ -9,7 +9,6 @@ use durward_app::partner::calendar::{
 use durward_app::partner::members;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::permission::Action;
-use durward_domain::refusal::Refuse as _;
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -199,10 +198,7 @@ pub(super) async fn add(desk: Desk, posted: Posted) -> Result<Response, Response
             let page = desk
                 .page("/calendar")
                 .with_error(field, desk.words().t("date-wrong"));
-            return Ok(page::html_with(
-                axum::http::StatusCode::UNPROCESSABLE_ENTITY,
-                &form(&desk, page, entered),
-            ));
+            return Ok(page::html(&form(&desk, page, entered)));
         }
     };
     let seen = posted.text("seen");
@@ -243,7 +239,7 @@ pub(super) async fn end(
             let shown = listed(&desk, page)
                 .await
                 .map_err(|problem| problem.as_page().into_response())?;
-            Ok(page::html_with(Problem::refused(&refusal).status(), &shown))
+            Ok(page::html(&shown))
         }
         Err(failure) => Err(desk.failed(failure, "/calendar/changes")),
     }
@@ -297,13 +293,9 @@ fn refused(
         D::NoWindow(_) => "from",
         _ => return Err(desk.refused(&refusal, "/calendar/changes")),
     };
-    debug_assert!(refusal.code().starts_with("calendar/"));
     let sentence = desk.words().refusal(&refusal);
     let page = desk.page("/calendar").with_error(field, sentence);
-    Ok(page::html_with(
-        Problem::refused(&refusal).status(),
-        &form(desk, page, entered),
-    ))
+    Ok(page::html(&form(desk, page, entered)))
 }
 
 /// The teams for which the member may name busy times.

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::support::Web;
 
-fn launch() -> Value {
+/// A launch of the app of the tests that passes the checklist.
+pub(crate) fn launch() -> Value {
     let contacts = ["technical", "program", "billing", "help_desk"].map(
         |kind| json!({ "kind": kind, "name": "R. Quill", "email": "r.quill@agency.gov", "phone": "" }),
     );

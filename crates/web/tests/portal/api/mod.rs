@@ -4,6 +4,6 @@ mod agreements;
 mod batch;
 mod documents;
 mod formats;
-mod launches;
+pub(crate) mod launches;
 mod requests;
 mod tokens;
