@@ -8,8 +8,8 @@ import { startDemo } from "./demo.mjs";
 import { Member } from "./portal.mjs";
 
 const ROUTES = new URL("../docs/generated/routes.md", import.meta.url);
-/** Answers that are no pages: downloads, redirects to the sign-in, and the door of those who are not invited. */
-const NO_PAGES = ["/sign-in", "/sign-in/callback", "/apps/{handle}/{environment}/document.json", "/apps/{handle}/{environment}/formats/{format}", "/access-review.csv", "/calendar.ics", "/calendar/feeds/{token}"];
+/** Answers that are no pages: downloads, redirects to the sign-in, what only the link of a mail opens, and the door of those who are not invited. */
+const NO_PAGES = ["/sign-in", "/notices/less", "/sign-in/callback", "/apps/{handle}/{environment}/document.json", "/apps/{handle}/{environment}/formats/{format}", "/access-review.csv", "/calendar.ics", "/calendar/feeds/{token}"];
 const STEPS = ["settings", "protocol", "authentication", "issuer", "logo-and-keys", "redirects", "help-text", "contacts", "check"];
 const SHOTS = ["sign-in", "sign-up", "consent", "error"];
 const OTHER_LANGUAGES = ["es", "zh-Hans", "fr"];

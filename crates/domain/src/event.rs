@@ -56,6 +56,7 @@ events! {
     MemberRoleTaken "member.role_taken" "A role was taken from a member."
     MemberTokenMinted "member.token_minted" "A member made an API token."
     MemberTokenRevoked "member.token_revoked" "An API token was revoked."
+    MemberNoticesChosen "member.notices_chosen" "A member chose how notices reach them."
     MemberForbidden "member.forbidden" "A member asked for something that their roles do not allow."
     AgencyAdded "agency.added" "An agency was added."
     AgencyChanged "agency.changed" "An agency was given another name."

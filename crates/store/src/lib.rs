@@ -29,6 +29,7 @@ pub mod launches;
 pub mod leases;
 pub mod members;
 pub mod migrate;
+pub mod notice_digests;
 pub mod notices;
 pub mod outbox;
 pub mod people;

@@ -260,6 +260,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0018_launch_evidence"),
     migration!("0019_usage"),
     migration!("0020_changes"),
+    migration!("0021_notice_choices"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

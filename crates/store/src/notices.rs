@@ -11,8 +11,8 @@ statements! {
     SPEAKS = "INSERT INTO member_languages (member_id, language) VALUES ($1, $2)
         ON CONFLICT (member_id) DO UPDATE SET language = excluded.language";
     LANGUAGE_OF = "SELECT language FROM member_languages WHERE member_id = $1";
-    ADD_NOTICE = "INSERT INTO notices (notice_id, member_id, address, language, kind, link, detail, created_us, run_at_us, attempts, locked_until_us)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 0, 0)";
+    ADD_NOTICE = "INSERT INTO notices (notice_id, member_id, address, language, kind, link, detail, created_us, run_at_us, attempts, locked_until_us, delivery)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10)";
     NOTICES_OF = "SELECT notice_id, member_id, address, language, kind, link, detail, created_us, read_us, sent_us, attempts FROM notices
         WHERE member_id = $1 AND (created_us < $2 OR (created_us = $2 AND notice_id < $3)) ORDER BY created_us DESC, notice_id DESC LIMIT $4";
     UNREAD_NOTICES = "SELECT count(*) FROM notices WHERE member_id = $1 AND read_us IS NULL";
@@ -28,7 +28,11 @@ statements! {
     NOTICE_GIVEN_UP = "UPDATE notices SET failed_us = $3, locked_until_us = 0, last_error = $4
         WHERE notice_id = $1 AND attempts = $2 AND sent_us IS NULL AND failed_us IS NULL";
     SETTLE_NOTICES = "UPDATE notices SET sent_us = $1 WHERE sent_us IS NULL AND failed_us IS NULL";
-    PURGE_NOTICES = "DELETE FROM notices WHERE created_us < $1 AND (sent_us IS NOT NULL OR failed_us IS NOT NULL)";
+    PURGE_NOTICES = "DELETE FROM notices WHERE created_us < $1 AND (sent_us IS NOT NULL OR failed_us IS NOT NULL OR delivery = 'portal')";
+    CHOOSE = "INSERT INTO notice_choices (member_id, kind, delivery, changed_us) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (member_id, kind) DO UPDATE SET delivery = excluded.delivery, changed_us = excluded.changed_us";
+    CHOICE_OF = "SELECT delivery FROM notice_choices WHERE member_id = $1 AND kind = $2";
+    CHOICES_OF = "SELECT kind, delivery FROM notice_choices WHERE member_id = $1";
 }
 
 /// One notice.
@@ -58,6 +62,27 @@ pub struct NoticeRow {
     pub attempts: i64,
 }
 
+/// How a notice reaches its reader besides the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By a mail of its own.
+    AtOnce,
+    /// In the mail of a day.
+    Digest,
+    /// Not by mail.
+    Portal,
+}
+
+impl Way {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::AtOnce => "at-once",
+            Self::Digest => "digest",
+            Self::Portal => "portal",
+        }
+    }
+}
+
 /// Notes the language that a member uses.
 pub fn speaks(c: &mut Conn, member_id: &str, language: &str) -> Result<(), Fault> {
     c.exec(SPEAKS, &params![member_id, language])?;
@@ -71,9 +96,13 @@ pub fn language_of(c: &mut Conn, member_id: &str) -> Result<Option<String>, Faul
         .transpose()
 }
 
-/// Adds a notice; its mail is due at once.
-pub fn add(c: &mut Conn, n: &NoticeRow) -> Result<(), Fault> {
+/// Adds a notice. Its own mail is due at once, or never.
+pub fn add(c: &mut Conn, n: &NoticeRow, way: Way) -> Result<(), Fault> {
     let member = n.member_id.as_deref();
+    let due = match way {
+        Way::AtOnce => n.created_us,
+        Way::Digest | Way::Portal => i64::MAX,
+    };
     c.exec(
         ADD_NOTICE,
         &params![
@@ -84,10 +113,38 @@ pub fn add(c: &mut Conn, n: &NoticeRow) -> Result<(), Fault> {
             &n.kind,
             &n.link,
             &n.detail,
-            n.created_us
+            n.created_us,
+            due,
+            way.as_str()
         ],
     )?;
     Ok(())
+}
+
+/// Notes how a kind of notice reaches a member.
+pub fn choose(
+    c: &mut Conn,
+    member_id: &str,
+    (kind, delivery): (&str, &str),
+    now_us: i64,
+) -> Result<(), Fault> {
+    c.exec(CHOOSE, &params![member_id, kind, delivery, now_us])?;
+    Ok(())
+}
+
+/// What a member chose for a kind.
+pub fn choice_of(c: &mut Conn, member_id: &str, kind: &str) -> Result<Option<String>, Fault> {
+    c.opt(CHOICE_OF, &params![member_id, kind])?
+        .map(|row| row.text(0))
+        .transpose()
+}
+
+/// Everything that a member chose: kinds and how they come.
+pub fn choices_of(c: &mut Conn, member_id: &str) -> Result<Vec<(String, String)>, Fault> {
+    let rows = c.query(CHOICES_OF, &params![member_id])?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?, row.text(1)?)))
+        .collect()
 }
 
 /// The notices of a member before this one, newest first.
@@ -150,7 +207,7 @@ pub fn purge(c: &mut Conn, before_us: i64) -> Result<u64, Fault> {
     c.exec(PURGE_NOTICES, &params![before_us])
 }
 
-fn notice(row: &Row) -> Result<NoticeRow, Fault> {
+pub(crate) fn notice(row: &Row) -> Result<NoticeRow, Fault> {
     Ok(NoticeRow {
         notice_id: row.text(0)?,
         member_id: row.opt_text(1)?,

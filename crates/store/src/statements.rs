@@ -24,6 +24,7 @@ const MODULES: &[&[Statement]] = &[
     crate::keys::ALL,
     crate::launches::ALL,
     crate::members::ALL,
+    crate::notice_digests::ALL,
     crate::notices::ALL,
     crate::deployments::ALL,
     crate::domains::ALL,

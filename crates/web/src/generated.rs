@@ -22,6 +22,11 @@ fn routes() {
 }
 
 #[test]
+fn notices() {
+    compare("notices.md", &durward_app::partner::notices::markdown());
+}
+
+#[test]
 fn forms() {
     let english = Language::default();
     let people = account::views::samples::samples(english);

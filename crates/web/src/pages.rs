@@ -12,9 +12,9 @@ use crate::console::{
 use crate::demonstration;
 use crate::help;
 use crate::portal::{
-    app, edit, findings, first_administrator, formats, home, inspector, keys, kit, launch, notices,
-    preview, probes, request, rules, support, suspension, teams, test_kit, versions, webhooks,
-    wizard,
+    app, edit, findings, first_administrator, formats, home, inspector, keys, kit, launch,
+    notice_choices, notices, preview, probes, request, rules, support, suspension, teams, test_kit,
+    versions, webhooks, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -27,6 +27,7 @@ pub fn rows() -> impl Iterator<Item = &'static Route<Arc<Portal>>> {
 const AREAS: &[&[Route<Arc<Portal>>]] = &[
     ROUTES,
     notices::ROUTES,
+    notice_choices::ROUTES,
     formats::ROUTES,
     probes::ROUTES,
     help::ROUTES,

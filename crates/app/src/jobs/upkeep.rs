@@ -5,8 +5,8 @@ use std::time::Duration;
 use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Head, Sealed};
 use durward_store::{
-    Store, client_requests, counters, grants, installed, members, notices, outbox, request_records,
-    sessions, test_kit, usage, webhooks,
+    Store, client_requests, counters, grants, installed, members, notice_digests, notices, outbox,
+    request_records, sessions, test_kit, usage, webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -87,6 +87,7 @@ pub async fn purge_keeper(store: &Store, now: Timestamp) -> Result<u64, Fault> {
         .write(move |c| {
             Ok(members::purge(c, expired)?
                 + notices::purge(c, notices)?
+                + notice_digests::purge(c, notices)?
                 + request_records::purge(c, (kept.0, &kept.1), active, MOST_REQUESTS)?
                 + webhooks::purge(c, deliveries)?)
         })

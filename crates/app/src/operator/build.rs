@@ -21,6 +21,7 @@ use crate::door::Door;
 use crate::failure::{Failure, Fault, FaultKind};
 use crate::keeper::{EnvironmentLink, Happened, Keeper};
 use crate::partner::apps::document_of;
+use crate::partner::{notices, told_of};
 use crate::release_intake::{self, IncomingApp};
 
 /// What a release is to make of one app.
@@ -506,11 +507,22 @@ async fn hand_over(
         }
     };
     let taken = outcome.is_ok();
+    let refused = match &outcome {
+        Err(Failure::Refused(refusal)) => Some(refusal.code()),
+        _ => None,
+    };
     let keeper_in = Arc::clone(keeper);
     let subject = format!("{}/{}", row.environment, row.sequence);
     let work = keeper.store.write(move |c| {
         if taken {
             releases::mark_deployed(c, &row.release_id, keeper_in.clock.now().as_microsecond())?;
+        }
+        match refused {
+            Some(code) => {
+                let of = (row.environment.as_str(), row.sequence, code);
+                told_of::trouble(c, &keeper_in, &notices::RELEASE_REFUSED, of)?;
+            }
+            None => told_of::release(c, &keeper_in, &row)?,
         }
         let actor = Actor::System("deployer");
         let detail = detail.clone();

@@ -23,6 +23,7 @@ use crate::actor::Actor;
 use crate::canary::CanaryRun;
 use crate::failure::{Failure, Fault};
 use crate::keeper::{EnvironmentLink, Happened, Keeper};
+use crate::partner::{notices, told_of};
 
 /// A release or a deny list on its way to an environment.
 #[derive(Serialize, Deserialize)]
@@ -229,6 +230,10 @@ pub(crate) async fn keep_canary(
                 Event::CanaryFailed
             };
             let detail = json!({ "step": row.step, "sentence": row.sentence });
+            if !row.passed {
+                let of = (environment.as_str(), sequence, row.sentence.as_str());
+                told_of::trouble(c, &unit_keeper, &notices::CANARY_FAILED, of)?;
+            }
             told(c, &unit_keeper, event, (environment, sequence), detail)
         })
         .await?;
@@ -344,6 +349,9 @@ fn taken_in(
     deployments::put_report(c, name, report)?;
     for (release, sequence, digest) in deployments::not_deployed_to(c, name, report.sequence)? {
         releases::mark_deployed(c, &release, keeper.clock.now().as_microsecond())?;
+        if let Some(row) = releases::find(c, &release)? {
+            told_of::release(c, keeper, &row)?;
+        }
         let detail = json!({ "digest": digest });
         told(
             c,
@@ -374,6 +382,8 @@ fn refused_in(
         seen_us: keeper.clock.real_now().as_microsecond(),
     };
     deployments::put_report(c, name, &report)?;
+    let of = (name, sequence, code);
+    told_of::trouble(c, keeper, &notices::RELEASE_REFUSED, of)?;
     let detail = json!({ "code": code });
     told(
         c,

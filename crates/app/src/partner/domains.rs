@@ -15,6 +15,8 @@ use serde::Serialize;
 use serde_json::json;
 use url::Host;
 
+use super::notices::{self, NoticeKind};
+use super::told_of;
 use crate::actor::{Belongs, Denied, Member};
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper, time};
@@ -165,6 +167,7 @@ pub async fn check(
         domains::checked(c, (&act.team, &act.domain), now_us, &finding, proved)?;
         if proved.is_some() && row.proved_us.is_none() {
             act.record(c, Event::DomainProved)?;
+            act.tell(c, &notices::DOMAIN_PROVED)?;
         }
         Ok(Ok(()))
     })
@@ -198,6 +201,7 @@ pub async fn approve(
         let now_us = act.keeper.clock.real_now().as_microsecond();
         if domains::approve(c, (&act.team, &act.domain), &by, now_us)? {
             act.record(c, Event::DomainApproved)?;
+            act.tell(c, &notices::DOMAIN_APPROVED)?;
         }
         Ok(Ok(()))
     })
@@ -223,6 +227,7 @@ pub async fn remove(
                 return Ok(Err(act.missing()));
             }
             act.record(c, Event::DomainRemoved)?;
+            act.tell(c, &notices::DOMAIN_REMOVED)?;
             Ok(Ok(()))
         })
         .await?
@@ -355,6 +360,11 @@ impl Act {
             team: team.to_owned(),
             domain: domain.trim().trim_end_matches('.').to_ascii_lowercase(),
         }
+    }
+
+    fn tell(&self, c: &mut Conn, kind: &'static NoticeKind) -> Result<(), StoreFault> {
+        let of = (self.team.as_str(), self.domain.as_str(), kind);
+        told_of::domain(c, &self.keeper, &self.member.actor(), of)
     }
 
     /// Writes in a unit of work, and answers the domain as it is then.

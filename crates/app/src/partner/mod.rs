@@ -29,6 +29,7 @@ pub mod test_kit;
 pub mod tickets;
 pub mod tokens;
 pub(crate) mod told;
+pub(crate) mod told_of;
 pub mod waivers;
 pub mod webhooks;
 

@@ -1,13 +1,16 @@
 //! Notices: what the portal tells its members, on a page of theirs and by mail, in their language. A notice is written in
 //! the unit of what it tells of. It never names people of the door.
 
+mod choices;
+mod delivery;
 mod kinds;
+mod stop;
 
 use std::collections::BTreeSet;
 
 use durward_domain::environment::EnvironmentName;
 use durward_domain::permission::{Realm, Role};
-use durward_store::notices::{self, NoticeRow};
+use durward_store::notices::{self, NoticeRow, Way};
 use durward_store::{Conn, Fault as StoreFault};
 use durward_store::{members, roles};
 use jiff::Timestamp;
@@ -17,7 +20,10 @@ use crate::actor::Member;
 use crate::failure::Fault;
 use crate::keeper::{Keeper, time};
 
+pub use choices::{Choice, ChoiceRefusal, choices, choose};
+pub use delivery::Delivery;
 pub use kinds::*;
+pub use stop::{Stop, stop, stop_link, stop_of};
 
 /// What is told.
 pub struct Notice<'a> {
@@ -45,13 +51,23 @@ pub enum To<'a> {
     Address(&'a str, &'a str),
 }
 
-/// Words of a kind of notice: `notice-ID-subject` and `notice-ID-text` in the catalogues.
+/// A kind of notice: its words are `notice-kind-ID`, `notice-ID-subject` and `notice-ID-text` in the catalogues.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NoticeKind {
     /// Its id.
     pub id: &'static str,
+    /// What happened, for the generated list.
+    pub sentence: &'static str,
     /// The names of its values.
     pub values: &'static [&'static str],
+    /// Whom it is for, for the generated list.
+    pub whom: &'static str,
+    /// How it comes unless its reader chose otherwise.
+    pub usual: Delivery,
+    /// It keeps accounts and apps safe: it cannot be switched off.
+    pub secures: bool,
+    /// Only staff gets it.
+    pub for_staff: bool,
 }
 
 /// Writes a notice for each one it is for, in the unit of what it tells of.
@@ -100,7 +116,12 @@ pub fn post(c: &mut Conn, keeper: &Keeper, notice: &Notice<'_>) -> Result<(), St
                 sent_us: None,
                 attempts: 0,
             };
-            notices::add(c, &row)?;
+            let way = match row.member_id.as_deref() {
+                Some(member) => delivery::of(c, member, notice.kind)?.way(),
+                // Who has no page gets mail.
+                None => Way::AtOnce,
+            };
+            notices::add(c, &row, way)?;
         }
     }
     Ok(())
@@ -263,7 +284,10 @@ fn readers(c: &mut Conn, to: To<'_>, realm: Option<Realm>) -> Result<Vec<Reader>
         To::Team(team, wanted) => {
             let ids: BTreeSet<String> = roles::of_team(c, team)?
                 .into_iter()
-                .filter(|grant| realm.is_none_or(|realm| realm.as_str() == grant.realm))
+                // Staff roles have no realm.
+                .filter(|grant| {
+                    team.is_empty() || realm.is_none_or(|realm| realm.as_str() == grant.realm)
+                })
                 .filter(|grant| Role::parse(&grant.role).is_some_and(|role| wanted.contains(&role)))
                 .map(|grant| grant.member_id)
                 .collect();

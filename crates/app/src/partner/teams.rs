@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 use crate::actor::{Actor, Belongs, Member};
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper, time};
+use crate::partner::{notices, told_of};
 use crate::record::Trace;
 
 pub use agency::{SubjectsChange, agency_change, change_agency};
@@ -438,11 +439,13 @@ impl Pen {
     }
 
     pub(crate) fn role_given(&self, c: &mut Conn, grant: &GrantRow) -> Result<(), StoreFault> {
-        self.record(c, Event::MemberRoleGiven, &grant.member_id, told(grant))
+        self.record(c, Event::MemberRoleGiven, &grant.member_id, told(grant))?;
+        told_of::role(c, &self.keeper, (&self.actor, grant), &notices::ROLE_GIVEN)
     }
 
     pub(crate) fn role_taken(&self, c: &mut Conn, grant: &GrantRow) -> Result<(), StoreFault> {
-        self.record(c, Event::MemberRoleTaken, &grant.member_id, told(grant))
+        self.record(c, Event::MemberRoleTaken, &grant.member_id, told(grant))?;
+        told_of::role(c, &self.keeper, (&self.actor, grant), &notices::ROLE_TAKEN)
     }
 }
 
@@ -473,7 +476,7 @@ fn people_of(c: &mut Conn, team: &str) -> Result<Vec<TeamMember>, StoreFault> {
         .collect())
 }
 
-fn agency_names(c: &mut Conn) -> Result<BTreeMap<String, String>, StoreFault> {
+pub(crate) fn agency_names(c: &mut Conn) -> Result<BTreeMap<String, String>, StoreFault> {
     let rows = members::agencies(c)?;
     Ok(rows
         .into_iter()

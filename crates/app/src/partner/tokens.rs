@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::members::{Proof, strength, with_roles};
+use super::told_of;
 use crate::actor::{Actor, Belongs, Denied, Held, Member, Standing};
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper, time};
@@ -159,7 +160,12 @@ async fn mint_limited(
                     trace: trace.as_ref(),
                     detail,
                 },
-            )
+            )?;
+            // Tokens that the server makes for a demonstration are on its own page.
+            match &actor {
+                Actor::Member(_) => told_of::token(c, &unit_keeper, &row),
+                _ => Ok(()),
+            }
         })
         .await?;
     Ok(Minted {
@@ -261,6 +267,7 @@ pub async fn revoke(
                     detail: json!({ "team": team }),
                 },
             )?;
+            told_of::token_revoked(c, &unit_keeper, &actor, (&owner, &id))?;
             Ok(true)
         })
         .await?;

@@ -16,6 +16,7 @@ use serde_json::json;
 
 use super::apps::{AppRefusal, app};
 use super::save::subject;
+use super::{notices, told_of};
 use crate::actor::{Belongs, Denied, Member};
 use crate::failure::Failure;
 use crate::keeper::{Happened, Keeper, time};
@@ -109,7 +110,8 @@ pub async fn give(
                     trace: Some(&trace),
                     detail: json!({ "waiver": row.waiver_id, "rule": row.rule, "owner": row.owner, "reason": row.reason, "until": row.until }),
                 },
-            )
+            )?;
+            told_of::waiver(c, &unit_keeper, &actor, (&row, &notices::RULE_WAIVED))
         })
         .await?;
     Ok(shown(kept, keeper.today()))
@@ -162,6 +164,7 @@ pub async fn end(
                     detail: json!({ "waiver": row.waiver_id, "rule": row.rule }),
                 },
             )?;
+            told_of::waiver(c, &unit_keeper, &actor, (&row, &notices::WAIVER_ENDED))?;
             Ok(true)
         })
         .await?;

@@ -18,6 +18,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::told_of;
 use crate::actor::{Belongs, Member};
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper};
@@ -402,7 +403,16 @@ impl Unit {
                 // The path and the query of an address may hold a key of the receiver.
                 detail: json!({ "team": row.team, "host": host(&row.url), "events": row.events }),
             },
-        )
+        )?;
+        let reaches_out = matches!(
+            self.event,
+            Event::WebhookCreated | Event::WebhookChanged | Event::WebhookSecretRotated
+        );
+        if !reaches_out {
+            return Ok(());
+        }
+        let of = (row.webhook_id.as_str(), row.team.as_str(), row.url.as_str());
+        told_of::webhook(c, &self.keeper, &self.member.actor(), of)
     }
 }
 

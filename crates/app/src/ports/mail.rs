@@ -44,6 +44,20 @@ pub struct MailApp {
     pub logo: Option<String>,
 }
 
+/// What the head of a notice's mail says besides.
+#[derive(Clone, Debug, Default)]
+pub struct NoticeHead {
+    /// What it is known by: the same in every try, so that a mail that came twice is shown once.
+    pub id: Option<String>,
+    /// The address to answer to.
+    pub answer_to: Option<String>,
+    /// The link that ends mails of its kind by one click.
+    pub less: Option<String>,
+}
+
+/// The form that a mail program's own button sends (RFC 8058).
+pub const ONE_CLICK: &str = "List-Unsubscribe=One-Click";
+
 /// Where mail goes.
 #[derive(Clone)]
 pub enum Post {
@@ -97,21 +111,21 @@ impl Smtp {
     /// # Errors
     /// `Unavailable` when the server did not take it: the outbox tries again.
     pub async fn send(&self, mail: &Mail, picture: Option<&Picture>) -> Result<(), Fault> {
-        self.hand_over(mail, None, picture).await
+        self.hand_over(mail, &NoticeHead::default(), picture).await
     }
 
-    /// Hands one message to the server, with the address to answer to.
+    /// Hands one notice to the server.
     ///
     /// # Errors
     /// As [`Self::send`].
-    pub async fn send_for_answer(&self, mail: &Mail, answer_to: Option<&str>) -> Result<(), Fault> {
-        self.hand_over(mail, answer_to, None).await
+    pub async fn send_notice(&self, mail: &Mail, head: &NoticeHead) -> Result<(), Fault> {
+        self.hand_over(mail, head, None).await
     }
 
     async fn hand_over(
         &self,
         mail: &Mail,
-        answer_to: Option<&str>,
+        of: &NoticeHead,
         picture: Option<&Picture>,
     ) -> Result<(), Fault> {
         // The address is not put into the error: it would end in the log.
@@ -124,11 +138,17 @@ impl Smtp {
             .to(to)
             .subject(mail.subject.clone())
             // RFC 3834: nobody's out-of-office note answers it.
-            .raw_header(HeaderValue::new(
-                HeaderName::new_from_ascii_str("Auto-Submitted"),
-                "auto-generated".to_owned(),
-            ));
-        if let Some(answer_to) = answer_to {
+            .raw_header(header("Auto-Submitted", "auto-generated".to_owned()));
+        if let Some(id) = &of.id {
+            head = head.message_id(Some(format!("<{id}@{}>", self.from.email.domain())));
+        }
+        if let Some(link) = &of.less {
+            // RFC 8058: a mail program's own button sends this form to the link.
+            head = head
+                .raw_header(header("List-Unsubscribe", format!("<{link}>")))
+                .raw_header(header("List-Unsubscribe-Post", ONE_CLICK.to_owned()));
+        }
+        if let Some(answer_to) = &of.answer_to {
             let answer_to: Mailbox = answer_to
                 .parse()
                 .map_err(|_| Fault::internal("the reply address cannot be read"))?;
@@ -153,6 +173,10 @@ impl Smtp {
             )
         })
     }
+}
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
 }
 
 /// The text, and the same as HTML with the logo inside the mail.

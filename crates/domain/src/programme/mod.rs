@@ -17,8 +17,8 @@ use serde::Deserialize;
 
 pub use rules::{
     AgreementRules, CalendarRules, CountedFrom, Counting, DeploymentRules, DomainRules,
-    ExpiryPolicy, HolidayList, HolidayShift, Lifetimes, NameRules, Notice, OneOff, RequestRules,
-    ReviewRules, SessionRules,
+    ExpiryPolicy, HolidayList, HolidayShift, Lifetimes, NameRules, Notice, NoticeRules, OneOff,
+    RequestRules, ReviewRules, SessionRules,
 };
 
 use crate::{
@@ -43,6 +43,9 @@ pub struct Programme {
     /// Notice and windows as they changed over time; the first are in force until the second begin.
     #[serde(skip)]
     deployment: Vec<DeploymentRules>,
+    /// When members get the mail of a day.
+    #[serde(default)]
+    pub notices: NoticeRules,
     /// Rules for the names of apps.
     pub names: NameRules,
     /// Approved domains.

@@ -96,6 +96,22 @@ pub struct DeploymentRules {
     pub calendar: CalendarRules,
 }
 
+/// Notices to members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeRules {
+    /// When the mail of a day goes out, in the programme's time zone.
+    pub digest_at: Time,
+}
+
+impl Default for NoticeRules {
+    fn default() -> Self {
+        Self {
+            digest_at: Time::constant(7, 0, 0, 0),
+        }
+    }
+}
+
 /// When deployments happen.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

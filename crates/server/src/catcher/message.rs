@@ -20,6 +20,7 @@ pub struct Message {
     pub text: String,
     /// When it arrived.
     pub time: Timestamp,
+    headers: Vec<(String, String)>,
 }
 
 impl Message {
@@ -40,6 +41,15 @@ impl Message {
             .and_then(|address| address.first())
             .and_then(|one| one.address())
             .map(str::to_owned);
+        let headers = parsed
+            .as_ref()
+            .map(|message| {
+                let raw = message.headers_raw();
+                // A long one is folded over several lines.
+                raw.map(|(name, value)| (name.to_owned(), unfolded(value)))
+                    .collect()
+            })
+            .unwrap_or_default();
         Self {
             from: from.to_owned(),
             to: to.to_vec(),
@@ -47,7 +57,16 @@ impl Message {
             subject,
             text: text.replace("\r\n", "\n"),
             time,
+            headers,
         }
+    }
+
+    /// A header as it came; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map_or("", |(_, value)| value.as_str())
     }
 
     /// The web addresses in the text, in order.
@@ -68,4 +87,8 @@ impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Message({})", self.time)
     }
+}
+fn unfolded(value: &str) -> String {
+    let lines: Vec<&str> = value.lines().map(str::trim).collect();
+    lines.join(" ").trim().to_owned()
 }

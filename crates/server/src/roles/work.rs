@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use durward_app::client::trail;
 use durward_app::jobs::{
-    door_follow, door_mail, keeper_deploy, keeper_feed, keeper_keys, keeper_lint, keeper_mail,
-    keeper_probes, keeper_webhooks, upkeep,
+    door_follow, door_mail, keeper_deploy, keeper_digest, keeper_feed, keeper_keys, keeper_lint,
+    keeper_mail, keeper_probes, keeper_webhooks, upkeep,
 };
 use durward_app::record::Recorder;
 use durward_app::{Door, Fault, Keeper};
@@ -118,6 +118,15 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
                 .map(drop)
         }
     });
+    let one = Arc::clone(keeper);
+    jobs.every("digest", PORTAL, DIGEST, move || {
+        let keeper = Arc::clone(&one);
+        async move {
+            keeper_digest::run_due(&keeper, &NoticeWords)
+                .await
+                .map(drop)
+        }
+    });
     let (one, holder) = (Arc::clone(keeper), holder.to_owned());
     jobs.every("probes", PORTAL, keeper_probes::EVERY, move || {
         let (keeper, holder) = (Arc::clone(&one), holder.clone());
@@ -193,6 +202,8 @@ const FEED: Duration = Duration::from_millis(250);
 const MAIL: Duration = Duration::from_millis(200);
 /// Between two questions; each waits at the portal.
 const PULL: Duration = Duration::from_millis(20);
+/// How often is looked whether the hour of the mail of a day has come.
+const DIGEST: Duration = Duration::from_secs(1);
 const DEPLOY: Duration = Duration::from_secs(1);
 const PURGE: Duration = Duration::from_secs(60);
 /// How often is looked whether the nightly check is due.

@@ -171,6 +171,7 @@ const WHOLE: &[(&str, &[&str])] = &[
             "outbox::WAITING",
             "notices::SETTLE_NOTICES",
             "usage::WAITING",
+            "notice_digests::WAITING_MEMBERS",
         ],
     ),
     (
@@ -180,6 +181,7 @@ const WHOLE: &[(&str, &[&str])] = &[
             "installed::PURGE_MESSAGES",
             "members::PURGE_FLOWS",
             "notices::PURGE_NOTICES",
+            "notice_digests::PURGE_DIGESTS",
             "webhooks::PURGE_ATTEMPTS",
             "webhooks::PURGE_DELIVERIES",
             "client_requests::ACTIVE_SINCE",

@@ -5,7 +5,7 @@
 nav-notices = Notices
 nav-notices-new = Notices ({ $count } new)
 notices-title = Notices
-notices-what = What happened to your team’s apps, keys and requests. Each notice also goes to your mailbox. They are kept for 90 days.
+notices-what = What happened to your team’s apps, keys and requests. Each notice also goes to your mailbox unless you chose otherwise. They are kept for 90 days.
 notices-none = There are no notices for you yet.
 notices-read = Mark all as seen
 notices-older = Older notices

@@ -5,7 +5,7 @@
 nav-notices = Avisos
 nav-notices-new = Avisos ({ $count } nuevos)
 notices-title = Avisos
-notices-what = Lo que pasó con las aplicaciones, las claves y las solicitudes de su equipo. Cada aviso llega también a su buzón. Se guardan 90 días.
+notices-what = Lo que pasó con las aplicaciones, las claves y las solicitudes de su equipo. Cada aviso llega también a su buzón, salvo que haya elegido otra cosa. Se guardan 90 días.
 notices-none = Todavía no hay avisos para usted.
 notices-read = Marcar todos como vistos
 notices-older = Avisos anteriores

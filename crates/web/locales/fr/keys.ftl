@@ -5,7 +5,7 @@
 nav-notices = Avis
 nav-notices-new = Avis ({ $count } nouveaux)
 notices-title = Avis
-notices-what = Ce qui est arrivé aux applications, aux clés et aux demandes de votre équipe. Chaque avis arrive aussi dans votre messagerie. Ils sont gardés 90 jours.
+notices-what = Ce qui est arrivé aux applications, aux clés et aux demandes de votre équipe. Chaque avis arrive aussi dans votre messagerie, sauf si vous avez choisi autrement. Ils sont gardés 90 jours.
 notices-none = Il n’y a pas encore d’avis pour vous.
 notices-read = Tout marquer comme vu
 notices-older = Avis plus anciens

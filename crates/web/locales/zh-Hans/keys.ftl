@@ -5,7 +5,7 @@
 nav-notices = 通知
 nav-notices-new = 通知（{ $count } 条新）
 notices-title = 通知
-notices-what = 您团队的应用、密钥和申请发生了什么。每条通知也会发到您的邮箱。通知保留 90 天。
+notices-what = 您团队的应用、密钥和申请发生了什么。除非您另有选择，每条通知也会发到您的邮箱。通知保留 90 天。
 notices-none = 目前还没有给您的通知。
 notices-read = 全部标为已读
 notices-older = 更早的通知

@@ -14,6 +14,7 @@ pub(crate) mod evidence;
 mod formats;
 mod inspector;
 mod launches;
+mod notices;
 mod openapi;
 mod probes;
 mod releases;

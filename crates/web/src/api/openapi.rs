@@ -135,6 +135,7 @@ const SCHEMAS: &[&str] = &[
     include_str!("environments.json"),
     include_str!("calendar.json"),
     include_str!("changes.json"),
+    include_str!("notices.json"),
 ];
 /// The calls that take the version that was seen.
 const JUDGES_IF_MATCH: [(&str, &str); 8] = [

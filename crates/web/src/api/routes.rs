@@ -161,6 +161,7 @@ static AREAS: &[&[Route]] = &[
     super::calendar::ROUTES,
     super::evidence::ROUTES,
     super::suspension::ROUTES,
+    super::notices::ROUTES,
 ];
 
 /// The first calls.

@@ -15,6 +15,7 @@ pub mod inspector;
 pub mod keys;
 pub mod kit;
 pub mod launch;
+pub mod notice_choices;
 pub mod notices;
 pub mod parts;
 pub mod preview;

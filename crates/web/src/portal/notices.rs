@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use durward_app::Keeper;
 use durward_app::citizen::letter::Written;
-use durward_app::jobs::keeper_mail::NoticeWording;
+use durward_app::jobs::keeper_mail::{Digest, NoticeWording, Ways};
 use durward_app::partner::notices::{self, NoticeView};
 use serde::Deserialize;
 
 use super::desk::Desk;
-use super::parts;
+use super::{notice_choices, parts};
 use crate::pages::{shows, takes};
 use crate::portal_router::Portal;
 use crate::shared::forms::Posted;
@@ -118,16 +118,54 @@ async fn language(desk: Desk, posted: Posted) -> Result<Response, Response> {
 pub struct NoticeWords;
 
 impl NoticeWording for NoticeWords {
-    fn write(&self, keeper: &Keeper, language: &str, notice: &NoticeView, url: &str) -> Written {
+    fn write(&self, keeper: &Keeper, language: &str, notice: &NoticeView, ways: &Ways) -> Written {
         let words = Words::of(Language::parse(language).unwrap_or_default());
         let title = keeper.programme.title.as_str();
+        let mut text = format!(
+            "{}\n\n{}\n",
+            part(words, notice, "text", title),
+            words.t2("notice-mail-footer", "link", &ways.url, "title", title)
+        );
+        if let Some(less) = &ways.less {
+            let key = if ways.secures {
+                "notice-mail-secures"
+            } else {
+                "notice-mail-less"
+            };
+            text.push_str(&format!("\n{}\n", words.t1(key, "link", less)));
+        }
         Written {
             subject: part(words, notice, "subject", title),
-            text: format!(
-                "{}\n\n{}\n",
-                part(words, notice, "text", title),
-                words.t2("notice-mail-footer", "link", url, "title", title)
-            ),
+            text,
+        }
+    }
+
+    fn digest(&self, keeper: &Keeper, language: &str, digest: &Digest) -> Written {
+        let words = Words::of(Language::parse(language).unwrap_or_default());
+        let title = keeper.programme.title.as_str();
+        let day = shown(words, "window", &digest.day);
+        let shown = u64::try_from(digest.notices.len()).unwrap_or_default();
+        let count = ("count", shown.saturating_add(digest.more));
+        let mut lines = Vec::new();
+        for (notice, url) in &digest.notices {
+            let subject = part(words, notice, "subject", title);
+            let text = part(words, notice, "text", title);
+            lines.push(format!("{subject}\n{text}\n{url}"));
+        }
+        if digest.more > 0 {
+            lines.push(words.t_count("digest-more", digest.more));
+        }
+        lines.push(words.t1("digest-all", "link", &digest.all));
+        let kinds: Vec<String> = digest
+            .kinds
+            .iter()
+            .map(|(kind, link)| format!("{}\n{link}", notice_choices::name_of(words, kind)))
+            .collect();
+        lines.push(format!("{}\n{}", words.t("digest-less"), kinds.join("\n")));
+        lines.push(words.t2("digest-choices", "title", title, "link", &digest.choices));
+        Written {
+            subject: words.t_args_count("digest-subject", &[("day", &day)], count),
+            text: format!("{}\n", lines.join("\n\n")),
         }
     }
 
@@ -169,6 +207,15 @@ fn shown(words: Words, name: &str, value: &str) -> String {
         "state" => words
             .find(&format!("ticket-is-{}", value.replace('_', "-")))
             .unwrap_or_else(|| value.to_owned()),
+        "role" => words
+            .find(&format!("role-{}", value.replace('_', "-")))
+            .unwrap_or_else(|| value.to_owned()),
+        "realm" => words
+            .find(&format!("realm-{value}"))
+            .unwrap_or_else(|| value.to_owned()),
+        "answer" => words
+            .find(&format!("answer-{value}"))
+            .unwrap_or_else(|| value.to_owned()),
         "window" | "ends" | "from" => value
             .parse()
             .map_or_else(|_| value.to_owned(), |date| parts::day(words, date)),
@@ -200,6 +247,9 @@ pub(super) mod tests {
                         "window" | "ends" | "from" => "2026-11-30",
                         "environment" => "production",
                         "days" => "7",
+                        "role" => "partner_admin",
+                        "realm" => "sandbox",
+                        "answer" => "accepted",
                         other => other,
                     };
                     ((*name).to_owned(), value.to_owned())
@@ -257,7 +307,7 @@ pub(super) mod tests {
                 for name in kind.values.iter().filter(|name| !["days"].contains(name)) {
                     let value = match *name {
                         "window" | "ends" | "from" => "2026",
-                        "environment" => continue,
+                        "environment" | "role" | "realm" | "answer" => continue,
                         other => other,
                     };
                     assert!(text.contains(value), "{} {name}: {text}", kind.id);

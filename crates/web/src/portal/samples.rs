@@ -335,6 +335,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(request_pages(&page));
     let mut texts: Vec<String> = texts.into_iter().map(Result::unwrap_or_default).collect();
     texts.extend(super::notices::tests::samples(language));
+    texts.extend(super::notice_choices::tests::samples(language));
     texts.extend(super::rules::tests::samples(language));
     texts.extend(super::findings::tests::samples(language));
     texts.extend(super::probes::tests::samples(language));

@@ -242,6 +242,7 @@ macro_rules! catalogues {
             include_str!(concat!("../../locales/", $folder, "/support.ftl")),
             include_str!(concat!("../../locales/", $folder, "/today.ftl")),
             include_str!(concat!("../../locales/", $folder, "/launches.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/notices.ftl")),
         ]
     };
 }
@@ -407,6 +408,8 @@ pub(crate) mod tests {
     /// Keys that are put together at run time.
     const MADE_KEYS: &[&str] = &[
         "aal-",
+        "answer-",
+        "delivery-",
         "difference-",
         "denial-",
         "agreement-state-",
@@ -430,6 +433,7 @@ pub(crate) mod tests {
         "name-id-",
         "notice-",
         "protocol-",
+        "realm-",
         "release-kind-",
         "role-",
         "saturday-",
@@ -440,6 +444,7 @@ pub(crate) mod tests {
         "ticket-is-",
         "ticket-side-",
         "token-",
+        "topic-",
         "tuesday-",
         "webhook-state-",
         "wednesday-",

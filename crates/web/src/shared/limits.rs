@@ -164,7 +164,7 @@ impl PostBudget {
     }
 
     /// Spends one post of this address.
-    pub(super) fn spend(&self, address: IpAddr, now: Timestamp) -> Result<(), LimitRefusal> {
+    pub(crate) fn spend(&self, address: IpAddr, now: Timestamp) -> Result<(), LimitRefusal> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MOST_BUCKETS {
             buckets.retain(|_, bucket| self.filled(bucket, now) < self.at_once);

@@ -4,6 +4,7 @@
 mod api;
 mod calendar;
 mod manners;
+mod notices;
 mod permissions;
 mod probes;
 mod sign_in;

@@ -276,7 +276,9 @@ const FOR_EVERY_MEMBER: &[&str] = &[
     "GET /first-administrator",
     "POST /first-administrator",
     "GET /notices",
+    "GET /notices/choices",
     "POST /notices",
+    "POST /notices/choices",
     "POST /notices/language",
     "GET /team",
     "GET /invitations/{id}",
@@ -284,6 +286,8 @@ const FOR_EVERY_MEMBER: &[&str] = &[
 ];
 const CALLS_FOR_EVERY_MEMBER: &[&str] = &[
     "GET /api/v1/notices",
+    "GET /api/v1/notices/choices",
+    "PUT /api/v1/notices/choices",
     "GET /api/v1/tokens",
     "DELETE /api/v1/tokens/{id}",
     "GET /api/v1/me",

@@ -15,6 +15,7 @@ use crate::keeper::{Happened, Keeper, PORTAL_CLIENT_ID};
 use crate::operator::build::{self, Wanted, Why};
 use crate::partner::apps::{AppRefusal, app};
 use crate::partner::requests::is_decided_on;
+use crate::partner::told_of;
 use crate::record::Trace;
 
 /// Deletes a configuration. In the sandbox it is gone at once; a live one elsewhere must be rolled back first.
@@ -51,6 +52,7 @@ pub async fn delete_app(
         trace.clone(),
         handle.to_owned(),
     );
+    let team_in = view.summary.team.clone();
     let version = seen_version.unwrap_or(view.summary.version);
     let deleted = keeper
         .store
@@ -90,6 +92,8 @@ pub async fn delete_app(
                     detail: json!({ "version": version }),
                 },
             )?;
+            let of = (handle_in.as_str(), environment, team_in.as_str());
+            told_of::deletion(c, &unit_keeper, &actor, of)?;
             Ok(Ok(()))
         })
         .await?;

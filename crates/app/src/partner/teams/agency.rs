@@ -16,6 +16,7 @@ use crate::failure::{Failure, Fault};
 use crate::keeper::Keeper;
 use crate::operator::build::{self, Wanted, Why};
 use crate::partner::apps::document_of;
+use crate::partner::told_of;
 use crate::record::Trace;
 
 /// How many people the apps of an environment would know by another identifier.
@@ -73,6 +74,7 @@ pub async fn change_agency(
         }
         let detail = json!({ "from": from, "to": to, "subjects": counted });
         pen.record(c, Event::TeamAgencyChanged, &name, detail)?;
+        told_of::agency(c, &pen.keeper, &pen.actor, &name)?;
         Ok(true)
     });
     if !moved.await? {

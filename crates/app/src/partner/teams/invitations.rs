@@ -20,6 +20,7 @@ use crate::failure::{Failure, Fault};
 use crate::keeper::{Keeper, time};
 use crate::partner::members::{Proof, with_roles};
 use crate::partner::notices::{self, INVITED, Notice, To};
+use crate::partner::told_of;
 use crate::record::Trace;
 
 /// An invitation as the team's admins and the invited see it.
@@ -293,6 +294,14 @@ impl Answering {
         let detail = json!({ "invitation": digest(id), "how": how });
         self.pen
             .record(c, Event::MemberInvitationEnded, &row.team, detail)?;
+        let of = (
+            row.invited_by.as_str(),
+            row.team.as_str(),
+            row.email.as_str(),
+        );
+        if how != "refused" {
+            told_of::invitation(c, &self.pen.keeper, of, how)?;
+        }
         if !inviter_may {
             return Ok(Err(TeamRefusal::InviterGone));
         }

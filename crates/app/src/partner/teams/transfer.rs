@@ -20,6 +20,7 @@ use crate::keeper::{Keeper, PORTAL_CLIENT_ID};
 use crate::operator::build::{self, Wanted, Why};
 use crate::partner::apps::document_of;
 use crate::partner::requests::is_decided_on;
+use crate::partner::told_of;
 use crate::record::Trace;
 
 /// What a transfer does.
@@ -283,6 +284,8 @@ impl Unit {
         let detail = json!({ "from": plan.from, "to": plan.to, "subjects": plan.subjects });
         self.pen
             .record(c, Event::AppTransferred, &plan.app, detail)?;
+        let moved = (plan.app.as_str(), plan.from.as_str(), plan.to.as_str());
+        told_of::transfer(c, &self.pen.keeper, &self.pen.actor, moved)?;
         Ok(Ok(()))
     }
 }
