@@ -121,6 +121,8 @@ pub struct EnvironmentLink {
     pub(crate) head: tokio::sync::Mutex<Option<Head>>,
     /// The sequence of the release that the environment refused last.
     pub(crate) refused: AtomicI64,
+    /// The release up to which this node knows all to be noted as taken.
+    pub(crate) noted: AtomicI64,
 }
 
 /// The portal as an ordinary app of its own live-class environment (OpenID Connect, `private_key_jwt`).
@@ -192,6 +194,7 @@ impl Keeper {
                 pull_token: one.pull_token.map(|token| secrets.hasher.hash(&token)),
                 head: tokio::sync::Mutex::new(None),
                 refused: AtomicI64::new(0),
+                noted: AtomicI64::new(0),
             });
         }
         let issuer = links

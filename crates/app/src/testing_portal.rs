@@ -20,8 +20,8 @@ use durward_store::agreements::{self, AgreementRow};
 use durward_store::members::{self, AgencyRow, MemberRow, PortalSessionRow, TeamRow};
 use durward_store::people::{self as people_rows, PersonRow};
 use durward_store::roles::GrantRow;
-use durward_store::testing::TestStore;
-use durward_store::{apps, grants, roles};
+use durward_store::testing::{TestStore, postgres, sqlite};
+use durward_store::{Config, Durability, Store, apps, grants, roles};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -48,9 +48,19 @@ use crate::secrets::Secrets;
 pub struct TestPortal {
     /// The portal.
     pub keeper: Arc<Keeper>,
-    _stores: Vec<TestStore>,
+    place: Place,
+    stores: Vec<TestStore>,
 }
 
+/// What nodes of one portal have in common, besides their databases.
+struct Place {
+    master: MasterKey,
+    production: String,
+    outbound: Outbound,
+}
+
+/// The issuer of production, unless a test asks for another.
+const PRODUCTION_ISSUER: &str = "http://localhost:8403";
 /// The team that tests act for.
 pub const TEAM: &str = "fisheries-digital";
 /// A team of another agency.
@@ -76,7 +86,7 @@ impl TestPortal {
     /// # Errors
     /// When a database or key cannot be made.
     pub async fn at(day: &str) -> Result<Self, Fault> {
-        Self::with_production(day, "http://localhost:8403").await
+        Self::with_production(day, PRODUCTION_ISSUER).await
     }
 
     /// The same, that calls foreign URLs and name servers by this client.
@@ -84,7 +94,7 @@ impl TestPortal {
     /// # Errors
     /// As above.
     pub async fn calling(day: &str, outbound: Outbound) -> Result<Self, Fault> {
-        Self::with(day, "http://localhost:8403", outbound).await
+        Self::with(day, PRODUCTION_ISSUER, outbound).await
     }
 
     /// The same, whose production environment has this issuer.
@@ -100,91 +110,103 @@ impl TestPortal {
     /// # Errors
     /// As above.
     pub async fn on_both(day: &str) -> Result<Vec<Self>, Fault> {
-        let mut stores = vec![durward_store::testing::sqlite()?];
-        stores.extend(durward_store::testing::postgres()?);
+        let mut both = vec![[sqlite()?, sqlite()?]];
+        if let Some(store) = postgres()? {
+            both.extend(postgres()?.map(|production| [store, production]));
+        }
         let mut portals = Vec::new();
-        for store in stores {
+        for stores in both {
             let outbound = Outbound::for_tests();
-            portals.push(Self::of(store, day, "http://localhost:8403", outbound).await?);
+            portals.push(Self::of(stores, day, PRODUCTION_ISSUER, outbound).await?);
         }
         Ok(portals)
     }
 
     async fn with(day: &str, issuer: &str, outbound: Outbound) -> Result<Self, Fault> {
-        let store = durward_store::testing::sqlite()?;
-        Self::of(store, day, issuer, outbound).await
+        Self::of([sqlite()?, sqlite()?], day, issuer, outbound).await
     }
 
+    /// Over a database for the portal and one for production; the others are on SQLite.
     async fn of(
-        store: TestStore,
+        [store, production]: [TestStore; 2],
         day: &str,
         issuer: &str,
         outbound: Outbound,
     ) -> Result<Self, Fault> {
-        let production = issuer;
-        let programme =
-            Programme::named("us").ok_or_else(|| Fault::internal("no programme called us"))?;
-        let day: Date = day.parse().map_err(|_| Fault::internal("not a day"))?;
         let random = Random::system();
-        let master = MasterKey::generate(&random);
-        let clock = Clock::real();
-        let secrets = Secrets::derive(&master, "portal", &random);
-        let passwords = PasswordPool::start(1, 64, Secrets::pepper(&master), random.clone())?;
-        let mut stores = Vec::new();
-        let mut environments = Vec::new();
-        for (at, name) in EnvironmentName::ALL.into_iter().enumerate() {
-            let door_store = durward_store::testing::sqlite()?;
-            let key = release_key(&store, &secrets, &random, name, &clock).await?;
-            let issuer = match name {
-                EnvironmentName::Production => production.to_owned(),
-                _ => format!("http://localhost:{}", 8401 + at),
-            };
-            let door = Door::open(DoorSettings {
-                name,
-                programme: Arc::clone(&programme),
-                issuer: issuer.clone(),
-                portal_url: "http://localhost:8400".into(),
-                store: (*door_store).clone(),
-                clock: Clock::real(),
-                random: random.clone(),
-                secrets: Secrets::derive(&master, name.as_str(), &random),
-                passwords: passwords.clone(),
-                post: Post::Inbox,
-                outbound: outbound.clone(),
-                release_key: key.public().clone(),
-                automation_token: None,
-            })
-            .await?;
-            stores.push(door_store);
-            environments.push(EnvironmentSettings {
-                name,
-                issuer,
-                door: Some(door),
-                pull_token: None,
-            });
-        }
-        clock.set(programme.noon(day));
-        let keeper = Keeper::open(KeeperSettings {
-            programme,
-            base_url: "http://localhost:8400".into(),
-            store: (*store).clone(),
-            clock,
-            random,
-            secrets,
-            environments,
-            sign_in: EnvironmentName::Production,
+        let place = Place {
+            master: MasterKey::generate(&random),
+            production: issuer.to_owned(),
             outbound,
-            post: None,
-            demo: true,
-        })
-        .await?;
-        stores.push(store);
+        };
+        let stores = vec![store, sqlite()?, sqlite()?, production];
+        let opened = stores.iter().map(|store| (**store).clone()).collect();
+        let day: Date = day.parse().map_err(|_| Fault::internal("not a day"))?;
+        let noon = programme()?.noon(day);
+        let keeper = place.open(opened, noon).await?;
         seed(&keeper).await?;
         bootstrap::portal_app(&keeper).await?;
         Ok(Self {
             keeper,
-            _stores: stores,
+            place,
+            stores,
         })
+    }
+
+    /// Another node of the same portal, at the same time: what a restart comes back with, or a second server.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn another_node(&self) -> Result<Arc<Keeper>, Fault> {
+        let stores = self.stores.iter().map(|store| (**store).clone()).collect();
+        self.place.open(stores, self.keeper.clock.now()).await
+    }
+
+    /// What another process needs to open a node of this portal: the master key, the time, and where the portal's
+    /// database and those of its environments are.
+    pub fn whereabouts(&self) -> Vec<String> {
+        let mut told = vec![
+            self.place.master.to_base64().to_string(),
+            self.keeper.clock.now().to_string(),
+        ];
+        told.extend(self.stores.iter().map(|store| match store.config() {
+            Config::Sqlite { path, .. } => path.display().to_string(),
+            Config::Postgres { url, .. } => url.clone(),
+        }));
+        told
+    }
+
+    /// A node of the portal that is told of, in this process.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn node_of(told: &[String]) -> Result<Arc<Keeper>, Fault> {
+        let broken = || Fault::internal("the whereabouts of a portal");
+        let [master, now, places @ ..] = told else {
+            return Err(broken());
+        };
+        let place = Place {
+            master: MasterKey::from_base64(master).map_err(|_| broken())?,
+            production: PRODUCTION_ISSUER.into(),
+            outbound: Outbound::for_tests(),
+        };
+        let mut stores = Vec::new();
+        for place in places {
+            let config = if place.contains("dbname=") {
+                Config::Postgres {
+                    url: place.clone(),
+                    threads: 2,
+                }
+            } else {
+                Config::Sqlite {
+                    path: place.into(),
+                    durability: Durability::Full,
+                }
+            };
+            stores.push(Store::open(&config)?);
+        }
+        let now = now.parse().map_err(|_| broken())?;
+        place.open(stores, now).await
     }
 
     /// One of the members, with a fresh second factor: `admin`, `developer`, `reader`, `outsider`, `reviewer`,
@@ -467,6 +489,68 @@ impl TestPortal {
         }
         document
     }
+}
+
+impl Place {
+    /// Opens a node over the portal's database and those of the environments.
+    async fn open(&self, stores: Vec<Store>, now: Timestamp) -> Result<Arc<Keeper>, Fault> {
+        let [store, doors @ ..] = stores.as_slice() else {
+            return Err(Fault::internal("a portal without a database"));
+        };
+        let (random, clock, programme) = (Random::system(), Clock::real(), programme()?);
+        let master = &self.master;
+        let secrets = Secrets::derive(master, "portal", &random);
+        let passwords = PasswordPool::start(1, 64, Secrets::pepper(master), random.clone())?;
+        let mut environments = Vec::new();
+        for (at, (name, door_store)) in EnvironmentName::ALL.into_iter().zip(doors).enumerate() {
+            let key = release_key(store, &secrets, &random, name, &clock).await?;
+            let issuer = match name {
+                EnvironmentName::Production => self.production.clone(),
+                _ => format!("http://localhost:{}", 8401 + at),
+            };
+            let door = Door::open(DoorSettings {
+                name,
+                programme: Arc::clone(&programme),
+                issuer: issuer.clone(),
+                portal_url: "http://localhost:8400".into(),
+                store: door_store.clone(),
+                clock: Clock::real(),
+                random: random.clone(),
+                secrets: Secrets::derive(master, name.as_str(), &random),
+                passwords: passwords.clone(),
+                post: Post::Inbox,
+                outbound: self.outbound.clone(),
+                release_key: key.public().clone(),
+                automation_token: None,
+            })
+            .await?;
+            environments.push(EnvironmentSettings {
+                name,
+                issuer,
+                door: Some(door),
+                pull_token: None,
+            });
+        }
+        clock.set(now);
+        Keeper::open(KeeperSettings {
+            programme,
+            base_url: "http://localhost:8400".into(),
+            store: store.clone(),
+            clock,
+            random,
+            secrets,
+            environments,
+            sign_in: EnvironmentName::Production,
+            outbound: self.outbound.clone(),
+            post: None,
+            demo: true,
+        })
+        .await
+    }
+}
+
+fn programme() -> Result<Arc<Programme>, Fault> {
+    Programme::named("us").ok_or_else(|| Fault::internal("no programme called us"))
 }
 
 /// The request id of tests.

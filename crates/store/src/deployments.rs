@@ -14,7 +14,7 @@ statements! {
         WHERE environment = $1 AND sequence >= $2 ORDER BY sequence LIMIT 1";
     LAST_CANARY = "SELECT sequence, passed, step, sentence, took_us, run_us FROM canary_runs WHERE environment = $1 ORDER BY sequence DESC LIMIT 1";
     NOT_DEPLOYED_TO = "SELECT release_id, sequence, digest FROM releases
-        WHERE environment = $1 AND sequence <= $2 AND deployed_us IS NULL ORDER BY sequence";
+        WHERE environment = $1 AND sequence > $2 AND sequence <= $3 AND deployed_us IS NULL ORDER BY sequence";
 }
 
 /// What an environment last said of itself.
@@ -119,13 +119,13 @@ pub fn last_canary(c: &mut Conn, environment: &str) -> Result<Option<CanaryRow>,
         .transpose()
 }
 
-/// Releases up to a sequence that are not noted as deployed, as (release, sequence, digest).
+/// Releases after a sequence and up to another that are not noted as deployed, as (release, sequence, digest).
 pub fn not_deployed_to(
     c: &mut Conn,
     environment: &str,
-    sequence: i64,
+    (after, sequence): (i64, i64),
 ) -> Result<Vec<(String, i64, String)>, Fault> {
-    c.query(NOT_DEPLOYED_TO, &params![environment, sequence])?
+    c.query(NOT_DEPLOYED_TO, &params![environment, after, sequence])?
         .iter()
         .map(|row| Ok((row.text(0)?, row.int(1)?, row.text(2)?)))
         .collect()

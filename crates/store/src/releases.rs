@@ -24,7 +24,7 @@ statements! {
     NEXT_RELEASE = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
         FROM releases WHERE environment = $1 AND sequence > $2 ORDER BY sequence LIMIT 1";
     CHANGES_OF = "SELECT handle, revision_id, before_revision_id FROM release_changes WHERE release_id = $1 ORDER BY handle";
-    CHANGES_AFTER = "SELECT c.handle, c.before_revision_id FROM release_changes c JOIN releases r ON r.release_id = c.release_id
+    CHANGES_AFTER = "SELECT c.handle, c.revision_id, c.before_revision_id FROM release_changes c JOIN releases r ON r.release_id = c.release_id
         WHERE r.environment = $1 AND r.sequence > $2 ORDER BY r.sequence, c.handle";
     MARK_DEPLOYED = "UPDATE releases SET deployed_us = $2 WHERE release_id = $1 AND deployed_us IS NULL";
 }
@@ -213,27 +213,21 @@ pub fn next(c: &mut Conn, environment: &str, sequence: i64) -> Result<Option<Rel
 
 /// What a release changed.
 pub fn changes_of(c: &mut Conn, release_id: &str) -> Result<Vec<ReleaseChangeRow>, Fault> {
-    let rows = c.query(CHANGES_OF, &params![release_id])?;
-    rows.iter()
-        .map(|row| {
-            Ok(ReleaseChangeRow {
-                handle: row.text(0)?,
-                revision_id: row.opt_text(1)?,
-                before_revision_id: row.opt_text(2)?,
-            })
-        })
+    c.query(CHANGES_OF, &params![release_id])?
+        .iter()
+        .map(change)
         .collect()
 }
 
-/// What releases after a sequence changed, oldest first: the app and its revision before.
+/// What releases after a sequence changed, oldest first.
 pub fn changes_after(
     c: &mut Conn,
     environment: &str,
     sequence: i64,
-) -> Result<Vec<(String, Option<String>)>, Fault> {
+) -> Result<Vec<ReleaseChangeRow>, Fault> {
     c.query(CHANGES_AFTER, &params![environment, sequence])?
         .iter()
-        .map(|row| Ok((row.text(0)?, row.opt_text(1)?)))
+        .map(change)
         .collect()
 }
 
@@ -241,6 +235,14 @@ pub fn changes_after(
 pub fn mark_deployed(c: &mut Conn, release_id: &str, now_us: i64) -> Result<(), Fault> {
     c.exec(MARK_DEPLOYED, &params![release_id, now_us])?;
     Ok(())
+}
+
+fn change(row: &Row) -> Result<ReleaseChangeRow, Fault> {
+    Ok(ReleaseChangeRow {
+        handle: row.text(0)?,
+        revision_id: row.opt_text(1)?,
+        before_revision_id: row.opt_text(2)?,
+    })
 }
 
 fn release(row: &Row) -> Result<ReleaseRow, Fault> {

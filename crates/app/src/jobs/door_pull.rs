@@ -1,6 +1,9 @@
 //! How an environment that runs apart from the portal follows it: it asks for the release after its own, proves it by
 //! the key that it pinned, takes it, and tells how it fared. While the portal is away it serves what it has.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -127,7 +130,7 @@ impl Puller {
             .map_err(|error| format!("the answer is no release: {error}"))
     }
 
-    /// Takes a deny list or a release; `false` when it was refused.
+    /// Takes a deny list or a release; `false` when it was refused, or taken before.
     async fn take(&self, offer: Offer) -> Result<bool, Fault> {
         if let Some(denials) = offer.denials {
             return self.take_denials(SignedDenyList::from_text(denials)).await;
@@ -144,8 +147,10 @@ impl Puller {
             })
             .collect();
         let signed = SignedManifest::from_text(manifest);
+        let before = self.door.registry.load().sequence;
         let refusal = match release_intake::install(&self.door, &signed, &apps).await {
-            Ok(_) => return Ok(true),
+            // An old one again is no step: whoever answers so is not asked at once again.
+            Ok(installed) => return Ok(installed.sequence > before),
             Err(Failure::Refused(refusal)) => refusal,
             Err(Failure::Fault(fault)) => return Err(fault),
         };
@@ -164,8 +169,9 @@ impl Puller {
     }
 
     async fn take_denials(&self, list: SignedDenyList) -> Result<bool, Fault> {
+        let before = self.door.registry.load().denials();
         let refusal = match deny_intake::install(&self.door, &list).await {
-            Ok(_) => return Ok(true),
+            Ok(_) => return Ok(self.door.registry.load().denials() > before),
             Err(Failure::Refused(refusal)) => refusal,
             Err(Failure::Fault(fault)) => return Err(fault),
         };

@@ -426,11 +426,22 @@ async fn deliver(keeper: &Arc<Keeper>, link: &EnvironmentLink) -> Result<Option<
     let Some(door) = &link.door else {
         return reported(keeper, link.name).await;
     };
+    let served = brought_up(keeper, link, door).await?;
+    note_taken(keeper, link, served).await?;
+    Ok(Some(served))
+}
+
+/// Hands over what is missing; answers what the environment serves then.
+async fn brought_up(
+    keeper: &Arc<Keeper>,
+    link: &EnvironmentLink,
+    door: &Arc<Door>,
+) -> Result<u64, Fault> {
     let mut before = None;
     loop {
         let served = door.registry.load().sequence;
         if before.replace(served) == Some(served) {
-            return Ok(Some(served));
+            return Ok(served);
         }
         let name = link.name.as_str();
         let after = i64::try_from(served).unwrap_or(i64::MAX);
@@ -439,14 +450,67 @@ async fn deliver(keeper: &Arc<Keeper>, link: &EnvironmentLink) -> Result<Option<
             .read(move |c| releases::after(c, name, after))
             .await?;
         if missing.is_empty() {
-            return Ok(Some(served));
+            return Ok(served);
         }
         for row in missing {
             if !hand_over(keeper, link, door, row).await? {
-                return Ok(Some(door.registry.load().sequence));
+                return Ok(door.registry.load().sequence);
             }
         }
     }
+}
+
+/// Notes the releases that the environment serves and that are not noted yet: also those that it took from a node that
+/// stopped before it could say so.
+async fn note_taken(
+    keeper: &Arc<Keeper>,
+    link: &EnvironmentLink,
+    served: u64,
+) -> Result<(), Fault> {
+    let (environment, to) = (link.name, i64::try_from(served).unwrap_or(i64::MAX));
+    let after = link.noted.load(Ordering::Relaxed);
+    if after == to {
+        return Ok(());
+    }
+    let waiting = keeper
+        .store
+        .read(move |c| deployments::not_deployed_to(c, environment.as_str(), (after, to)))
+        .await?;
+    if !waiting.is_empty() {
+        let unit_keeper = Arc::clone(keeper);
+        keeper
+            .store
+            .write(move |c| taken_in(c, &unit_keeper, environment, (after, to), "deployer"))
+            .await?;
+    }
+    link.noted.store(to, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Notes every release after one and up to another as taken, each once.
+pub(crate) fn taken_in(
+    c: &mut Conn,
+    keeper: &Keeper,
+    environment: EnvironmentName,
+    range: (i64, i64),
+    actor: &'static str,
+) -> Result<(), StoreFault> {
+    let name = environment.as_str();
+    for (release, sequence, digest) in deployments::not_deployed_to(c, name, range)? {
+        releases::mark_deployed(c, &release, keeper.clock.now().as_microsecond())?;
+        if let Some(row) = releases::find(c, &release)? {
+            told_of::release(c, keeper, &row)?;
+        }
+        let happened = Happened {
+            actor: &Actor::System(actor),
+            event: Event::ReleaseDeployed,
+            subject: &format!("{environment}/{sequence}"),
+            trace: None,
+            detail: json!({ "digest": digest }),
+        };
+        keeper.record(c, &happened)?;
+    }
+    Ok(())
 }
 
 /// What an environment that runs elsewhere last said that it serves.
@@ -485,60 +549,39 @@ async fn hand_over(
 ) -> Result<bool, Fault> {
     let apps = incoming(keeper, &row).await?;
     let signed = SignedManifest::from_text(row.signed.clone());
-    let outcome = release_intake::install(door, &signed, &apps).await;
-    let (event, detail) = match &outcome {
-        Ok(_) => (Event::ReleaseDeployed, json!({ "digest": row.digest })),
+    let refusal = match release_intake::install(door, &signed, &apps).await {
+        Ok(_) => return Ok(true),
         // Told once; the deployer tries it again every second.
         Err(Failure::Refused(_))
             if link.refused.swap(row.sequence, Ordering::Relaxed) == row.sequence =>
         {
             return Ok(false);
         }
-        Err(Failure::Refused(refusal)) => {
-            tracing::error!(environment = %door.name, sequence = row.sequence, code = refusal.code(), %refusal, "the environment refused a release");
-            (
-                Event::ReleaseRefused,
-                json!({ "digest": row.digest, "code": refusal.code() }),
-            )
-        }
+        Err(Failure::Refused(refusal)) => refusal,
         Err(Failure::Fault(fault)) => {
             tracing::error!(environment = %door.name, sequence = row.sequence, %fault, "a release could not be handed over");
             return Ok(false);
         }
     };
-    let taken = outcome.is_ok();
-    let refused = match &outcome {
-        Err(Failure::Refused(refusal)) => Some(refusal.code()),
-        _ => None,
-    };
+    tracing::error!(environment = %door.name, sequence = row.sequence, code = refusal.code(), %refusal, "the environment refused a release");
     let keeper_in = Arc::clone(keeper);
     let subject = format!("{}/{}", row.environment, row.sequence);
+    let code = refusal.code();
+    let detail = json!({ "digest": row.digest, "code": code });
     let work = keeper.store.write(move |c| {
-        if taken {
-            releases::mark_deployed(c, &row.release_id, keeper_in.clock.now().as_microsecond())?;
-        }
-        match refused {
-            Some(code) => {
-                let of = (row.environment.as_str(), row.sequence, code);
-                told_of::trouble(c, &keeper_in, &notices::RELEASE_REFUSED, of)?;
-            }
-            None => told_of::release(c, &keeper_in, &row)?,
-        }
-        let actor = Actor::System("deployer");
-        let detail = detail.clone();
-        keeper_in.record(
-            c,
-            &Happened {
-                actor: &actor,
-                event,
-                subject: &subject,
-                trace: None,
-                detail,
-            },
-        )
+        let of = (row.environment.as_str(), row.sequence, code);
+        told_of::trouble(c, &keeper_in, &notices::RELEASE_REFUSED, of)?;
+        let happened = Happened {
+            actor: &Actor::System("deployer"),
+            event: Event::ReleaseRefused,
+            subject: &subject,
+            trace: None,
+            detail: detail.clone(),
+        };
+        keeper_in.record(c, &happened)
     });
     work.await?;
-    Ok(taken)
+    Ok(false)
 }
 
 /// The documents that a release brings, each with the agency that its manifest names.

@@ -334,33 +334,17 @@ async fn note(
     let unit_keeper = Arc::clone(keeper);
     keeper
         .store
-        .write(move |c| taken_in(c, &unit_keeper, environment, &report))
+        .write(move |c| {
+            deployments::put_report(c, name, &report)?;
+            build::taken_in(
+                c,
+                &unit_keeper,
+                environment,
+                (0, sequence),
+                "release intake",
+            )
+        })
         .await?;
-    Ok(())
-}
-
-fn taken_in(
-    c: &mut Conn,
-    keeper: &Keeper,
-    environment: EnvironmentName,
-    report: &ReportRow,
-) -> Result<(), StoreFault> {
-    let name = environment.as_str();
-    deployments::put_report(c, name, report)?;
-    for (release, sequence, digest) in deployments::not_deployed_to(c, name, report.sequence)? {
-        releases::mark_deployed(c, &release, keeper.clock.now().as_microsecond())?;
-        if let Some(row) = releases::find(c, &release)? {
-            told_of::release(c, keeper, &row)?;
-        }
-        let detail = json!({ "digest": digest });
-        told(
-            c,
-            keeper,
-            Event::ReleaseDeployed,
-            (environment, sequence),
-            detail,
-        )?;
-    }
     Ok(())
 }
 

@@ -7,8 +7,11 @@ mod inspector;
 mod many;
 mod notices;
 mod probes;
+mod racers;
+mod stopped;
 mod suspension;
 mod webhooks;
+mod window;
 
 use std::sync::Arc;
 

@@ -1,11 +1,13 @@
 //! Rolling a whole environment back: by choice, never by default.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use durward_domain::environment::EnvironmentName;
+use durward_domain::launch::LaunchState;
 use durward_domain::permission::Action;
-use durward_store::{apps, releases};
+use durward_store::releases::{self, ReleaseChangeRow};
+use durward_store::{Conn, Fault as StoreFault, apps, launches};
 
 use super::make::{Revision, roll_back};
 use super::{ReleaseDenied, ReleaseView, may};
@@ -17,6 +19,7 @@ use crate::record::Trace;
 
 /// Brings every app of an environment back to what it was after an earlier release, as one new release. The server's
 /// own apps stay as they are, apps whose configuration was deleted stay away, and so do keys that were removed since.
+/// What was rolled back does not return this way: it is deployed again by itself, which asks for its agreement.
 ///
 /// # Errors
 /// [`ReleaseDenied::InEffect`] when nothing would change; other [`ReleaseDenied`], or a fault.
@@ -38,12 +41,14 @@ pub async fn rollback_environment(
     let (mut wanted, mut brought): (Vec<Revision>, Vec<Revision>) = (Vec::new(), Vec::new());
     for (handle, one) in then {
         let own = bootstrap::is_own(keeper, environment, &handle);
-        let gone = one.before.is_some() && !one.configured;
-        if own || gone || one.now == one.before {
+        let back = one.before.filter(|_| !one.taken_back);
+        let gone = back.is_some() && !one.configured;
+        if own || gone || one.now == back {
             continue;
         }
-        brought.push((handle.clone(), one.now));
-        wanted.push((handle, one.before));
+        let since = one.since.into_iter();
+        brought.extend(since.map(|revision| (handle.clone(), Some(revision))));
+        wanted.push((handle, back));
     }
     if wanted.is_empty() {
         return Err(Failure::Refused(ReleaseDenied::InEffect));
@@ -64,7 +69,11 @@ pub async fn rollback_environment(
 struct Then {
     before: Option<String>,
     now: Option<String>,
+    /// What releases brought since.
+    since: BTreeSet<String>,
     configured: bool,
+    /// Whether the request that had brought what was there then was rolled back.
+    taken_back: bool,
 }
 
 /// The newest release, and every app that changed after an earlier one with what it was then and is now.
@@ -77,19 +86,33 @@ async fn then(
     let found = keeper.store.read(move |c| {
         let newest = releases::last(c, name)?.map_or(0, |row| row.sequence);
         let mut list: BTreeMap<String, Then> = BTreeMap::new();
-        for (handle, before) in releases::changes_after(c, name, to)? {
-            // The first change since tells what was there then.
-            if list.contains_key(&handle) {
-                continue;
+        for change in releases::changes_after(c, name, to)? {
+            if !list.contains_key(&change.handle) {
+                // The first change since tells what was there then.
+                let one = first(c, name, &change)?;
+                list.insert(change.handle.clone(), one);
             }
-            let one = Then {
-                before,
-                now: releases::app_in(c, name, &handle)?.map(|(revision, _)| revision),
-                configured: apps::find_configuration(c, &handle, name)?.is_some(),
-            };
-            list.insert(handle, one);
+            if let Some(one) = list.get_mut(&change.handle) {
+                one.since.extend(change.revision_id);
+            }
         }
         Ok((newest, list))
     });
     Ok(found.await?)
+}
+
+fn first(c: &mut Conn, environment: &str, change: &ReleaseChangeRow) -> Result<Then, StoreFault> {
+    let handle = change.handle.as_str();
+    let taken_back = launches::of_app(c, handle)?.into_iter().any(|row| {
+        row.environment == environment
+            && Some(&row.revision_id) == change.before_revision_id.as_ref()
+            && row.state == LaunchState::RolledBack.as_str()
+    });
+    Ok(Then {
+        before: change.before_revision_id.clone(),
+        now: releases::app_in(c, environment, handle)?.map(|(revision, _)| revision),
+        since: BTreeSet::new(),
+        configured: apps::find_configuration(c, handle, environment)?.is_some(),
+        taken_back,
+    })
 }

@@ -1,7 +1,7 @@
-//! Deployments: the canary sign-in, roll-back by the server, and what races with it.
+//! Deployments: the canary sign-in, roll-back by the server, whole environments and drift.
 
 use durward_domain::launch::LaunchState;
-use durward_store::{deployments, releases as release_rows, teams};
+use durward_store::{deployments, teams};
 
 use super::*;
 use crate::operator::bootstrap;
@@ -120,11 +120,51 @@ async fn a_whole_environment_goes_back_by_choice_and_once() {
     // The server's own apps stay, and a second time nothing is left to do.
     assert!(portal.served(PRODUCTION, "portal").is_some());
     assert_eq!(code(back(0).await), "release/in-effect");
+    // What was rolled back does not return by going back to when it was there.
+    assert_eq!(code(back(3).await), "release/in-effect");
+    assert_eq!(portal.served(PRODUCTION, "fishing-licence"), None);
+    assert_eq!(state(&portal, &id).await, LaunchState::RolledBack);
     let reviewer = portal.member("reviewer").await.unwrap();
     let refused =
         releases::rollback_environment(&portal.keeper, &reviewer, PRODUCTION, (0, ""), &trace())
             .await;
     assert_eq!(code(refused), "permission/role");
+}
+
+#[tokio::test]
+async fn a_whole_environment_goes_back_over_several_requests_of_one_app() {
+    let portal = portal().await;
+    let launch = approved(&portal).await;
+    clock(&portal, "2026-11-30").await;
+    let mut next = portal.production_document();
+    next.friendly_name = "Fishing".into();
+    let admin = portal.member("admin").await.unwrap();
+    save(&portal, &admin, next, Save::Put).await.unwrap();
+    let keeper = &portal.keeper;
+    let change = requests::create(
+        keeper,
+        &admin,
+        RequestKind::Change,
+        body(&portal, ""),
+        &trace(),
+    )
+    .await
+    .unwrap();
+    let change = change.summary.id;
+    requests::submit(keeper, &admin, &change, "", &trace())
+        .await
+        .unwrap();
+    approve(&portal, "reviewer", &change).await.unwrap();
+    assert_eq!(clock(&portal, "2026-12-31").await, 1);
+    let deployer = portal.member("deployer").await.unwrap();
+    releases::rollback_environment(keeper, &deployer, PRODUCTION, (1, ""), &trace())
+        .await
+        .unwrap();
+    // Both requests went back, not the newer one alone.
+    assert_eq!(portal.served(PRODUCTION, "fishing-licence"), None);
+    for id in [&launch, &change] {
+        assert_eq!(state(&portal, id).await, LaunchState::RolledBack);
+    }
 }
 
 #[tokio::test]
@@ -160,69 +200,4 @@ async fn drift_is_told_and_repaired_by_a_release() {
     assert_eq!(kinds().await, [DriftKind::Agreement]);
     let refused = drift::repair(&portal.keeper, &deployer, PRODUCTION, "").await;
     assert_eq!(code(refused), "release/no-drift");
-}
-
-/// What the portal keeps, what the environment serves and what the request says must agree, whoever was faster.
-async fn agrees(portal: &TestPortal, id: &str) {
-    run_due(&portal.keeper).await.unwrap();
-    let kept = portal
-        .keeper
-        .store
-        .read(|c| release_rows::app_in(c, "production", "fishing-licence"))
-        .await
-        .unwrap();
-    let served = portal.served(PRODUCTION, "fishing-licence");
-    assert_eq!(kept.map(|(revision, _)| revision), served);
-    let live = state(portal, id).await.is_live();
-    assert_eq!(live, served.is_some());
-}
-
-#[tokio::test]
-async fn deploying_and_rolling_back_at_once_end_in_one_of_the_two() {
-    for portal in TestPortal::on_both("2026-11-10").await.unwrap() {
-        let id = approved(&portal).await;
-        clock(&portal, "2026-11-30").await;
-        let deployer = portal.member("deployer").await.unwrap();
-        let release = releases::list(&portal.keeper, &deployer, PRODUCTION).await;
-        let release = release.unwrap()[0].id.clone();
-        let mut racers = tokio::task::JoinSet::new();
-        for turn in 0..8 {
-            let (keeper, deployer) = (Arc::clone(&portal.keeper), deployer.clone());
-            let (id, release) = (id.clone(), release.clone());
-            racers.spawn(async move {
-                match turn % 4 {
-                    0 => {
-                        drop(releases::rollback_launch(&keeper, &deployer, &id, "", &trace()).await)
-                    }
-                    1 => drop(releases::deploy(&keeper, &deployer, &release, &trace()).await),
-                    2 => drop(releases::deploy_launch(&keeper, &deployer, &id, &trace()).await),
-                    _ => drop(run_due(&keeper).await),
-                }
-            });
-        }
-        racers.join_all().await;
-        agrees(&portal, &id).await;
-    }
-}
-
-#[tokio::test]
-async fn approval_and_withdrawal_at_once_end_in_one_of_the_two() {
-    for portal in TestPortal::on_both("2026-11-10").await.unwrap() {
-        let launch = submitted(&portal, portal.production_document(), "").await;
-        let id = launch.summary.id;
-        let admin = portal.member("admin").await.unwrap();
-        let reviewer = portal.member("reviewer").await.unwrap();
-        let (one, two) = (trace(), trace());
-        let (approved, withdrawn) = tokio::join!(
-            review::approve(&portal.keeper, &reviewer, &id, ("", None), &one),
-            requests::withdraw(&portal.keeper, &admin, &id, "Later.", &two),
-        );
-        clock(&portal, "2026-12-10").await;
-        let end = state(&portal, &id).await;
-        assert!(approved.is_ok() || withdrawn.is_ok());
-        let gone = withdrawn.is_ok();
-        assert_eq!(end == LaunchState::Withdrawn, gone, "{end:?}");
-        assert_eq!(portal.served(PRODUCTION, "fishing-licence").is_none(), gone);
-        agrees(&portal, &id).await;
-    }
 }

@@ -5,5 +5,6 @@ mod batch;
 mod documents;
 mod formats;
 pub(crate) mod launches;
+mod releases;
 mod requests;
 mod tokens;
