@@ -159,6 +159,14 @@ async function prepared(demo) {
   const { items: rules } = await get("/rules");
   const refused = await fetch(`${demo.issuer("sandbox")}/openid_connect/authorize?client_id=${encodeURIComponent(document.issuer)}&redirect_uri=http://localhost:9/other&response_type=code`);
   const ticket = await post("/tickets", { team: partner.team, category: "sign_in", app: document.handle, subject: "A sign-in fails", text: "Since this morning." });
+  const interest = { name: "Robin Quill", title: "Lead", email: "robin.quill@harbours.gov", agency: "Bureau of Harbours", agency_kind: "federal", programme: "Mooring permits", estimated_users: "1000", estimated_auths: "5000", proofing: "auth_only" };
+  const partnership = await post("/partnerships", interest, staff);
+  await post(`/partnerships/${partnership.id}/steps`, { do: "judge", fit: true, reason: "It fits." }, staff);
+  await post(`/partnerships/${partnership.id}/steps`, { do: "link", team: partner.team }, staff);
+  const plan = { model: 3, start: "2027-01", months: 24, auths: 500000 };
+  const estimate = await post(`/teams/${partner.team}/estimates`, { name: "First", plan });
+  const { text } = await get("/site/tips/en", staff);
+  await demo.api(staff.api_token, "PUT", "/site/tips/en", { text, over: 0, note: "As it was" }, [200]);
   const groups = [...new Map(rules.map((rule) => [rule.id.split("/")[0], rule.id])).entries()];
   const app = (end, environments = ["sandbox"]) => environments.map((environment) => `/apps/${environment === "sandbox" ? document.handle : live}/${environment}${end}`);
   const both = ["sandbox", "production"];
@@ -198,5 +206,12 @@ async function prepared(demo) {
     "/teams/{handle}/agency": [`/teams/${partner.team}/agency`],
     "/transfer/{handle}": [`/transfer/${document.handle}`],
     "/support/{id}": [`/support/${ticket.id}`],
+    "/partnership/estimate": ["/partnership/estimate", "/partnership/estimate?users=1000&auths=500000&start=2027-01&months=36&model=2&shape=spring"],
+    "/partnership/interest/sent": ["/partnership/interest/sent?reference=P-7K3Q9D2M"],
+    "/partnership/{page}": ["steps", "agreement", "tips", "questions"].map((page) => `/partnership/${page}`),
+    "/estimates/{id}": [`/estimates/${estimate.id}`],
+    "/partnerships/{id}": [`/partnerships/${partnership.id}`],
+    "/site/{page}/{language}": ["/site/tips/en", "/site/service/fr"],
+    "/site/{page}/{language}/revisions/{number}": ["/site/tips/en/revisions/1"],
   };
 }

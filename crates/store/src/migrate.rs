@@ -261,6 +261,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0019_usage"),
     migration!("0020_changes"),
     migration!("0021_notice_choices"),
+    migration!("0022_partnerships"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

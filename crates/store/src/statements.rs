@@ -45,6 +45,9 @@ const MODULES: &[&[Statement]] = &[
     crate::tickets::ALL,
     crate::usage::ALL,
     crate::usage_ledger::ALL,
+    crate::partnerships::ALL,
+    crate::estimates::ALL,
+    crate::site::ALL,
 ];
 
 /// Prepares every statement and answers the faults of those that could not be.

@@ -10,6 +10,7 @@ mod generated;
 pub mod help;
 pub mod oidc;
 pub mod pages;
+pub mod partnership;
 pub mod portal;
 pub mod portal_router;
 pub mod shared;

@@ -11,6 +11,7 @@ use crate::console::{
 };
 use crate::demonstration;
 use crate::help;
+use crate::partnership;
 use crate::portal::{
     app, edit, findings, first_administrator, formats, home, inspector, keys, kit, launch,
     notice_choices, notices, preview, probes, request, rules, support, suspension, teams, test_kit,
@@ -42,6 +43,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     partners::ROUTES,
     calendar::ROUTES,
     support::ROUTES,
+    partnership::ROUTES,
 ];
 
 /// Pages of partners and staff.

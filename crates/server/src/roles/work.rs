@@ -10,6 +10,7 @@ use durward_app::jobs::{
     door_follow, door_mail, keeper_deploy, keeper_digest, keeper_feed, keeper_keys, keeper_lint,
     keeper_mail, keeper_probes, keeper_webhooks, upkeep,
 };
+use durward_app::partner::partnerships;
 use durward_app::record::Recorder;
 use durward_app::{Door, Fault, Keeper};
 use durward_keyring::random::Random;
@@ -138,6 +139,11 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
         async move { keeper_feed::pull(&keeper).await.map(drop) }
     });
     let one = Arc::clone(keeper);
+    jobs.every("partnerships", PORTAL, PARTNERSHIPS, move || {
+        let keeper = Arc::clone(&one);
+        async move { partnerships::watch(&keeper).await.map(drop) }
+    });
+    let one = Arc::clone(keeper);
     jobs.every("lint", PORTAL, LINT, move || {
         let keeper = Arc::clone(&one);
         async move { keeper_lint::run_if_due(&keeper).await.map(drop) }
@@ -205,6 +211,8 @@ const PULL: Duration = Duration::from_millis(20);
 /// How often is looked whether the hour of the mail of a day has come.
 const DIGEST: Duration = Duration::from_secs(1);
 const DEPLOY: Duration = Duration::from_secs(1);
+/// What the portal sees of partnerships is shown at once; noting when it was seen has time.
+const PARTNERSHIPS: Duration = Duration::from_secs(5);
 const PURGE: Duration = Duration::from_secs(60);
 /// How often is looked whether the nightly check is due.
 const LINT: Duration = Duration::from_secs(60);

@@ -16,6 +16,7 @@ mod inspector;
 mod launches;
 mod notices;
 mod openapi;
+mod partnerships;
 mod probes;
 mod releases;
 mod repeated;

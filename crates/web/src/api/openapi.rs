@@ -134,6 +134,7 @@ const SCHEMAS: &[&str] = &[
     include_str!("launches.json"),
     include_str!("environments.json"),
     include_str!("calendar.json"),
+    include_str!("partnerships.json"),
     include_str!("changes.json"),
     include_str!("notices.json"),
 ];

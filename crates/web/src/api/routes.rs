@@ -157,6 +157,7 @@ static AREAS: &[&[Route]] = &[
     super::webhooks::ROUTES,
     super::batch::ROUTES,
     super::tickets::ROUTES,
+    super::partnerships::ROUTES,
     super::environments::ROUTES,
     super::calendar::ROUTES,
     super::evidence::ROUTES,

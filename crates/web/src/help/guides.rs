@@ -53,8 +53,13 @@ pub fn render(text: &str, values: &[(&str, String)]) -> Rendered {
     for (name, value) in values {
         text = text.replace(&format!("{{{{{name}}}}}"), value);
     }
+    write(Parser::new_ext(&text, Options::ENABLE_TABLES))
+}
+
+/// Writes what a Markdown text holds as the HTML of our pages. HTML in it is written as it is.
+pub(crate) fn write<'a>(events: impl Iterator<Item = Event<'a>>) -> Rendered {
     let mut writer = Writer::default();
-    for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
+    for event in events {
         writer.take(event);
     }
     writer.finish()

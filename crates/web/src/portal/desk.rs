@@ -169,6 +169,9 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
         if member.reaches_somewhere(Action::ViewTicket) {
             links.push(link("nav-support", "/support"));
         }
+        if !member.teams().is_empty() {
+            links.push(link("estimates-title", "/estimates"));
+        }
         if member.reaches_somewhere(Action::ViewAgreement) {
             links.push(link("nav-agreements", "/agreements"));
         }
@@ -190,8 +193,12 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
                 link("nav-environments", "/environments"),
                 link("nav-findings", "/findings"),
                 link("nav-partners", "/partners"),
+                link("nav-partnerships", "/partnerships"),
                 link("nav-staff-roles", "/staff"),
             ];
+            if member.reaches(Action::EditSite, Belongs::ToProgramme) {
+                links.push(link("nav-site", "/site"));
+            }
             if member.reaches(Action::ViewAudit, Belongs::ToProgramme) {
                 links.push(link("nav-audit", "/audit"));
             }
@@ -203,7 +210,10 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
     }
     sections.push(Section {
         heading: String::new(),
-        links: vec![link("nav-help", "/help")],
+        links: vec![
+            link("nav-partnership", "/partnership"),
+            link("nav-help", "/help"),
+        ],
     });
     if demo {
         let links = vec![

@@ -15,6 +15,7 @@ use super::parts::{self, LaunchLine, Mark, Place};
 use super::support;
 use super::teams;
 use super::views::{AppLine, DraftLine, Home, Need};
+use crate::partnership::pipeline;
 use crate::shared::page::{self, NoticeKind};
 use crate::shared::problem::Problem;
 
@@ -66,6 +67,7 @@ pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Pr
         newcomer: member.roles.is_empty(),
         may_team: member.reaches_somewhere(Action::CreateTeam),
         invitations: teams::invited(&desk).await?,
+        partnerships: pipeline::own(&desk, None).await?,
         teams: own.join(", "),
         may_create,
         needs,
@@ -152,6 +154,7 @@ async fn needs(desk: &Desk, requests: &[LaunchSummary]) -> Result<Vec<Need>, Pro
         }
     }
     needs.extend(support::waiting(desk).await?);
+    needs.extend(pipeline::needs(desk).await?);
     Ok(needs)
 }
 

@@ -216,6 +216,12 @@ fn shown(words: Words, name: &str, value: &str) -> String {
         "answer" => words
             .find(&format!("answer-{value}"))
             .unwrap_or_else(|| value.to_owned()),
+        "task" => words
+            .find(&format!("partnership-task-{}", value.replace('_', "-")))
+            .unwrap_or_else(|| value.to_owned()),
+        "standing" => words
+            .find(&format!("partnership-is-{value}"))
+            .unwrap_or_else(|| value.to_owned()),
         "window" | "ends" | "from" => value
             .parse()
             .map_or_else(|_| value.to_owned(), |date| parts::day(words, date)),

@@ -340,6 +340,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::findings::tests::samples(language));
     texts.extend(super::probes::tests::samples(language));
     texts.extend(super::support::samples::samples(language));
+    texts.extend(crate::partnership::samples::samples(language));
     texts.extend(super::inspector::samples::samples(language));
     texts.extend(super::formats::tests::samples(language));
     texts.extend(super::webhooks::tests::samples(language));
@@ -365,6 +366,7 @@ fn home(page: Page) -> Home {
     Home {
         newcomer: false,
         may_team: true,
+        partnerships: Vec::new(),
         invitations: Vec::new(),
         teams: "Fisheries Digital".to_owned(),
         may_create: true,
@@ -406,6 +408,7 @@ fn empty_home(page: Page) -> Home {
     Home {
         newcomer: false,
         may_team: true,
+        partnerships: Vec::new(),
         invitations: Vec::new(),
         page,
         teams: String::new(),

@@ -25,6 +25,7 @@ use super::entered::Entered;
 use super::parts::Form;
 use crate::api::teams::csv;
 use crate::pages::{shows, takes};
+use crate::partnership::pipeline;
 use crate::portal_router::Portal;
 use crate::shared::forms::Posted;
 use crate::shared::i18n::Words;
@@ -251,6 +252,9 @@ pub(super) async fn team_page(
     let belongs = desk.member.teams().contains(&handle);
     Ok(page::html(&TeamPage {
         page,
+        partnerships: pipeline::own(desk, Some(handle))
+            .await
+            .map_err(|problem| problem.as_page().into_response())?,
         back: if belongs { "/team" } else { "/partners" },
         belongs,
         no_production: belongs && !own_production,

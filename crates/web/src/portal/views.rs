@@ -21,6 +21,8 @@ view! {
         may_team: bool,
         /// Open invitations for them.
         invitations: Vec<super::teams::Invited>,
+        /// The partnerships of the member's teams that are not over.
+        partnerships: Vec<crate::partnership::pipeline::Card>,
         /// The names of the member's teams.
         teams: String,
         /// Whether the member may make an app.

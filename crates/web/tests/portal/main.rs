@@ -5,6 +5,7 @@ mod api;
 mod calendar;
 mod manners;
 mod notices;
+mod partnership;
 mod permissions;
 mod probes;
 mod sign_in;

@@ -180,6 +180,20 @@ kinds! {
     RELEASE_REFUSED "release-refused" ["environment" "number" "why"] => "deployers" for_staff;
     /// After a release, a synthetic person could not sign in.
     CANARY_FAILED "canary-failed" ["environment" "number" "why"] => "deployers" for_staff;
+    /// An agency sent the interest form.
+    INTEREST_RECEIVED "interest-received" ["reference" "agency" "programme"] => "account managers" for_staff;
+    /// The same, to whoever sent it. It holds nothing that was typed.
+    INTEREST_CONFIRMED "interest-confirmed" ["reference"] => "the address on the form";
+    /// A partnership was given to an account manager.
+    PARTNERSHIP_ASSIGNED "partnership-assigned" ["reference" "agency"] => "the account manager" for_staff;
+    /// In a partnership it is the reader's turn.
+    PARTNERSHIP_TURN "partnership-turn" ["agency" "task"] => "the admins of the team, or the account manager";
+    /// A partnership rests, goes on, was lost, or is live.
+    PARTNERSHIP_STANDING "partnership-standing" ["agency" "standing" "note"] => "the admins of the team and the account manager";
+    /// Staff saved an estimate with a team.
+    ESTIMATE_SAVED "estimate-saved" ["name" "team" "who"] => "the admins of the team";
+    /// An estimate was accepted.
+    ESTIMATE_ACCEPTED "estimate-accepted" ["name" "team" "who"] => "the account manager" for_staff;
 }
 
 /// How the ids of an area begin.

@@ -40,6 +40,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     let choice = |value: &str| vec![(value.to_owned(), admin.clone(), true)];
     let team = TeamPage {
         page: frame(),
+        partnerships: vec![crate::partnership::samples::card(frame().words)],
         back: "/team",
         handle: "fisheries-digital".into(),
         name: "Fisheries Digital".into(),

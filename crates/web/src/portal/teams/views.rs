@@ -87,6 +87,8 @@ view! {
         belongs: bool,
         /// Whether the reader belongs to it and has no role in production.
         no_production: bool,
+        /// Its partnerships that are not over.
+        partnerships: Vec<crate::partnership::pipeline::Card>,
         /// Its members, for those who may see them.
         members: Option<Vec<MemberCard>>,
         /// Open invitations.
