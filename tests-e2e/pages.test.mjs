@@ -9,7 +9,7 @@ import { Member } from "./portal.mjs";
 
 const ROUTES = new URL("../docs/generated/routes.md", import.meta.url);
 /** Answers that are no pages: downloads, redirects to the sign-in, what only the link of a mail opens, and the door of those who are not invited. */
-const NO_PAGES = ["/sign-in", "/notices/less", "/sign-in/callback", "/apps/{handle}/{environment}/document.json", "/apps/{handle}/{environment}/formats/{format}", "/access-review.csv", "/calendar.ics", "/calendar/feeds/{token}"];
+const NO_PAGES = ["/sign-in", "/notices/less", "/sign-in/callback", "/apps/{handle}/{environment}/document.json", "/apps/{handle}/{environment}/formats/{format}", "/access-review.csv", "/calendar.ics", "/agreements/{number}/document.pdf", "/agreements/{number}/document.json", "/agreements/{number}/files/{id}", "/calendar/feeds/{token}"];
 const STEPS = ["settings", "protocol", "authentication", "issuer", "logo-and-keys", "redirects", "help-text", "contacts", "check"];
 const SHOTS = ["sign-in", "sign-up", "consent", "error"];
 const OTHER_LANGUAGES = ["es", "zh-Hans", "fr"];
@@ -182,6 +182,9 @@ async function prepared(demo) {
     "/drafts/{id}/preview/{page}": [`/drafts/${draft.id}/preview/sign-in`],
     "/apps/{handle}/{environment}/compare": app("/compare?from=1&to=1"),
     "/apps/{handle}/{environment}/checklist": app("/checklist", both),
+    "/agreements/new/{kind}": ["/agreements/new/gtc", "/agreements/new/order"],
+    "/agreements/{number}/document": agreements.slice(0, 1).map((one) => `/agreements/${one.number}/document`),
+    "/agreements/{number}/edit": agreements.slice(0, 1).map((one) => `/agreements/${one.number}/edit`),
     "/agreements/{number}": agreements.slice(0, 1).map((one) => `/agreements/${one.number}`),
     "/drafts/{id}/{step}": STEPS.map((step) => `/drafts/${draft.id}/${step}`),
     "/apps/{handle}/{environment}/new": [`/apps/${document.handle}/production/new`],

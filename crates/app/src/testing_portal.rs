@@ -609,6 +609,8 @@ async fn seed(keeper: &Arc<Keeper>) -> Result<(), Fault> {
                     starts: agreement.period.start.to_string(),
                     ends: agreement.period.end.to_string(),
                     document: serde_json::to_string(&agreement).unwrap_or_default(),
+                    kind: agreements::ORDER.into(),
+                    written_by: String::new(),
                     version: 1,
                     changed_us: now_us,
                 },

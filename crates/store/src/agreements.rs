@@ -1,20 +1,20 @@
-//! Agreements as rows: the whole agreement is a document, the columns are what lists are made by.
+//! Agreements as rows: the whole document is JSON, the columns are what lists are made by. GT&C and Orders share the table.
 
 use crate::{Conn, Fault, Row, params, statements};
 
 statements! {
-    INSERT_AGREEMENT = "INSERT INTO agreements (number, agency_id, state, starts, ends, document, version, changed_us) VALUES ($1, $2, $3, $4, $5, $6, 1, $7)
-        ON CONFLICT (number) DO NOTHING RETURNING version";
-    UPDATE_AGREEMENT = "UPDATE agreements SET state = $3, starts = $4, ends = $5, document = $6, version = version + 1, changed_us = $7
+    INSERT_AGREEMENT = "INSERT INTO agreements (number, agency_id, state, starts, ends, document, version, changed_us, kind, written_by)
+        VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9) ON CONFLICT (number) DO NOTHING RETURNING version";
+    UPDATE_AGREEMENT = "UPDATE agreements SET state = $3, starts = $4, ends = $5, document = $6, version = version + 1, changed_us = $7, written_by = $8
         WHERE number = $1 AND version = $2 RETURNING version";
-    FIND_AGREEMENT = "SELECT number, agency_id, state, starts, ends, document, version, changed_us FROM agreements WHERE number = $1";
-    AGREEMENTS = "SELECT number, agency_id, state, starts, ends, document, version, changed_us FROM agreements ORDER BY number";
+    FIND_AGREEMENT = "SELECT number, agency_id, state, starts, ends, document, version, changed_us, kind, written_by FROM agreements WHERE number = $1";
+    AGREEMENTS = "SELECT number, agency_id, state, starts, ends, document, version, changed_us, kind, written_by FROM agreements WHERE kind = $1 ORDER BY number";
 }
 
-/// One agreement (an order with its general terms).
-#[derive(Clone)]
+/// One agreement: an Order, or General Terms and Conditions.
+#[derive(Clone, Debug)]
 pub struct AgreementRow {
-    /// `GTC-Order-Mod`.
+    /// `GTC-Order-Mod`, or `GTC-Mod`.
     pub number: String,
     /// The partner agency.
     pub agency_id: String,
@@ -30,7 +30,16 @@ pub struct AgreementRow {
     pub version: i64,
     /// When it last changed.
     pub changed_us: i64,
+    /// `order` or `gtc`.
+    pub kind: String,
+    /// The member who wrote its words last; empty when the server did.
+    pub written_by: String,
 }
+
+/// The kind of an Order.
+pub const ORDER: &str = "order";
+/// The kind of General Terms and Conditions.
+pub const GTC: &str = "gtc";
 
 /// Adds an agreement; `false` when the number is taken.
 pub fn insert(c: &mut Conn, a: &AgreementRow) -> Result<bool, Fault> {
@@ -41,7 +50,9 @@ pub fn insert(c: &mut Conn, a: &AgreementRow) -> Result<bool, Fault> {
         &a.starts,
         &a.ends,
         &a.document,
-        a.changed_us
+        a.changed_us,
+        &a.kind,
+        &a.written_by
     ];
     Ok(c.opt(INSERT_AGREEMENT, &p)?.is_some())
 }
@@ -55,21 +66,32 @@ pub fn update(c: &mut Conn, a: &AgreementRow) -> Result<bool, Fault> {
         &a.starts,
         &a.ends,
         &a.document,
-        a.changed_us
+        a.changed_us,
+        &a.written_by
     ];
     Ok(c.opt(UPDATE_AGREEMENT, &p)?.is_some())
 }
 
-/// One agreement by number.
+/// One Order by number.
 pub fn find(c: &mut Conn, number: &str) -> Result<Option<AgreementRow>, Fault> {
+    Ok(find_either(c, number)?.filter(|row| row.kind == ORDER))
+}
+
+/// One Order or GT&C by number.
+pub fn find_either(c: &mut Conn, number: &str) -> Result<Option<AgreementRow>, Fault> {
     c.opt(FIND_AGREEMENT, &params![number])?
         .map(|row| agreement(&row))
         .transpose()
 }
 
-/// All agreements by number.
+/// All Orders by number.
 pub fn all(c: &mut Conn) -> Result<Vec<AgreementRow>, Fault> {
-    c.query(AGREEMENTS, &params![])?
+    of_kind(c, ORDER)
+}
+
+/// All Orders or all GT&Cs by number.
+pub fn of_kind(c: &mut Conn, kind: &str) -> Result<Vec<AgreementRow>, Fault> {
+    c.query(AGREEMENTS, &params![kind])?
         .iter()
         .map(agreement)
         .collect()
@@ -85,5 +107,7 @@ fn agreement(row: &Row) -> Result<AgreementRow, Fault> {
         document: row.text(5)?,
         version: row.int(6)?,
         changed_us: row.int(7)?,
+        kind: row.text(8)?,
+        written_by: row.text(9)?,
     })
 }

@@ -262,6 +262,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0020_changes"),
     migration!("0021_notice_choices"),
     migration!("0022_partnerships"),
+    migration!("0023_agreements"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

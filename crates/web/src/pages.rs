@@ -44,6 +44,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     calendar::ROUTES,
     support::ROUTES,
     partnership::ROUTES,
+    agreements::ROUTES,
 ];
 
 /// Pages of partners and staff.
@@ -81,8 +82,6 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
         get(request::checklist)
     })
     .may(Action::ViewApp),
-    shows("/agreements", || get(agreements::list)).may(Action::ViewAgreement),
-    shows("/agreements/{number}", || get(agreements::show)).may(Action::ViewAgreement),
     shows("/apps/new", || get(wizard::new)).may(Action::CreateSandboxApp),
     shows("/drafts/{id}/{step}", || get(wizard::step)).may(Action::EditDraft),
     shows("/apps/{handle}/{environment}/new", || {

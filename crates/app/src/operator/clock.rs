@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::actor::{Actor, Denied, Member};
 use crate::failure::Failure;
-use crate::jobs::keeper_deploy;
+use crate::jobs::{keeper_agreements, keeper_deploy};
 use crate::keeper::{CLOCK_SHIFT, Happened, Keeper};
 use crate::record::Trace;
 
@@ -117,6 +117,7 @@ async fn moved(
             )
         })
         .await?;
+    keeper_agreements::tell(keeper).await?;
     let ran = keeper_deploy::run_due(keeper).await?;
     Ok(ClockView {
         launched: ran.live,

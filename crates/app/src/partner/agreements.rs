@@ -1,26 +1,34 @@
 //! Agreements as members see them.
 
+mod denied;
+
 use durward_domain::agreement::{
-    Agreement, AgreementNumber, BadNumber, BadTerms, ListedApp, NumberParts, OrderTerms, Signature,
-    Standing, StepRefused,
+    Agreement, AgreementState, BadNumber, Gtc, GtcTerms, ListedApp, NumberParts, OrderTerms, Paper,
+    PaperKind, Side, Signature, Standing, Warning, of_gtc, of_order,
 };
+use durward_domain::money::Cents;
 use durward_domain::permission::Action;
-use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_store::agreement_papers::{self as papers, EventRow, FileRow, OverrideRow};
 use durward_store::agreements::{self, AgreementRow};
-use durward_store::members;
+use durward_store::{Conn, members};
 use jiff::civil::Date;
 use serde::Serialize;
+use serde_json::Value;
+
+pub use denied::AgreementDenied;
 
 use super::checklist::agreement_of;
 use crate::actor::{Belongs, Denied, Member};
-use crate::failure::{Failure, Fault};
-use crate::keeper::Keeper;
+use crate::failure::{Failure, Fault, FaultKind};
+use crate::keeper::{Keeper, time};
 
 /// One agreement.
 #[derive(Clone, Debug, Serialize)]
 pub struct AgreementView {
-    /// `GTC-Order-Mod`.
-    pub number: AgreementNumber,
+    /// `order`, or `gtc` for General Terms and Conditions.
+    pub kind: PaperKind,
+    /// `GTC-Order-Mod`; of General Terms and Conditions `GTC-Mod`.
+    pub number: String,
     /// Its parts.
     pub parts: NumberParts,
     /// The agency that is billed.
@@ -47,13 +55,137 @@ pub struct AgreementView {
     pub partner_signature: Option<Signature>,
     /// The programme's signature.
     pub provider_signature: Option<Signature>,
+    /// SHA-256 of the document as it is now: what a signature of today would sign.
+    pub sha256: String,
     /// The steps that are possible now, signatures aside.
     pub steps: Vec<&'static str>,
     /// Rises with every change: the ETag.
     pub version: i64,
 }
 
-/// The agreements that a member may see: staff all, partners those of their teams' agencies.
+/// General Terms and Conditions.
+#[derive(Clone, Debug, Serialize)]
+pub struct GtcView {
+    /// `gtc`.
+    pub kind: PaperKind,
+    /// `GTC-Mod`.
+    pub number: String,
+    /// The GTC without its Mod.
+    pub gtc: String,
+    /// The agency that is billed.
+    pub agency: String,
+    /// The office of that agency.
+    pub partner: String,
+    /// Where it stands, as a word.
+    pub state: String,
+    /// Whether it holds on the keeper's day.
+    pub standing: Standing,
+    /// The first day.
+    pub starts: Date,
+    /// The last day.
+    pub ends: Date,
+    /// Days left; negative after it.
+    pub days_left: i32,
+    /// What it says.
+    pub terms: GtcTerms,
+    /// The partner's signature.
+    pub partner_signature: Option<Signature>,
+    /// The programme's signature.
+    pub provider_signature: Option<Signature>,
+    /// SHA-256 of the document as it is now.
+    pub sha256: String,
+    /// The Orders under it.
+    pub orders: Vec<String>,
+    /// What the Orders in force are estimated at together, in cents.
+    pub ordered: Cents,
+    /// The steps that are possible now.
+    pub steps: Vec<&'static str>,
+    /// Rises with every change: the ETag.
+    pub version: i64,
+}
+
+/// What belongs to a document besides its words.
+#[derive(Clone, Debug, Serialize)]
+pub struct Details {
+    /// Its number.
+    pub number: String,
+    /// What is odd about it.
+    pub warnings: Vec<Warning>,
+    /// What happened to it, oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// Its files, oldest first.
+    pub files: Vec<FileEntry>,
+    /// Its overrides, oldest first.
+    pub overrides: Vec<OverrideEntry>,
+    /// The other Mods of it.
+    pub mods: Vec<String>,
+}
+
+/// One entry of a history.
+#[derive(Clone, Debug, Serialize)]
+pub struct HistoryEntry {
+    /// When, by the keeper's clock.
+    pub time: jiff::Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub word: String,
+    /// The state afterwards.
+    pub state: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// One file.
+#[derive(Clone, Debug, Serialize)]
+pub struct FileEntry {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub media_type: String,
+    /// SHA-256 of its content.
+    pub sha256: String,
+    /// Its length in bytes.
+    pub size: i64,
+    /// Who handed it in.
+    pub kept_by: String,
+    /// When.
+    pub kept: jiff::Timestamp,
+}
+
+/// One override.
+#[derive(Clone, Debug, Serialize)]
+pub struct OverrideEntry {
+    /// Its id.
+    pub id: String,
+    /// What changes.
+    pub change: Value,
+    /// Why.
+    pub reason: String,
+    /// Who asked.
+    pub asked_by: String,
+    /// When.
+    pub asked: jiff::Timestamp,
+    /// Who decided; empty while it is open.
+    pub decided_by: String,
+    /// `confirmed` or `refused`; empty while it is open.
+    pub outcome: String,
+    /// Whether the member who looks may confirm it.
+    pub may_confirm: bool,
+}
+
+/// A document that the member may see, with its row.
+#[derive(Clone, Debug)]
+pub(crate) struct Loaded {
+    pub(crate) row: AgreementRow,
+    pub(crate) paper: Paper,
+}
+
+/// The Orders that a member may see: staff all, partners those of their teams' agencies.
 ///
 /// # Errors
 /// A fault.
@@ -61,12 +193,50 @@ pub async fn list(keeper: &Keeper, member: &Member) -> Result<Vec<AgreementView>
     let agencies = agencies_of(keeper, member, Action::ViewAgreement).await?;
     let rows = keeper.store.read(agreements::all).await?;
     rows.into_iter()
-        .filter(|row| agencies.allow(row))
-        .map(|row| view(keeper, row))
+        .filter(|row| agencies.allow(&row.agency_id))
+        .map(|row| view(keeper, &row))
         .collect()
 }
 
-/// One agreement.
+/// The Order with this number; the Mod in force where that took its place.
+pub(crate) fn current(
+    c: &mut Conn,
+    number: &str,
+) -> Result<Option<AgreementRow>, durward_store::Fault> {
+    let found = agreements::find(c, number)?;
+    let replaced = |row: &AgreementRow| row.state == AgreementState::Replaced.as_str();
+    if !found.as_ref().is_some_and(replaced) {
+        return Ok(found);
+    }
+    let key = number.rsplit_once('-').map_or(number, |(key, _)| key);
+    let later = agreements::all(c)?.into_iter().find(|row| {
+        let same = row
+            .number
+            .rsplit_once('-')
+            .is_some_and(|(own, _)| own == key);
+        same && AgreementState::parse(&row.state).is_some_and(AgreementState::in_force)
+    });
+    Ok(later.or(found))
+}
+
+/// The General Terms and Conditions that a member may see.
+///
+/// # Errors
+/// A fault.
+pub async fn list_gtcs(keeper: &Keeper, member: &Member) -> Result<Vec<GtcView>, Fault> {
+    let agencies = agencies_of(keeper, member, Action::ViewAgreement).await?;
+    let rows = keeper
+        .store
+        .read(|c| agreements::of_kind(c, agreements::GTC))
+        .await?;
+    let (orders, _) = orders_and_gtcs(keeper).await?;
+    rows.iter()
+        .filter(|row| agencies.allow(&row.agency_id))
+        .map(|row| gtc_view(keeper, row, &orders))
+        .collect()
+}
+
+/// One Order, or General Terms and Conditions in the same shape.
 ///
 /// # Errors
 /// [`AgreementDenied::NotFound`] when there is none that the member may see.
@@ -75,16 +245,148 @@ pub async fn find(
     member: &Member,
     number: &str,
 ) -> Result<AgreementView, Failure<AgreementDenied>> {
-    let agencies = agencies_of(keeper, member, Action::ViewAgreement).await?;
-    let wanted = canonical(keeper, number);
-    let row = keeper
+    let loaded = load(keeper, member, number).await?;
+    Ok(view(keeper, &loaded.row)?)
+}
+
+/// General Terms and Conditions.
+///
+/// # Errors
+/// [`AgreementDenied::NotFound`] when there are none that the member may see.
+pub async fn find_gtc(
+    keeper: &Keeper,
+    member: &Member,
+    number: &str,
+) -> Result<GtcView, Failure<AgreementDenied>> {
+    let loaded = load(keeper, member, number).await?;
+    if loaded.paper.kind() != PaperKind::Gtc {
+        return Err(Failure::Refused(AgreementDenied::missing(number)));
+    }
+    let (orders, _) = orders_and_gtcs(keeper).await?;
+    Ok(gtc_view(keeper, &loaded.row, &orders)?)
+}
+
+/// A document after a change of the member's own.
+pub(crate) async fn shown(
+    keeper: &Keeper,
+    member: &Member,
+    number: &str,
+) -> Result<AgreementView, Failure<AgreementDenied>> {
+    find(keeper, member, number).await
+}
+
+/// Warnings, history, files and overrides of a document.
+///
+/// # Errors
+/// [`AgreementDenied::NotFound`] when there is none that the member may see.
+pub async fn details(
+    keeper: &Keeper,
+    member: &Member,
+    number: &str,
+) -> Result<Details, Failure<AgreementDenied>> {
+    let Loaded { row, paper } = load(keeper, member, number).await?;
+    let (orders, gtcs) = orders_and_gtcs(keeper).await?;
+    let warnings = match &paper {
+        Paper::Gtc(gtc) => of_gtc(gtc, &orders),
+        Paper::Order(order) => {
+            let others: Vec<Agreement> = orders
+                .iter()
+                .filter(|other| other.number != order.number)
+                .cloned()
+                .collect();
+            of_order(order, gtc_in_force(&gtcs, order.number.gtc()), &others)
+        }
+    };
+    let mods = match &paper {
+        Paper::Gtc(own) => gtcs
+            .iter()
+            .filter(|gtc| gtc.number.gtc() == own.number.gtc() && gtc.number != own.number)
+            .map(|gtc| gtc.number.to_string())
+            .collect(),
+        Paper::Order(own) => orders
+            .iter()
+            .filter(|one| one.number.billing_key() == own.number.billing_key())
+            .filter(|one| one.number != own.number)
+            .map(|one| one.number.to_string())
+            .collect(),
+    };
+    let wanted = row.number.clone();
+    let (events, files, overrides) = keeper
         .store
-        .read(move |c| agreements::find(c, &wanted))
+        .read(move |c| {
+            Ok((
+                papers::events(c, &wanted)?,
+                papers::files(c, &wanted)?,
+                papers::overrides(c, &wanted)?,
+            ))
+        })
         .await?;
+    let may = member.reaches(Action::OverrideAgreement, Belongs::ToProgramme);
+    Ok(Details {
+        number: row.number,
+        // What partners see of each other ends at their own agency.
+        warnings: if member.is_staff() {
+            warnings
+        } else {
+            own_warnings(warnings)
+        },
+        history: events.into_iter().map(entry).collect(),
+        files: files.into_iter().map(file).collect(),
+        overrides: overrides
+            .into_iter()
+            .map(|one| overridden(one, member, may))
+            .collect(),
+        mods,
+    })
+}
+
+/// The exact text that carries this digest: as it was signed, or as it is now.
+///
+/// # Errors
+/// [`AgreementDenied::NotFound`] when there is none that the member may see.
+pub async fn text(
+    keeper: &Keeper,
+    member: &Member,
+    number: &str,
+    sha256: Option<&str>,
+) -> Result<String, Failure<AgreementDenied>> {
+    let Loaded { row, paper } = load(keeper, member, number).await?;
+    let Some(sha256) = sha256.filter(|wanted| *wanted != paper.sha256()) else {
+        return Ok(paper.text());
+    };
+    let wanted = sha256.to_owned();
+    keeper
+        .store
+        .read(move |c| papers::text(c, &row.number, &wanted))
+        .await?
+        .ok_or_else(|| Failure::Refused(AgreementDenied::missing(number)))
+}
+
+/// The document itself, to be drawn as a page or a file.
+///
+/// # Errors
+/// [`AgreementDenied::NotFound`] when there is none that the member may see.
+pub async fn paper(
+    keeper: &Keeper,
+    member: &Member,
+    number: &str,
+) -> Result<Paper, Failure<AgreementDenied>> {
+    Ok(load(keeper, member, number).await?.paper)
+}
+
+/// The document with this number, when the member may see it.
+pub(crate) async fn load(
+    keeper: &Keeper,
+    member: &Member,
+    number: &str,
+) -> Result<Loaded, Failure<AgreementDenied>> {
+    let agencies = agencies_of(keeper, member, Action::ViewAgreement).await?;
+    let row = found(keeper, number).await?;
     let row = row
-        .filter(|row| agencies.allow(row))
+        .filter(|row| agencies.allow(&row.agency_id))
         .ok_or_else(|| Failure::Refused(AgreementDenied::missing(number)))?;
-    Ok(view(keeper, row)?)
+    let paper = paper_of(&row)?;
+    Ok(Loaded { row, paper })
 }
 
 /// Sees to it that a role of the member reaches this for the agreement's own agency, a fresh second factor aside.
@@ -94,19 +396,125 @@ pub(crate) async fn may_for(
     action: Action,
     number: &str,
 ) -> Result<(), Failure<AgreementDenied>> {
+    match found(keeper, number).await? {
+        Some(row) => may_for_agency(keeper, member, action, &row.agency_id).await,
+        None => Err(lacks(action)),
+    }
+}
+
+/// The same for an agency.
+pub(crate) async fn may_for_agency(
+    keeper: &Keeper,
+    member: &Member,
+    action: Action,
+    agency_id: &str,
+) -> Result<(), Failure<AgreementDenied>> {
     let agencies = agencies_of(keeper, member, action).await?;
-    let wanted = canonical(keeper, number);
-    let row = keeper
+    agencies
+        .allow(agency_id)
+        .then_some(())
+        .ok_or_else(|| lacks(action))
+}
+
+/// Every Order and every GT&C.
+pub(crate) async fn orders_and_gtcs(keeper: &Keeper) -> Result<(Vec<Agreement>, Vec<Gtc>), Fault> {
+    let (orders, gtcs) = keeper
         .store
-        .read(move |c| agreements::find(c, &wanted))
+        .read(|c| {
+            Ok((
+                agreements::all(c)?,
+                agreements::of_kind(c, agreements::GTC)?,
+            ))
+        })
         .await?;
-    if row.is_some_and(|row| agencies.allow(&row)) {
-        Ok(())
+    let orders = orders.iter().map(|row| agreement_of(&row.document));
+    let gtcs = gtcs
+        .iter()
+        .map(|row| serde_json::from_str::<Gtc>(&row.document).map_err(|error| corrupt(&error)));
+    Ok((
+        orders.collect::<Result<_, _>>()?,
+        gtcs.collect::<Result<_, _>>()?,
+    ))
+}
+
+/// The GT&C under which Orders are written: the Mod in force, or the last one while none is.
+pub(crate) fn gtc_in_force<'a>(gtcs: &'a [Gtc], gtc: &str) -> Option<&'a Gtc> {
+    let of_it = || gtcs.iter().filter(|one| one.number.gtc() == gtc);
+    of_it().find(|one| one.state.in_force()).or_else(|| {
+        of_it()
+            .filter(|one| one.state != AgreementState::Terminated)
+            .max_by_key(|one| one.number.modification())
+    })
+}
+
+/// Reads a document that was kept.
+pub(crate) fn paper_of(row: &AgreementRow) -> Result<Paper, Fault> {
+    let kind = if row.kind == agreements::GTC {
+        PaperKind::Gtc
     } else {
-        Err(Denied::Role {
-            what: action.sentence(),
-        }
-        .into())
+        PaperKind::Order
+    };
+    Paper::read(kind, &row.document).map_err(|error| corrupt(&error))
+}
+
+fn corrupt(error: &serde_json::Error) -> Fault {
+    Fault::new(FaultKind::Corrupt, format!("a stored agreement: {error}"))
+}
+
+fn lacks(action: Action) -> Failure<AgreementDenied> {
+    let what = action.sentence();
+    Failure::Refused(Denied::Role { what }.into())
+}
+
+async fn found(keeper: &Keeper, number: &str) -> Result<Option<AgreementRow>, Fault> {
+    let wanted = canonical(keeper, number);
+    Ok(keeper
+        .store
+        .read(move |c| agreements::find_either(c, &wanted))
+        .await?)
+}
+
+/// A partner learns that an app is listed twice, not in which agreement of another agency.
+fn own_warnings(warnings: Vec<Warning>) -> Vec<Warning> {
+    warnings
+        .into_iter()
+        .filter(|one| one.code != "agreement/app-in-two-orders")
+        .collect()
+}
+
+fn entry(row: EventRow) -> HistoryEntry {
+    HistoryEntry {
+        time: time(row.time_us),
+        actor: row.actor,
+        word: row.word,
+        state: row.state,
+        reason: row.reason,
+    }
+}
+
+fn file(row: FileRow) -> FileEntry {
+    FileEntry {
+        id: row.file_id,
+        purpose: row.purpose,
+        name: row.name,
+        media_type: row.media_type,
+        sha256: row.sha256,
+        size: row.size,
+        kept_by: row.kept_by,
+        kept: time(row.kept_us),
+    }
+}
+
+fn overridden(row: OverrideRow, member: &Member, may: bool) -> OverrideEntry {
+    OverrideEntry {
+        may_confirm: may && row.decided_us.is_none() && row.asked_by != member.id,
+        id: row.override_id,
+        change: serde_json::from_str(&row.change).unwrap_or_default(),
+        reason: row.reason,
+        asked_by: row.asker,
+        asked: time(row.asked_us),
+        decided_by: row.decided_by,
+        outcome: row.outcome,
     }
 }
 
@@ -127,89 +535,6 @@ pub(crate) fn canonical(keeper: &Keeper, number: &str) -> String {
         .map_or_else(|_| number.to_owned(), |number| number.to_string())
 }
 
-/// Why an agreement was not shown, written or moved.
-#[derive(Debug, thiserror::Error)]
-pub enum AgreementDenied {
-    /// The member may not.
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    /// The number cannot be read.
-    #[error(transparent)]
-    Number(#[from] BadNumber),
-    /// There is none that the member may see.
-    #[error("There is no agreement {0} that you may see. Check the number.")]
-    NotFound(String),
-    /// The number is taken.
-    #[error("There is an agreement {0} already.")]
-    Exists(String),
-    /// There is no such agency.
-    #[error("There is no agency \"{0}\". Use the abbreviation of one.")]
-    NoAgency(String),
-    /// The terms cannot stand.
-    #[error(transparent)]
-    Terms(#[from] BadTerms),
-    /// The period ends before it begins.
-    #[error("The period must end after it begins.")]
-    Period,
-    /// The state machine says no.
-    #[error(transparent)]
-    Step(#[from] StepRefused),
-    /// Signing has its own call.
-    #[error("A signature is recorded with its name and title. Sign it instead.")]
-    SignInstead,
-    /// A signature without a name.
-    #[error("A signature needs a name and a title.")]
-    NoName,
-    /// Somebody was first.
-    #[error("The agreement changed since you loaded it. Load it again and repeat your step.")]
-    Stale,
-}
-
-impl AgreementDenied {
-    pub(crate) fn missing(number: &str) -> Self {
-        Self::NotFound(number.chars().take(60).collect())
-    }
-}
-
-impl Refuse for AgreementDenied {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Denied(denied) => denied.code(),
-            Self::Number(bad) => bad.code(),
-            Self::NotFound(_) => "agreement/not-found",
-            Self::Exists(_) => "agreement/exists",
-            Self::NoAgency(_) => "agreement/no-agency",
-            Self::Terms(bad) => bad.code(),
-            Self::Period => "agreement/period",
-            Self::Step(refused) => refused.code(),
-            Self::SignInstead => "agreement/sign-instead",
-            Self::NoName => "agreement/signature-without-name",
-            Self::Stale => "agreement/stale",
-        }
-    }
-
-    fn kind(&self) -> RefusalKind {
-        match self {
-            Self::Denied(denied) => denied.kind(),
-            Self::NotFound(_) => RefusalKind::NotFound,
-            Self::Step(refused) => refused.kind(),
-            Self::Exists(_) | Self::Stale => RefusalKind::Conflict,
-            Self::Number(_)
-            | Self::Terms(_)
-            | Self::NoAgency(_)
-            | Self::Period
-            | Self::SignInstead
-            | Self::NoName => RefusalKind::Invalid,
-        }
-    }
-}
-
-impl From<Denied> for Failure<AgreementDenied> {
-    fn from(denied: Denied) -> Self {
-        Self::Refused(denied.into())
-    }
-}
-
 /// Of which agencies a member sees agreements.
 enum Agencies {
     All,
@@ -217,10 +542,10 @@ enum Agencies {
 }
 
 impl Agencies {
-    fn allow(&self, row: &AgreementRow) -> bool {
+    fn allow(&self, agency_id: &str) -> bool {
         match self {
             Self::All => true,
-            Self::These(ids) => ids.contains(&row.agency_id),
+            Self::These(ids) => ids.iter().any(|id| id == agency_id),
         }
     }
 }
@@ -248,25 +573,82 @@ async fn agencies_of(keeper: &Keeper, member: &Member, action: Action) -> Result
     Ok(Agencies::These(ids))
 }
 
-pub(crate) fn view(keeper: &Keeper, row: AgreementRow) -> Result<AgreementView, Fault> {
-    let agreement: Agreement = agreement_of(&row.document)?;
+/// Either document in the shape of an Order.
+pub(crate) fn view(keeper: &Keeper, row: &AgreementRow) -> Result<AgreementView, Fault> {
+    let paper = paper_of(row)?;
     let today = keeper.today();
+    let (parts, apps, terms) = match &paper {
+        Paper::Order(order) => {
+            let pattern = &keeper.programme.agreement.number;
+            (
+                pattern.parts(&order.number),
+                order.apps.clone(),
+                order.terms.clone(),
+            )
+        }
+        Paper::Gtc(gtc) => {
+            let pattern = &keeper.programme.agreement.number;
+            (
+                pattern.parts_of_gtc(&gtc.number),
+                Vec::new(),
+                OrderTerms::default(),
+            )
+        }
+    };
+    let signature = |side| paper.signature(side).cloned();
     Ok(AgreementView {
-        parts: keeper.programme.agreement.number.parts(&agreement.number),
-        state: agreement.state.as_str().to_owned(),
-        standing: agreement.standing(today),
-        starts: agreement.period.start,
-        ends: agreement.period.end,
-        days_left: agreement.days_left(today),
-        apps: agreement.apps.iter().map(|app| app.name.clone()).collect(),
-        steps: agreement.state.steps().map(|step| step.as_str()).collect(),
-        number: agreement.number,
-        agency: agreement.agency,
-        partner: agreement.partner,
-        listed_apps: agreement.apps,
-        terms: agreement.terms,
-        partner_signature: agreement.partner_signature,
-        provider_signature: agreement.provider_signature,
+        kind: paper.kind(),
+        number: row.number.clone(),
+        parts,
+        agency: paper.agency().to_owned(),
+        partner: paper.partner().to_owned(),
+        state: paper.state().as_str().to_owned(),
+        standing: paper.standing(today),
+        starts: paper.period().start,
+        ends: paper.period().end,
+        days_left: paper.period().days_left(today),
+        apps: apps.iter().map(|app| app.name.clone()).collect(),
+        listed_apps: apps,
+        terms,
+        partner_signature: signature(Side::Partner),
+        provider_signature: signature(Side::Provider),
+        sha256: paper.sha256(),
+        steps: paper.state().steps().map(|step| step.as_str()).collect(),
         version: row.version,
+    })
+}
+
+fn gtc_view(keeper: &Keeper, row: &AgreementRow, orders: &[Agreement]) -> Result<GtcView, Fault> {
+    let Paper::Gtc(gtc) = paper_of(row)? else {
+        return Err(Fault::internal("an Order where a GT&C was looked for"));
+    };
+    let one = view(keeper, row)?;
+    let under = || {
+        orders
+            .iter()
+            .filter(|order| order.number.gtc() == gtc.number.gtc())
+    };
+    Ok(GtcView {
+        kind: one.kind,
+        number: one.number,
+        gtc: gtc.number.gtc().to_owned(),
+        agency: one.agency,
+        partner: one.partner,
+        state: one.state,
+        standing: one.standing,
+        starts: one.starts,
+        ends: one.ends,
+        days_left: one.days_left,
+        partner_signature: one.partner_signature,
+        provider_signature: one.provider_signature,
+        sha256: one.sha256,
+        orders: under().map(|order| order.number.to_string()).collect(),
+        ordered: under()
+            .filter(|order| order.state.in_force())
+            .map(|order| order.terms.estimated)
+            .sum(),
+        steps: one.steps,
+        version: one.version,
+        terms: gtc.terms,
     })
 }

@@ -14,10 +14,10 @@ use durward_domain::launch::{LaunchBody, working_days_after};
 use durward_domain::lint::Finding;
 use durward_domain::permission::Action;
 use durward_store::launches::LaunchRow;
-use durward_store::{agreements, apps, releases};
+use durward_store::{apps, releases};
 use jiff::civil::Date;
 
-use super::agreements::canonical;
+use super::agreements::{canonical, current};
 use super::apps::document_of;
 use super::calendar;
 use super::evidence;
@@ -193,7 +193,7 @@ async fn gather(
         .store
         .read(move |c| {
             let agreement = match &number {
-                Some(number) => agreements::find(c, number)?,
+                Some(number) => current(c, number)?,
                 None => None,
             };
             // Another agency's agreement is none: its number tells nothing to this team.

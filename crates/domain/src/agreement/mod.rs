@@ -1,5 +1,6 @@
 //! Agreements: GT&C (7600A) and Order (7600B), each in Mods, with both signatures, the apps they list and their period.
 
+mod account;
 mod checks;
 mod listing;
 mod number;
@@ -7,11 +8,13 @@ mod paper;
 mod pattern;
 mod state;
 mod terms;
+mod upload;
 mod warnings;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+pub use account::AccountStatus;
 pub use checks::{AgreementCheck, AgreementFault, LaunchQuestion, checks};
 pub use listing::{ListedApp, Listing};
 pub use number::{AgreementNumber, BadNumber, GtcNumber, NumberParts};
@@ -19,6 +22,7 @@ pub use paper::{Gtc, Paper, PaperKind};
 pub use pattern::{BadPattern, NumberPattern, PaperNumber};
 pub use state::{AgreementState, AgreementStep, StepRefused};
 pub use terms::{BadTerms, Billing, Duty, GtcTerms, Line, Official, OrderTerms, Party, Side};
+pub use upload::{BadUpload, Purpose, examine, safe_name};
 pub use warnings::{Warning, of_gtc, of_order};
 
 use crate::id::AgreementId;
@@ -67,7 +71,7 @@ impl Agreement {
 
     /// Days until the period ends; negative after the end.
     pub fn days_left(&self, on: Date) -> i32 {
-        on.until(self.period.end).map_or(0, |span| span.get_days())
+        self.period.days_left(on)
     }
 }
 
@@ -106,6 +110,11 @@ impl Period {
     /// A period of performance. The end comes after the start.
     pub fn new(start: Date, end: Date) -> Option<Self> {
         (start < end).then_some(Self { start, end })
+    }
+
+    /// Days until it ends; negative after the end.
+    pub fn days_left(self, on: Date) -> i32 {
+        on.until(self.end).map_or(0, |span| span.get_days())
     }
 
     /// Is this day in it?

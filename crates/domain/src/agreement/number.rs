@@ -110,6 +110,10 @@ impl GtcNumber {
         self.modification.parse().unwrap_or_default()
     }
 
+    pub(super) fn modification_digits(&self) -> &str {
+        &self.modification
+    }
+
     /// The number of the next Mod, if its digits hold it.
     pub fn next_modification(&self) -> Option<Self> {
         Some(Self {

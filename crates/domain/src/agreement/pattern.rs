@@ -120,12 +120,34 @@ impl NumberPattern {
 
     /// The parts of a number, for answers and pages. A number that another pattern made has its three parts only.
     pub fn parts(&self, number: &AgreementNumber) -> NumberParts {
-        let found = self.take_apart(number.gtc());
+        self.parts_with(
+            number.gtc(),
+            (number.order_digits(), number.modification_digits()),
+            number.to_string(),
+        )
+    }
+
+    /// The parts of a GT&C's number; it has no Order.
+    pub fn parts_of_gtc(&self, number: &GtcNumber) -> NumberParts {
+        self.parts_with(
+            number.gtc(),
+            ("", number.modification_digits()),
+            number.to_string(),
+        )
+    }
+
+    fn parts_with(
+        &self,
+        gtc: &str,
+        (order, modification): (&str, &str),
+        number: String,
+    ) -> NumberParts {
+        let found = self.take_apart(gtc);
         NumberParts {
-            number: number.to_string(),
-            gtc: number.gtc().to_owned(),
-            order: number.order_digits().to_owned(),
-            modification: number.modification_digits().to_owned(),
+            number,
+            gtc: gtc.to_owned(),
+            order: order.to_owned(),
+            modification: modification.to_owned(),
             agency: found
                 .as_ref()
                 .map(|parts| parts.agency.clone())

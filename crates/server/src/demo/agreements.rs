@@ -2,11 +2,12 @@
 
 use durward_app::Fault;
 use durward_domain::agreement::{
-    Agreement, AgreementNumber, AgreementState, ListedApp, NumberParts, OrderTerms, Period,
-    Signature,
+    Agreement, AgreementNumber, AgreementState, Duty, GtcTerms, Line, ListedApp, NumberParts,
+    Official, OrderTerms, Party, Period, Side, Signature,
 };
 use durward_domain::id::AgreementId;
 use durward_domain::level::LevelOfService;
+use durward_domain::money::Cents;
 use durward_domain::programme::Programme;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
@@ -56,7 +57,7 @@ impl Seed {
             state: match self.stands {
                 Stands::Executed => AgreementState::Executed,
                 Stands::Drafting => AgreementState::Drafting,
-                Stands::Over => AgreementState::Expired,
+                Stands::Over => AgreementState::Executed,
             },
             partner_signature: signature("Helena Marsh", "Director"),
             provider_signature: signature("Imogen Hale", "Programme director"),
@@ -68,8 +69,58 @@ impl Seed {
                     level: *level,
                 })
                 .collect(),
-            terms: OrderTerms::default(),
+            terms: self.terms(),
         })
+    }
+
+    /// What the Order says: as many sign-ins as it has apps.
+    fn terms(&self) -> OrderTerms {
+        let months = u32::try_from(self.apps.len()).unwrap_or(1) * 12;
+        let line = Line {
+            description: "Sign-in and identity service for the listed apps".to_owned(),
+            unit: "app and month".to_owned(),
+            quantity: months,
+            price: Cents::new(250_000),
+            amount: Cents::ZERO,
+        };
+        OrderTerms {
+            estimated: Cents::new(250_000 * i64::from(months)),
+            lines: vec![line],
+            tas: "070-2026-0400".to_owned(),
+            betc: "DISB".to_owned(),
+            alc: "70000001".to_owned(),
+            need: "People of the state reach the agency's services with one account.".to_owned(),
+            officials: officials(),
+            ..OrderTerms::default()
+        }
+    }
+
+    /// What its GT&C says.
+    pub(super) fn gtc_terms(&self, agency: &str) -> GtcTerms {
+        GtcTerms {
+            requesting: Party {
+                name: agency.to_owned(),
+                address: "1 Harbour Street, Capital City".to_owned(),
+                agency_identifier: "070".to_owned(),
+                alc: "70000001".to_owned(),
+                uei: "DEMO00AGENCY".to_owned(),
+            },
+            servicing: Party {
+                name: "Sign-in Programme".to_owned(),
+                address: "2 Registry Square, Capital City".to_owned(),
+                agency_identifier: "047".to_owned(),
+                alc: "47000016".to_owned(),
+                uei: "DEMO0PROGRAM".to_owned(),
+            },
+            recurring: true,
+            authority: "Shared Services Act, section 12".to_owned(),
+            scope: "The programme signs the agency's people in and, where an Order says so, verifies who they are.".to_owned(),
+            estimated: Cents::new(250_000 * 12 * 10 * 5),
+            dispute_days: 45,
+            termination_days: 30,
+            officials: officials(),
+            ..GtcTerms::default()
+        }
     }
 
     /// Fiscal years, which begin in October. An executed one holds on the first day and for years after it.
@@ -90,6 +141,26 @@ impl Seed {
             .and_then(|parts| i16::try_from(parts.fiscal_year).ok())
             .unwrap_or(2021)
     }
+}
+
+fn officials() -> Vec<Official> {
+    let official = |side, duty, name: &str, title: &str| Official {
+        side,
+        duty,
+        name: name.to_owned(),
+        title: title.to_owned(),
+        email: String::new(),
+        phone: String::new(),
+    };
+    vec![
+        official(Side::Partner, Duty::Funding, "Helena Marsh", "Director"),
+        official(
+            Side::Provider,
+            Duty::Program,
+            "Imogen Hale",
+            "Programme director",
+        ),
+    ]
 }
 
 fn parts(number: &str) -> Option<NumberParts> {
@@ -178,6 +249,8 @@ mod tests {
         for today in [date(2021, 1, 5), date(2026, 11, 10), date(2031, 2, 1)] {
             for seed in ALL {
                 let agreement = seed.agreement(Uuid::nil(), today).unwrap();
+                assert!(agreement.terms.clone().judged().is_ok());
+                assert!(seed.gtc_terms("An agency").judged().is_ok());
                 let wanted = match seed.stands {
                     Stands::Executed => Standing::Active,
                     Stands::Drafting => Standing::Unsigned,

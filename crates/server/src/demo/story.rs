@@ -7,7 +7,7 @@ use durward_app::partner::drafts;
 use durward_app::partner::launches::RequestKind;
 use durward_app::partner::requests;
 use durward_app::partner::save::{self, Input, Save};
-use durward_domain::agreement::{AgreementState, AgreementStep as Step, Side};
+use durward_domain::agreement::{Agreement, AgreementStep as Step, Side};
 use durward_domain::application::AppDocument;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::{Estimates, LaunchBody};
@@ -42,59 +42,69 @@ async fn agreements_are_signed(stage: &Stage) -> Result<(), Fault> {
         let wanted = seed.agreement(id, stage.today)?;
         // The days of the signatures are those of the first day of the period.
         stage.on(wanted.period.start.min(stage.today));
-        let number = seed.number;
-        let new = office::NewAgreement {
-            number: number.to_owned(),
+        let frame = office::NewGtc {
+            number: Some(wanted.number.gtc().to_owned()),
             agency: seed.letters.to_owned(),
-            partner: wanted.partner,
+            partner: wanted.partner.clone(),
             starts: wanted.period.start,
             ends: wanted.period.end,
-            apps: wanted.apps,
-            terms: wanted.terms,
+            terms: seed.gtc_terms(&wanted.agency),
         };
-        accepted(number, office::create(keeper, manager, new, trace).await)?;
-        accepted(
-            number,
-            office::step(keeper, manager, number, Step::StartDrafting, trace).await,
-        )?;
-        let (Some(partner), Some(provider)) =
-            (&wanted.partner_signature, &wanted.provider_signature)
-        else {
-            continue;
+        let made = office::create_gtc(keeper, manager, frame, trace).await;
+        let gtc = accepted(seed.number, made)?.number;
+        goes_its_way(stage, seed, &gtc, &wanted).await?;
+        let new = office::NewAgreement {
+            number: Some(seed.number.to_owned()),
+            gtc: None,
+            agency: seed.letters.to_owned(),
+            partner: wanted.partner.clone(),
+            starts: wanted.period.start,
+            ends: wanted.period.end,
+            apps: wanted.apps.clone(),
+            terms: wanted.terms.clone(),
         };
-        for step in [Step::SendToCounsel, Step::ClearByCounsel] {
-            accepted(
-                number,
-                office::step(keeper, manager, number, step, trace).await,
-            )?;
-        }
-        let admin = stage.admin(seed.team)?;
-        let signature = (Side::Partner, partner.name.as_str(), partner.title.as_str());
-        accepted(
-            number,
-            office::sign(keeper, admin, number, signature, trace).await,
-        )?;
-        accepted(
-            number,
-            office::step(keeper, manager, number, Step::SendToProvider, trace).await,
-        )?;
-        let signature = (
-            Side::Provider,
-            provider.name.as_str(),
-            provider.title.as_str(),
-        );
-        accepted(
-            number,
-            office::sign(keeper, manager, number, signature, trace).await,
-        )?;
-        if wanted.state == AgreementState::Expired {
-            stage.on(wanted.period.end);
-            accepted(
-                number,
-                office::step(keeper, manager, number, Step::Expire, trace).await,
-            )?;
-        }
+        let made = office::create(keeper, manager, new, trace).await;
+        let order = accepted(seed.number, made)?.number;
+        goes_its_way(stage, seed, &order, &wanted).await?;
     }
+    Ok(())
+}
+
+/// From the intake as far as the seed is.
+async fn goes_its_way(
+    stage: &Stage,
+    seed: &agreements::Seed,
+    number: &str,
+    wanted: &Agreement,
+) -> Result<(), Fault> {
+    let (keeper, trace) = (&stage.keeper, &stage.trace);
+    let manager = stage.who(Role::AccountManager, None)?;
+    let counsel = stage.who(Role::Reviewer, None)?;
+    let by = |member, step| office::step(keeper, member, number, (step, ""), trace);
+    accepted(number, by(manager, Step::StartDrafting).await)?;
+    let (Some(partner), Some(provider)) = (&wanted.partner_signature, &wanted.provider_signature)
+    else {
+        return Ok(());
+    };
+    accepted(number, by(manager, Step::SendToCounsel).await)?;
+    accepted(number, by(counsel, Step::ClearByCounsel).await)?;
+    let admin = stage.admin(seed.team)?;
+    let signature = (Side::Partner, partner.name.as_str(), partner.title.as_str());
+    accepted(
+        number,
+        office::sign(keeper, admin, number, signature, trace).await,
+    )?;
+    accepted(number, by(manager, Step::SendToProvider).await)?;
+    let signature = (
+        Side::Provider,
+        provider.name.as_str(),
+        provider.title.as_str(),
+    );
+    let signer = stage.who(Role::Administrator, None)?;
+    accepted(
+        number,
+        office::sign(keeper, signer, number, signature, trace).await,
+    )?;
     Ok(())
 }
 

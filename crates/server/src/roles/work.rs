@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use durward_app::client::trail;
 use durward_app::jobs::{
-    door_follow, door_mail, keeper_deploy, keeper_digest, keeper_feed, keeper_keys, keeper_lint,
-    keeper_mail, keeper_probes, keeper_webhooks, upkeep,
+    door_follow, door_mail, keeper_agreements, keeper_deploy, keeper_digest, keeper_feed,
+    keeper_keys, keeper_lint, keeper_mail, keeper_probes, keeper_webhooks, upkeep,
 };
 use durward_app::partner::partnerships;
 use durward_app::record::Recorder;
@@ -104,6 +104,11 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
     jobs.every("keys", PORTAL, KEYS, move || {
         let keeper = Arc::clone(&one);
         async move { keeper_keys::tell(&keeper).await.map(drop) }
+    });
+    let one = Arc::clone(keeper);
+    jobs.every("agreements", PORTAL, AGREEMENTS, move || {
+        let keeper = Arc::clone(&one);
+        async move { keeper_agreements::tell(&keeper).await.map(drop) }
     });
     let one = Arc::clone(keeper);
     jobs.every("webhooks", PORTAL, MAIL, move || {
@@ -202,6 +207,7 @@ impl Sealer {
 
 /// Certificates end by the day; reading all of them again is cheap.
 const KEYS: Duration = Duration::from_secs(120);
+const AGREEMENTS: Duration = Duration::from_secs(60);
 const SEAL: Duration = Duration::from_millis(300);
 const REQUESTS: Duration = Duration::from_millis(100);
 const FEED: Duration = Duration::from_millis(250);

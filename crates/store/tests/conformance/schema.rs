@@ -159,6 +159,7 @@ const WHOLE: &[(&str, &[&str])] = &[
             "agreements::AGREEMENTS",
             "keys::KEYS_FOR",
             "members::AGENCIES",
+            "partner_accounts::ACCOUNTS",
             "members::TEAMS",
             "teams::NOTES",
             "teams::ADD_AGENCY",

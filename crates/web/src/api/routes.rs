@@ -61,7 +61,7 @@ impl Route {
                 None => route::NONE,
                 Some("AppDocument" | "ImportRequest") => DOCUMENT,
                 Some("Batch") => BATCH,
-                Some("NewEvidence") => crate::portal_router::EVIDENCE,
+                Some("NewEvidence" | "AgreementFile") => crate::portal_router::EVIDENCE,
                 Some(_) => route::FORM,
             },
             events: self.events,
@@ -163,6 +163,7 @@ static AREAS: &[&[Route]] = &[
     super::evidence::ROUTES,
     super::suspension::ROUTES,
     super::notices::ROUTES,
+    agreements::ROUTES,
 ];
 
 /// The first calls.
@@ -461,8 +462,8 @@ pub static ROUTES: &[Route] = &[
     Route {
         method: "POST",
         path: "/api/v1/agreements",
-        summary: "Enter an agreement.",
-        who: Who::Member(Action::ManageAgreement),
+        summary: "Enter an Order; a partner admin for the own agency.",
+        who: Who::Member(Action::RequestAgreement),
         events: &[Event::AgreementCreated],
         query: &[],
         body: Some("NewAgreement"),
@@ -494,8 +495,13 @@ pub static ROUTES: &[Route] = &[
     Route {
         method: "POST",
         path: "/api/v1/agreements/{number}/steps",
-        summary: "Move an agreement on.",
-        who: Who::Member(Action::ManageAgreement),
+        summary: "Move an agreement on; back or to its end with a reason.",
+        who: Who::MemberBy(Needs::AnyOf(&[
+            Action::ManageAgreement,
+            Action::ReviewAgreement,
+            Action::RequestAgreement,
+            Action::SignAgreementForPartner,
+        ])),
         events: &[Event::AgreementMoved],
         query: &[],
         body: Some("AgreementStep"),

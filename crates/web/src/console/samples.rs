@@ -32,7 +32,6 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         release(page("/releases")).render(),
         environments(page("/environments")).render(),
         agreements(page("/agreements")).render(),
-        agreement(page("/agreements")).render(),
         audit(page("/audit")).render(),
         tokens(page("/tokens")).render(),
         demo(page("/demo")).render(),
@@ -236,6 +235,8 @@ fn environments(page: Page) -> Environments {
 
 fn agreements(page: Page) -> Agreements {
     Agreements {
+        gtcs: Vec::new(),
+        may_ask: true,
         agreements: vec![AgreementCard {
             number: "LGABCFY210001-0001-0000".to_owned(),
             agency: "Department of Fisheries · Fisheries Digital".to_owned(),
@@ -244,33 +245,6 @@ fn agreements(page: Page) -> Agreements {
             end: "2027-09-30".to_owned(),
             apps: "Fishing Licence, Harbour Permits, Boat Registration".to_owned(),
         }],
-        page,
-    }
-}
-
-fn agreement(page: Page) -> AgreementPage {
-    AgreementPage {
-        number: "LGABCFY210001-0001-0000".to_owned(),
-        agency: "Department of Fisheries · Fisheries Digital".to_owned(),
-        mark: Mark::new("good", page.t("standing-active")),
-        parts: vec![
-            (page.t("part-gtc"), "LGABCFY210001".to_owned()),
-            (page.t("part-order"), "0001".to_owned()),
-            (page.t("part-mod"), "0000".to_owned()),
-            (page.t("part-year"), "2021".to_owned()),
-        ],
-        facts: vec![
-            (page.t("agreement-left"), page.words.t_count("days", 324)),
-            (
-                page.t("agreement-partner-signature"),
-                "Helena Marsh, Director (2026-10-01)".to_owned(),
-            ),
-        ],
-        apps: vec![Listed {
-            name: "Fishing Licence".to_owned(),
-            mark: Mark::new("news", page.t("level-identity-verified")),
-        }],
-        launches: vec![launch_line(&page, LaunchState::Deployed)],
         page,
     }
 }

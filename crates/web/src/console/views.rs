@@ -129,28 +129,12 @@ view! {
 view! {
     /// O6 and P9: the agreements.
     Agreements in "console/agreements.html" {
-        /// The agreements.
+        /// The General Terms and Conditions.
+        gtcs: Vec<AgreementCard>,
+        /// The Orders.
         agreements: Vec<AgreementCard>,
-    }
-}
-
-view! {
-    /// O6 and P9: one agreement.
-    AgreementPage in "console/agreement.html" {
-        /// Its number.
-        number: String,
-        /// The agency and its office.
-        agency: String,
-        /// Where it stands.
-        mark: Mark,
-        /// Label and value of the parts of the number.
-        parts: Vec<(String, String)>,
-        /// Label and value of the rest.
-        facts: Vec<(String, String)>,
-        /// The apps that it lists.
-        apps: Vec<Listed>,
-        /// The requests under it.
-        launches: Vec<LaunchLine>,
+        /// Whether the member may enter one.
+        may_ask: bool,
     }
 }
 

@@ -222,6 +222,12 @@ fn shown(words: Words, name: &str, value: &str) -> String {
         "standing" => words
             .find(&format!("partnership-is-{value}"))
             .unwrap_or_else(|| value.to_owned()),
+        "stands" => words
+            .find(&format!("agreement-state-{}", value.replace('_', "-")))
+            .unwrap_or_else(|| value.to_owned()),
+        "policy" => words
+            .find(&format!("agreement-then-{value}"))
+            .unwrap_or_else(|| value.to_owned()),
         "window" | "ends" | "from" => value
             .parse()
             .map_or_else(|_| value.to_owned(), |date| parts::day(words, date)),

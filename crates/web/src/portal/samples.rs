@@ -341,6 +341,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::probes::tests::samples(language));
     texts.extend(super::support::samples::samples(language));
     texts.extend(crate::partnership::samples::samples(language));
+    texts.extend(crate::console::agreements::samples::samples(language));
     texts.extend(super::inspector::samples::samples(language));
     texts.extend(super::formats::tests::samples(language));
     texts.extend(super::webhooks::tests::samples(language));

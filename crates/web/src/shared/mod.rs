@@ -11,6 +11,7 @@ pub mod i18n;
 pub mod limits;
 pub mod multipart;
 pub mod page;
+pub mod pdf;
 pub mod picture;
 pub mod problem;
 pub mod route;

@@ -132,6 +132,16 @@ kinds! {
     FINDINGS_NEW "findings-new" ["app" "environment" "count" "first"] => "the admins and developers of the team";
     /// The daily probe of a live app found that something fails now.
     PROBE_FAILING "probe-failing" ["app" "environment" "count" "target" "why"] => "the admins and developers of the team";
+    /// An agreement went a step on or back.
+    AGREEMENT_MOVED "agreement-moved" ["number" "stands" "note"] => "the admins of the agency's teams and the account managers";
+    /// One side signed an agreement.
+    AGREEMENT_SIGNED "agreement-signed" ["number" "who" "stands"] => "the admins of the agency's teams and the account managers";
+    /// An agreement ends in some days.
+    AGREEMENT_ENDING "agreement-ending" ["number" "days" "ends" "policy"] => "the admins of the agency's teams and the account managers";
+    /// An agreement ended.
+    AGREEMENT_ENDED "agreement-ended" ["number" "ends" "policy"] => "the admins of the agency's teams and the account managers";
+    /// An override waits for a second person.
+    AGREEMENT_OVERRIDE "agreement-override" ["number" "who" "note"] => "the admins of the agency's teams and the account managers";
     /// Somebody is invited to a team.
     INVITED "invited" ["team" "agency" "who"] => "the person who is invited";
     /// An endpoint was switched off because it failed too often.

@@ -153,9 +153,15 @@ async fn nothing_goes_live_on_an_agreement_that_ended_after_the_approval() {
     );
     let end = || async {
         let step = AgreementStep::Terminate;
-        operator_agreements::step(&portal.keeper, &manager, AGREEMENT, step, &trace())
-            .await
-            .unwrap()
+        operator_agreements::step(
+            &portal.keeper,
+            &manager,
+            AGREEMENT,
+            (step, "It is over."),
+            &trace(),
+        )
+        .await
+        .unwrap()
     };
     let launch = submitted(&portal, portal.production_document(), "").await;
     let id = launch.summary.id;
@@ -184,9 +190,15 @@ async fn nothing_comes_back_on_an_agreement_that_ended() {
         .await
         .unwrap();
     let step = AgreementStep::Terminate;
-    operator_agreements::step(&portal.keeper, &manager, AGREEMENT, step, &trace())
-        .await
-        .unwrap();
+    operator_agreements::step(
+        &portal.keeper,
+        &manager,
+        AGREEMENT,
+        (step, "It is over."),
+        &trace(),
+    )
+    .await
+    .unwrap();
     let refused = releases::deploy_launch(&portal.keeper, &deployer, &id, &trace()).await;
     assert_eq!(code(refused), "release/agreement");
 }
