@@ -101,6 +101,8 @@ events! {
 
     TicketOpened "ticket.opened" "A support ticket was opened."
     TicketAnswered "ticket.answered" "A support ticket was answered."
+    UsageExported "usage.exported" "The entries of an invoice were downloaded."
+    UsageWarned "usage.warned" "An order's usage reached a part of its estimate, and those concerned were told."
     TicketMoved "ticket.moved" "A support ticket moved to another state."
     TicketMailRefused "ticket.mail_refused" "A mail to the address of a support ticket was refused."
 

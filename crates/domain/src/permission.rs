@@ -305,6 +305,7 @@ actions! {
     RollBack "roll_back" PRODUCTION FRESH [N N N N N A N N A] "Roll back an app or an environment by a new release."
     ManageProviderKeys "manage_provider_keys" PRODUCTION FRESH [N N N N N A N N A] "Stage, promote and retire the keys of an identity provider."
     ViewAgreement "view_agreement" PRODUCTION USUAL [T T T A A A A A A] "See agreements."
+    ViewUsage "view_usage" PRODUCTION USUAL [T N N A N N N A A] "See the usage of an order, its invoice lines and the pseudonymous entries behind them."
     ManageAgreement "manage_agreement" PRODUCTION USUAL [N N N A N N N N A] "Write agreements and move them on."
     RequestAgreement "request_agreement" PRODUCTION USUAL [T N N A N N N N A] "Ask for an agreement or a Mod, and hand in what belongs to it."
     ReviewAgreement "review_agreement" PRODUCTION USUAL [N N N N A N N N A] "Clear an agreement as counsel or send it back; never one's own text."

@@ -54,6 +54,7 @@ pub mod testing;
 pub mod tickets;
 pub mod usage;
 pub mod usage_ledger;
+pub mod usage_lines;
 pub mod webhooks;
 
 pub mod validator;

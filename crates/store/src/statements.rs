@@ -50,6 +50,7 @@ const MODULES: &[&[Statement]] = &[
     crate::partnerships::ALL,
     crate::estimates::ALL,
     crate::site::ALL,
+    crate::usage_lines::ALL,
 ];
 
 /// Prepares every statement and answers the faults of those that could not be.

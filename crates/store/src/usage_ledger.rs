@@ -26,8 +26,8 @@ statements! {
                 AND e.level = 'verified' AND e.month < l.month AND e.day >= $5 AND $6 LIKE '%,' || CAST(e.app AS TEXT) || ',%'),
             l.level = 'verified' AND EXISTS (SELECT 1 FROM usage_ledger e WHERE e.environment = l.environment AND e.person = l.person
                 AND e.level = 'verified' AND e.entry < l.entry AND e.verified_us = l.verified_us)
-        FROM usage_ledger l WHERE l.environment = $1 AND l.app = $2 AND l.month = $3 AND l.entry > $4 AND l.entry <= $7
-        ORDER BY l.entry LIMIT $8";
+        FROM usage_ledger l WHERE l.environment = $1 AND l.app = $2 AND l.month = $3 AND l.entry > $4
+        ORDER BY l.entry LIMIT $7";
 }
 
 /// The day of a hand-off in the programme's time zone, and its month.
@@ -107,8 +107,6 @@ pub struct Wanted<'a> {
     pub month: &'a str,
     /// After this entry.
     pub after: i64,
-    /// Up to this entry.
-    pub until: i64,
     /// The first day of the period.
     pub since: &'a str,
     /// All apps of the order, as `,1,5,`.
@@ -239,7 +237,6 @@ pub fn entries(c: &mut Conn, wanted: &Wanted<'_>) -> Result<Vec<LedgerRow>, Faul
         wanted.after,
         wanted.since,
         wanted.apps,
-        wanted.until,
         wanted.most
     ];
     c.query(ENTRIES, &asked)?.iter().map(read).collect()

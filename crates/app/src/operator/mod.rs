@@ -13,3 +13,4 @@ pub mod releases;
 pub mod review;
 pub mod staff;
 pub mod suspension;
+pub mod usage;

@@ -536,13 +536,13 @@ pub(crate) fn canonical(keeper: &Keeper, number: &str) -> String {
 }
 
 /// Of which agencies a member sees agreements.
-enum Agencies {
+pub(crate) enum Agencies {
     All,
     These(Vec<String>),
 }
 
 impl Agencies {
-    fn allow(&self, agency_id: &str) -> bool {
+    pub(crate) fn allow(&self, agency_id: &str) -> bool {
         match self {
             Self::All => true,
             Self::These(ids) => ids.iter().any(|id| id == agency_id),
@@ -550,7 +550,7 @@ impl Agencies {
     }
 }
 
-async fn agencies_of(keeper: &Keeper, member: &Member, action: Action) -> Result<Agencies, Fault> {
+pub(crate) async fn agencies_of(keeper: &Keeper, member: &Member, action: Action) -> Result<Agencies, Fault> {
     if member.reaches(action, Belongs::ToProgramme) {
         return Ok(Agencies::All);
     }

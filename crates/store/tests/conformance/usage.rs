@@ -67,7 +67,6 @@ fn entries(store: &TestStore, app: i64, month: &'static str) -> Vec<LedgerRow> {
                 app,
                 month,
                 after: 0,
-                until: i64::MAX,
                 since: "2026-10-01",
                 apps: ",1,2,",
                 most: 100,
