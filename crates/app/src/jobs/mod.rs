@@ -11,5 +11,6 @@ pub mod keeper_keys;
 pub mod keeper_lint;
 pub mod keeper_mail;
 pub mod keeper_probes;
+pub mod keeper_usage;
 pub mod keeper_webhooks;
 pub mod upkeep;

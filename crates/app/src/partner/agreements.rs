@@ -550,7 +550,11 @@ impl Agencies {
     }
 }
 
-pub(crate) async fn agencies_of(keeper: &Keeper, member: &Member, action: Action) -> Result<Agencies, Fault> {
+pub(crate) async fn agencies_of(
+    keeper: &Keeper,
+    member: &Member,
+    action: Action,
+) -> Result<Agencies, Fault> {
     if member.reaches(action, Belongs::ToProgramme) {
         return Ok(Agencies::All);
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use durward_app::client::trail;
 use durward_app::jobs::{
     door_follow, door_mail, keeper_agreements, keeper_deploy, keeper_digest, keeper_feed,
-    keeper_keys, keeper_lint, keeper_mail, keeper_probes, keeper_webhooks, upkeep,
+    keeper_keys, keeper_lint, keeper_mail, keeper_probes, keeper_usage, keeper_webhooks, upkeep,
 };
 use durward_app::partner::partnerships;
 use durward_app::record::Recorder;
@@ -149,6 +149,11 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
         async move { partnerships::watch(&keeper).await.map(drop) }
     });
     let one = Arc::clone(keeper);
+    jobs.every("usage", PORTAL, USAGE, move || {
+        let keeper = Arc::clone(&one);
+        async move { keeper_usage::warn(&keeper).await.map(drop) }
+    });
+    let one = Arc::clone(keeper);
     jobs.every("lint", PORTAL, LINT, move || {
         let keeper = Arc::clone(&one);
         async move { keeper_lint::run_if_due(&keeper).await.map(drop) }
@@ -221,4 +226,6 @@ const DEPLOY: Duration = Duration::from_secs(1);
 const PARTNERSHIPS: Duration = Duration::from_secs(5);
 const PURGE: Duration = Duration::from_secs(60);
 /// How often is looked whether the nightly check is due.
+/// An order's usage is looked at: what is told is days ahead of its end.
+const USAGE: Duration = Duration::from_secs(60);
 const LINT: Duration = Duration::from_secs(60);

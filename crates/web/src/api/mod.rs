@@ -25,6 +25,7 @@ mod suspension;
 pub(crate) mod teams;
 mod tickets;
 mod tokens;
+mod usage;
 mod validator;
 mod webhooks;
 

@@ -164,6 +164,7 @@ static AREAS: &[&[Route]] = &[
     super::suspension::ROUTES,
     super::notices::ROUTES,
     agreements::ROUTES,
+    super::usage::ROUTES,
 ];
 
 /// The first calls.

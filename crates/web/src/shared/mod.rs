@@ -6,6 +6,7 @@ mod assets_table;
 pub mod closed;
 pub mod cookies;
 pub mod csrf;
+pub mod file_stream;
 pub mod forms;
 pub mod i18n;
 pub mod limits;

@@ -12,8 +12,8 @@ use serde_json::json;
 
 use super::denied::UsageDenied;
 use super::lines::{self, Inputs, Pages, named};
-use super::orders::Order;
 use super::order;
+use super::orders::Order;
 use crate::actor::Member;
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper};
@@ -110,7 +110,10 @@ pub async fn entries(
     let apps = apps(&inputs, asked.app.as_deref())?;
     let (from_app, from_entry) = place(asked.after.as_deref());
     let mut items = Vec::with_capacity(asked.most);
-    for app in apps.into_iter().skip_while(|app| from_app.is_some_and(|from| from != app.app)) {
+    for app in apps
+        .into_iter()
+        .skip_while(|app| from_app.is_some_and(|from| from != app.app))
+    {
         let mut pages = Pages::of(&order, &inputs, app);
         if from_app == Some(app.app) {
             pages.begin_after(from_entry);
@@ -119,8 +122,13 @@ pub async fn entries(
         while let Some(page) = pages.next(keeper).await? {
             for entry in page {
                 if items.len() == asked.most {
-                    let next = items.last().map(|last: &(i64, EntryView)| format!("{}.{}", last.0, last.1.entry));
-                    return Ok(EntriesPage { items: told(items), next });
+                    let next = items
+                        .last()
+                        .map(|last: &(i64, EntryView)| format!("{}.{}", last.0, last.1.entry));
+                    return Ok(EntriesPage {
+                        items: told(items),
+                        next,
+                    });
                 }
                 items.push((app.app, EntryView::of(app, entry)));
             }
@@ -143,7 +151,11 @@ fn place(after: Option<&str>) -> (Option<i64>, i64) {
     read.map_or((None, 0), |(app, entry)| (Some(app), entry))
 }
 
-async fn inputs(keeper: &Keeper, order: &Order, month: Month) -> Result<Option<Inputs>, Failure<UsageDenied>> {
+async fn inputs(
+    keeper: &Keeper,
+    order: &Order,
+    month: Month,
+) -> Result<Option<Inputs>, Failure<UsageDenied>> {
     let (first, last) = (Month::of(order.period.start), Month::of(order.period.end));
     if month < first || month > last {
         return Err(Failure::Refused(UsageDenied::month(&month.to_string())));
@@ -152,9 +164,14 @@ async fn inputs(keeper: &Keeper, order: &Order, month: Month) -> Result<Option<I
     Ok(all.into_iter().find(|one| one.month == month))
 }
 
-fn apps<'a>(inputs: &'a Inputs, wanted: Option<&str>) -> Result<Vec<&'a UsageApp>, Failure<UsageDenied>> {
+fn apps<'a>(
+    inputs: &'a Inputs,
+    wanted: Option<&str>,
+) -> Result<Vec<&'a UsageApp>, Failure<UsageDenied>> {
     let apps = inputs.apps.iter();
-    let found: Vec<_> = apps.filter(|app| wanted.is_none_or(|wanted| wanted == app.handle)).collect();
+    let found: Vec<_> = apps
+        .filter(|app| wanted.is_none_or(|wanted| wanted == app.handle))
+        .collect();
     match wanted {
         Some(handle) if found.is_empty() => Err(Failure::Refused(UsageDenied::app(handle))),
         _ => Ok(found),

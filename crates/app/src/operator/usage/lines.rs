@@ -98,7 +98,9 @@ pub(super) async fn of(keeper: &Arc<Keeper>, order: &Order) -> Result<Vec<MonthL
     let mut months = Vec::with_capacity(all.len());
     for inputs in all {
         let now_us = keeper.clock.real_now().as_microsecond();
-        let known = kept.iter().find(|line| line.month == inputs.month.to_string());
+        let known = kept
+            .iter()
+            .find(|line| line.month == inputs.month.to_string());
         let good = known.filter(|line| {
             // A month of millions is not added up again for each look at it.
             let lately = inputs.entries > MANY && now_us.saturating_sub(line.made_us) < LATELY_US;
@@ -149,14 +151,20 @@ pub(super) async fn inputs(keeper: &Keeper, order: &Order) -> Result<Vec<Inputs>
             let place = months.entry(month).or_default();
             place.0.push(app.clone());
             place.1 += one.entries;
-            marks.entry(month).or_default().push((app.app, one.entries, one.last_entry));
+            marks
+                .entry(month)
+                .or_default()
+                .push((app.app, one.entries, one.last_entry));
         }
     }
     Ok(months
         .into_iter()
         .map(|(month, (apps, entries))| {
             let until: Vec<_> = marks.range(..=month).collect();
-            let text = format!("{FORM} {} {} {until:?}", order.period.start, order.period.end);
+            let text = format!(
+                "{FORM} {} {} {until:?}",
+                order.period.start, order.period.end
+            );
             Inputs {
                 month,
                 apps,
@@ -209,7 +217,9 @@ async fn made(keeper: &Arc<Keeper>, order: &Order, inputs: &Inputs) -> Result<Mo
         made_us: keeper.clock.real_now().as_microsecond(),
     };
     let key = order.key.clone();
-    let put = keeper.store.write(move |c| usage_lines::put(c, &key, &line));
+    let put = keeper
+        .store
+        .write(move |c| usage_lines::put(c, &key, &line));
     put.await?;
     Ok(MonthLines {
         month: inputs.month,

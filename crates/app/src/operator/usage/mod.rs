@@ -7,6 +7,7 @@ mod denied;
 mod entries;
 mod lines;
 mod orders;
+mod supplement;
 mod view;
 
 use std::sync::Arc;
@@ -55,7 +56,25 @@ pub async fn find(
     let other = view::other_model(keeper, &order, under).map_err(Failure::Refused)?;
     let (months, expected) = known(keeper, &order).await?;
     let sandbox = lines::in_sandbox(keeper, &order).await?;
-    Ok(view::usage(keeper, &order, &months, (expected, other, sandbox)))
+    Ok(view::usage(
+        keeper,
+        &order,
+        &months,
+        (expected, other, sandbox),
+    ))
+}
+
+/// The invoice lines of an order as CSV.
+///
+/// # Errors
+/// [`UsageDenied`], or a fault.
+pub async fn lines_csv(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    number: &str,
+) -> Result<String, Failure<UsageDenied>> {
+    let usage = find(keeper, member, number, None).await?;
+    Ok(supplement::file(&usage))
 }
 
 /// The lines of one month of an order.
@@ -70,6 +89,10 @@ pub async fn month(
 ) -> Result<MonthView, Failure<UsageDenied>> {
     let order = order(keeper, member, number).await?;
     let other = view::other_model(keeper, &order, under).map_err(Failure::Refused)?;
+    let span = Month::of(order.period.start)..=Month::of(order.period.end);
+    if !span.contains(&month) {
+        return Err(Failure::Refused(UsageDenied::month(&month.to_string())));
+    }
     let all = lines::of(keeper, &order).await?;
     let lines = all.into_iter().find(|one| one.month == month);
     let lines = lines.unwrap_or_else(|| MonthLines::empty(month));
@@ -77,10 +100,7 @@ pub async fn month(
 }
 
 /// The lines of an order's months, with the forecast made from them and from the year before.
-async fn known(
-    keeper: &Arc<Keeper>,
-    order: &Order,
-) -> Result<(Vec<MonthLines>, Forecast), Fault> {
+async fn known(keeper: &Arc<Keeper>, order: &Order) -> Result<(Vec<MonthLines>, Forecast), Fault> {
     let months = lines::of(keeper, order).await?;
     let before = lines::of(keeper, &order.year_before()).await?;
     let usage: Vec<(Month, Usage)> = before
@@ -88,7 +108,11 @@ async fn known(
         .chain(&months)
         .map(|one| (one.month, one.total.figures.usage()))
         .collect();
-    let table = |month: Month| keeper.programme.price_table(order.model(month), month.first_day());
+    let table = |month: Month| {
+        keeper
+            .programme
+            .price_table(order.model(month), month.first_day())
+    };
     let expected = forecast(&Known {
         period: order.period,
         today: keeper.today(),
@@ -113,7 +137,7 @@ pub(crate) async fn all(keeper: &Arc<Keeper>) -> Result<Vec<(String, String, For
 async fn orders(keeper: &Arc<Keeper>, member: &Member) -> Result<Vec<Order>, Fault> {
     let agencies = agencies_of(keeper, member, Action::ViewUsage).await?;
     let rows = keeper.store.read(agreements::all).await?;
-    orders::of_rows(rows, |row| agencies.allow(row))
+    orders::of_rows(rows, |row| agencies.allow(&row.agency_id))
 }
 
 /// The order of this number, or of another Mod of it.

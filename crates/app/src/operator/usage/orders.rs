@@ -41,7 +41,9 @@ impl Order {
     pub(super) fn model(&self, month: Month) -> u32 {
         let last = month.last_day();
         let signed = self.models.iter().rev().find(|(from, _)| *from <= last);
-        signed.or(self.models.first()).map_or(0, |(_, model)| *model)
+        signed
+            .or(self.models.first())
+            .map_or(0, |(_, model)| *model)
     }
 
     /// The newest price model.
@@ -77,8 +79,7 @@ pub(super) fn of_rows(
     for row in rows.into_iter().filter(wanted) {
         let agreement = agreement_of(&row.document)?;
         if agreement.partner_signature.is_some() && agreement.provider_signature.is_some() {
-            let parts = agreement.number.parts();
-            let key = format!("{}-{}", parts.gtc, parts.order);
+            let key = agreement.number.billing_key();
             mods.entry(key).or_default().push((row, agreement));
         }
     }
@@ -89,7 +90,7 @@ pub(super) fn of_rows(
 }
 
 fn one(key: String, mut mods: Vec<(AgreementRow, Agreement)>) -> Option<Order> {
-    mods.sort_by_key(|(_, agreement)| agreement.number.parts().modification);
+    mods.sort_by_key(|(_, agreement)| agreement.number.modification());
     let start = mods.iter().map(|(_, one)| one.period.start).min()?;
     let models = mods
         .iter()

@@ -130,7 +130,9 @@ pub(super) fn other_model(
         }
         None => {
             let others = models.into_iter().rev();
-            Ok(others.into_iter().find(|model| *model != order.newest_model()))
+            Ok(others
+                .into_iter()
+                .find(|model| *model != order.newest_model()))
         }
     }
 }
@@ -226,7 +228,9 @@ fn shares(total: Cents, weights: &[Cents]) -> Vec<Cents> {
     let whole: i128 = weights.iter().map(|weight| i128::from(weight.get())).sum();
     let exact = |weight: &Cents| {
         let part = i128::from(total.get()) * i128::from(weight.get());
-        part.checked_div(whole).and_then(|part| i64::try_from(part).ok()).unwrap_or(0)
+        part.checked_div(whole)
+            .and_then(|part| i64::try_from(part).ok())
+            .unwrap_or(0)
     };
     let mut shares: Vec<i64> = weights.iter().map(exact).collect();
     let mut left = total.get() - shares.iter().sum::<i64>();
@@ -244,7 +248,10 @@ mod tests {
 
     fn parted(total: i64, weights: &[i64]) -> Vec<i64> {
         let weights: Vec<Cents> = weights.iter().copied().map(Cents::new).collect();
-        shares(Cents::new(total), &weights).into_iter().map(Cents::get).collect()
+        shares(Cents::new(total), &weights)
+            .into_iter()
+            .map(Cents::get)
+            .collect()
     }
 
     #[test]

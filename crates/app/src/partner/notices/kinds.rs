@@ -142,6 +142,8 @@ kinds! {
     AGREEMENT_ENDED "agreement-ended" ["number" "ends" "policy"] => "the admins of the agency's teams and the account managers";
     /// An override waits for a second person.
     AGREEMENT_OVERRIDE "agreement-override" ["number" "who" "note"] => "the admins of the agency's teams and the account managers";
+    /// An order has used a part of its estimate.
+    USAGE_REACHED "usage-reached" ["number" "percent" "spent" "estimated"] => "the admins of the agency's teams and the account managers";
     /// Somebody is invited to a team.
     INVITED "invited" ["team" "agency" "who"] => "the person who is invited";
     /// An endpoint was switched off because it failed too often.
