@@ -7,7 +7,7 @@ use durward_domain::event::Event;
 use durward_domain::permission::Action;
 
 use crate::console::{
-    agreements, audit, calendar, demo, environments, partners, releases, today, tokens,
+    agreements, audit, calendar, demo, environments, partners, releases, today, tokens, usage,
 };
 use crate::demonstration;
 use crate::help;
@@ -45,6 +45,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     support::ROUTES,
     partnership::ROUTES,
     agreements::ROUTES,
+    usage::ROUTES,
 ];
 
 /// Pages of partners and staff.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use durward_domain::billing::Forecast;
+use durward_domain::environment::EnvironmentName;
 use durward_domain::event::Event;
 use durward_domain::permission::Role;
 use durward_store::{Conn, Fault as StoreFault, members, usage_lines};
@@ -61,30 +62,35 @@ fn tell(
     (percent, forecast): (u64, &Forecast),
 ) -> Result<(), StoreFault> {
     let teams = members::teams(c)?;
-    let mut to: Vec<To<'_>> = teams
+    let admins: Vec<To<'_>> = teams
         .iter()
         .filter(|team| team.agency_id == agency)
         .map(|team| To::Team(&team.handle, &[Role::PartnerAdmin]))
         .collect();
-    to.push(To::Team("", &[Role::AccountManager]));
     let currency = &keeper.programme.fiscal.currency;
-    notices::post(
-        c,
-        keeper,
-        &Notice {
-            to: &to,
-            kind: &notices::USAGE_REACHED,
-            link: format!("/agreements/{number}/usage"),
-            values: vec![
-                ("number", number.to_owned()),
-                ("percent", percent.to_string()),
-                ("spent", format!("{} {currency}", forecast.spent)),
-                ("estimated", format!("{} {currency}", forecast.estimate)),
-                // Who has a role in the sandbox alone may not see the page.
-                ("environment", "production".to_owned()),
-            ],
-        },
-    )?;
+    let values = [
+        ("number", number.to_owned()),
+        ("percent", percent.to_string()),
+        ("spent", format!("{} {currency}", forecast.spent)),
+        ("estimated", format!("{} {currency}", forecast.estimate)),
+    ];
+    // Of the partner's admins those who have their role in production: the others may not see the page.
+    let production = ("environment", EnvironmentName::Production.to_string());
+    for (to, more) in [
+        (admins.as_slice(), Some(production)),
+        (&[To::Team("", &[Role::AccountManager])], None),
+    ] {
+        notices::post(
+            c,
+            keeper,
+            &Notice {
+                to,
+                kind: &notices::USAGE_REACHED,
+                link: format!("/agreements/{number}/usage"),
+                values: values.iter().cloned().chain(more).collect(),
+            },
+        )?;
+    }
     keeper.record(
         c,
         &Happened {

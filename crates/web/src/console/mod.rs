@@ -9,6 +9,7 @@ pub mod partners;
 pub mod releases;
 pub mod today;
 pub mod tokens;
+pub mod usage;
 pub mod views;
 
 #[cfg(test)]

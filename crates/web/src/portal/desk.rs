@@ -175,6 +175,9 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
         if member.reaches_somewhere(Action::ViewAgreement) {
             links.push(link("nav-agreements", "/agreements"));
         }
+        if member.reaches_somewhere(Action::ViewUsage) {
+            links.push(link("nav-usage", "/usage"));
+        }
         links.push(link("nav-calendar", "/calendar"));
         links.push(link("nav-tokens", "/tokens"));
         if !member.teams().is_empty() {

@@ -245,6 +245,7 @@ macro_rules! catalogues {
             include_str!(concat!("../../locales/", $folder, "/notices.ftl")),
             include_str!(concat!("../../locales/", $folder, "/partnership.ftl")),
             include_str!(concat!("../../locales/", $folder, "/agreements.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/usage.ftl")),
         ]
     };
 }

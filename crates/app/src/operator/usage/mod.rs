@@ -8,6 +8,8 @@ mod entries;
 mod lines;
 mod orders;
 mod supplement;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::sync::Arc;

@@ -1,0 +1,111 @@
+//! The burn-down: what was used, and what is to come, against the estimate.
+
+use durward_app::operator::usage::UsageView;
+use durward_domain::billing::Basis;
+use durward_domain::money::Cents;
+use jiff::civil::Date;
+
+use super::Print;
+use crate::shared::picture::{Band, Frame, Picture, Plot, PlotLine, Shade, TableCell};
+
+pub(super) fn burn_down(print: &Print, view: &UsageView) -> Picture {
+    let (words, forecast) = (print.words, &view.forecast);
+    let (start, end) = (view.order.starts, view.order.ends);
+    let along = |day: Date| share(days(start, day), days(start, end) + 1);
+    let top = forecast.total.max(forecast.estimate).max(forecast.spent);
+    let up = |amount: Cents| share(amount.get(), top.get().saturating_mul(10) / 9);
+    let today = view.today.clamp(start, end);
+    let (mut known, mut ahead) = (vec![(0.0, 0.0)], Vec::new());
+    let mut rows = Vec::new();
+    for month in &forecast.months {
+        let last = month.month.last_day().min(end);
+        let point = (along(last.tomorrow().unwrap_or(last)), up(month.sum));
+        let basis = match month.basis {
+            Basis::Ledger => {
+                known.push(point);
+                "usage-basis-ledger"
+            }
+            Basis::LedgerAndExpected { .. } => {
+                ahead.push(point);
+                "usage-basis-both"
+            }
+            Basis::Expected => {
+                ahead.push(point);
+                "usage-basis-expected"
+            }
+        };
+        rows.push(vec![
+            TableCell::text(month.month.to_string()),
+            TableCell::text(print.money(month.amount)),
+            TableCell::text(print.money(month.sum)),
+            TableCell::text(words.t(basis)),
+        ]);
+    }
+    if !ahead.is_empty() {
+        let now = (along(today), up(forecast.spent));
+        known.push(now);
+        ahead.insert(0, now);
+    }
+    // How far the months to come may be off: a quarter of what is added.
+    let edge = |quarter: f64| {
+        let base = ahead.first().map_or(0.0, |(_, height)| *height);
+        let point = |(x, y): &(f64, f64)| (*x, base + (y - base) * quarter);
+        ahead.iter().map(point).collect::<Vec<_>>()
+    };
+    let band = (ahead.len() > 1).then(|| Band {
+        shade: Shade::News,
+        low: edge(0.75),
+        high: edge(1.25),
+    });
+    let levels = if forecast.estimate > Cents::ZERO {
+        vec![(up(forecast.estimate), print.money(forecast.estimate))]
+    } else {
+        Vec::new()
+    };
+    Plot {
+        frame: Frame {
+            id: "burn_down",
+            title: words.t("usage-picture"),
+            description: words.t_args(
+                "usage-picture-what",
+                &[
+                    ("spent", &print.money(forecast.spent)),
+                    ("expected", &print.money(forecast.total)),
+                    ("estimated", &print.money(forecast.estimate)),
+                ],
+            ),
+            signs: vec![
+                (Shade::Good, words.t("usage-sign-spent")),
+                (Shade::News, words.t("usage-sign-expected")),
+                (Shade::Stop, words.t("usage-estimate")),
+            ],
+        },
+        ticks: [start, end]
+            .map(|day| (along(day), day.to_string()))
+            .to_vec(),
+        levels,
+        marks: vec![(along(today), words.t("usage-today"))],
+        band,
+        lines: [(Shade::Good, known), (Shade::News, ahead)]
+            .into_iter()
+            .filter(|(_, points)| points.len() > 1)
+            .map(|(shade, points)| PlotLine { shade, points })
+            .collect(),
+        head: ["usage-month", "usage-amount", "usage-sum", "usage-basis"]
+            .map(|key| words.t(key))
+            .to_vec(),
+        rows,
+    }
+    .picture(words)
+}
+
+fn days(from: Date, to: Date) -> i64 {
+    from.until(to).map_or(0, |span| span.get_days().into())
+}
+
+/// A place in the picture. Amounts are computed before: here they only become pixels.
+fn share(part: i64, whole: i64) -> f64 {
+    let thousandths = i128::from(part) * 10_000 / i128::from(whole.max(1));
+    let thousandths = u32::try_from(thousandths.clamp(0, 10_000)).unwrap_or(0);
+    f64::from(thousandths) / 10_000.0
+}
