@@ -52,6 +52,7 @@ pub mod test_kit;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tickets;
+pub mod today;
 pub mod usage;
 pub mod usage_ledger;
 pub mod usage_lines;

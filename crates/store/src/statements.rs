@@ -45,6 +45,7 @@ const MODULES: &[&[Statement]] = &[
     crate::test_kit::ALL,
     crate::teams::ALL,
     crate::tickets::ALL,
+    crate::today::ALL,
     crate::usage::ALL,
     crate::usage_ledger::ALL,
     crate::partnerships::ALL,

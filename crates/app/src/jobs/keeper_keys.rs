@@ -7,6 +7,7 @@ use durward_domain::application::{AppDocument, ContactKind};
 use durward_domain::event::Event;
 use durward_domain::permission::Role;
 use durward_store::key_expiry::{self, LiveRow};
+use durward_store::today::{self, KeyEndRow};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -46,7 +47,9 @@ pub struct Ending {
 /// A fault; what was told stays told.
 pub async fn tell(keeper: &Arc<Keeper>) -> Result<u32, Fault> {
     let mut told = 0;
-    for ending in endings(keeper).await? {
+    let all = endings(keeper).await?;
+    keep(keeper, &all).await?;
+    for ending in all {
         let Some(threshold) = threshold(ending.days) else {
             continue;
         };
@@ -101,6 +104,27 @@ pub async fn tell(keeper: &Arc<Keeper>) -> Result<u32, Fault> {
         }
     }
     Ok(told)
+}
+
+/// Keeps what was found for the first pages, which read no documents.
+async fn keep(keeper: &Keeper, all: &[Ending]) -> Result<(), Fault> {
+    let now_us = keeper.clock.real_now().as_microsecond();
+    let rows: Vec<KeyEndRow> = all
+        .iter()
+        .map(|one| KeyEndRow {
+            handle: one.handle.clone(),
+            environment: one.environment.clone(),
+            fingerprint: one.fingerprint.clone(),
+            team: one.team.clone(),
+            app_name: one.app_name.clone(),
+            ends_us: one.ends.as_microsecond(),
+        })
+        .collect();
+    keeper
+        .store
+        .write(move |c| today::keep_key_ends(c, &rows, now_us))
+        .await?;
+    Ok(())
 }
 
 /// Every certificate of what is live that ends within 90 days or has ended, the next to end first.

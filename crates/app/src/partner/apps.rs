@@ -518,7 +518,7 @@ pub(crate) fn document_of(text: &str) -> Result<AppDocument, Fault> {
 }
 
 /// What a list says of a configuration. Of its document, which may hold a picture, the names are read alone.
-fn listed(row: ListedRow) -> Result<AppSummary, Fault> {
+pub(crate) fn listed(row: ListedRow) -> Result<AppSummary, Fault> {
     let corrupt = |what: String| Fault::new(FaultKind::Corrupt, what);
     let names: Names = serde_json::from_str(&row.document)
         .map_err(|fault| corrupt(format!("a stored app document: {fault}")))?;

@@ -30,6 +30,7 @@ pub(crate) mod steps;
 pub mod teams;
 pub mod test_kit;
 pub mod tickets;
+pub mod today;
 pub mod tokens;
 pub(crate) mod told;
 pub(crate) mod told_of;

@@ -415,12 +415,6 @@ step-up-button = Confirm with your second factor
 ## Staff
 today-title = Today
 today-next = Next deployment day
-today-nothing-due = Nothing is due in it.
-today-queue = Waiting for a review
-figure-waiting = To review
-figure-due = Due next
-figure-scheduled = Scheduled
-figure-live = Launched
 reviews-title = Reviews
 reviews-what = The oldest request comes first. Nobody approves a request of their own.
 reviews-none = Nothing waits for a review.

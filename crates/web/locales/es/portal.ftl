@@ -415,12 +415,6 @@ step-up-button = Confirmar con su segundo factor
 ## Staff
 today-title = Hoy
 today-next = Próximo día de despliegue
-today-nothing-due = No hay nada previsto.
-today-queue = En espera de revisión
-figure-waiting = Por revisar
-figure-due = Próximos
-figure-scheduled = Programadas
-figure-live = Lanzadas
 reviews-title = Revisiones
 reviews-what = Primero la solicitud más antigua. Nadie aprueba su propia solicitud.
 reviews-none = Nada espera revisión.

@@ -415,12 +415,6 @@ step-up-button = Confirmer avec votre second facteur
 ## Staff
 today-title = Aujourd’hui
 today-next = Prochain jour de déploiement
-today-nothing-due = Rien n’est prévu.
-today-queue = En attente d’examen
-figure-waiting = À examiner
-figure-due = À venir
-figure-scheduled = Planifiées
-figure-live = Lancées
 reviews-title = Examens
 reviews-what = La demande la plus ancienne d’abord. Personne n’approuve sa propre demande.
 reviews-none = Rien n’attend d’examen.

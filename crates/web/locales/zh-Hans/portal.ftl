@@ -408,12 +408,6 @@ step-up-button = 用第二因素确认
 ## Staff
 today-title = 今天
 today-next = 下一个部署日
-today-nothing-due = 当天没有安排。
-today-queue = 等待审核
-figure-waiting = 待审核
-figure-due = 即将部署
-figure-scheduled = 已排期
-figure-live = 已上线
 reviews-title = 审核
 reviews-what = 最早的申请排在最前。任何人都不能批准自己的申请。
 reviews-none = 没有等待审核的申请。

@@ -24,6 +24,7 @@ pub mod routes;
 mod suspension;
 pub(crate) mod teams;
 mod tickets;
+mod today;
 mod tokens;
 mod usage;
 mod validator;

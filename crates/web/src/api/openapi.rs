@@ -137,6 +137,7 @@ const SCHEMAS: &[&str] = &[
     include_str!("partnerships.json"),
     include_str!("changes.json"),
     include_str!("notices.json"),
+    include_str!("today.json"),
 ];
 /// The calls that take the version that was seen.
 const JUDGES_IF_MATCH: [(&str, &str); 8] = [

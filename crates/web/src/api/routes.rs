@@ -165,6 +165,7 @@ static AREAS: &[&[Route]] = &[
     super::notices::ROUTES,
     agreements::ROUTES,
     super::usage::ROUTES,
+    super::today::ROUTES,
 ];
 
 /// The first calls.

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use durward_app::Fault;
-use durward_app::operator::drift::{self, AppDrift, Standing};
+use durward_app::operator::drift::{self, AppDrift, DriftKind, Standing};
 use durward_app::operator::suspension;
 use durward_app::partner::apps::{self, AppSummary};
 use durward_domain::environment::EnvironmentName;
@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::releases::canary_words;
 use super::views::{Difference, DriftCell, DriftRow, EnvironmentCard, Environments};
 use crate::portal::desk::Desk;
+use crate::portal::overview::{self, DriftLine};
 use crate::portal::parts::{self, Mark};
 use crate::shared::forms::Posted;
 use crate::shared::page;
@@ -34,6 +35,7 @@ pub async fn show(desk: Desk, Query(asked): Query<After>) -> Result<Response, Re
     let counts = apps::live_counts(&desk.keeper, &desk.member)
         .await
         .map_err(fault)?;
+    let mut production = Vec::new();
     let (mut environments, mut differences, mut repairs) = (Vec::new(), Vec::new(), Vec::new());
     for link in &desk.keeper.environments {
         let standing = drift::standing(&desk.keeper, &desk.member, link.name)
@@ -44,6 +46,9 @@ pub async fn show(desk: Desk, Query(asked): Query<After>) -> Result<Response, Re
         if repairable && desk.may_for_programme(Action::DeployRelease) {
             repairs.push((link.name.as_str(), name.clone()));
         }
+        if link.name == EnvironmentName::Production {
+            production.clone_from(&standing.drift);
+        }
         for one in &standing.drift {
             differences.push(difference(&desk, one, (link.name.as_str(), &name)));
         }
@@ -51,8 +56,31 @@ pub async fn show(desk: Desk, Query(asked): Query<After>) -> Result<Response, Re
         let denied = denied(&desk, link.name).await.map_err(fault)?;
         environments.push(card(&desk, &standing, (name, live, &link.issuer), &denied));
     }
+    let words = desk.words();
+    let deployed = found
+        .items
+        .iter()
+        .filter(|app| app.environment == EnvironmentName::Production);
+    let lines: Vec<DriftLine> = deployed
+        .filter_map(|app| {
+            let differs = |kinds: &[DriftKind]| {
+                production
+                    .iter()
+                    .any(|one| one.app == app.handle && kinds.contains(&one.kind))
+            };
+            Some(DriftLine {
+                name: app.app_name.clone(),
+                handle: app.handle.clone(),
+                revision: app.revision,
+                live: app.live_revision?,
+                differs: differs(&[DriftKind::NotServed, DriftKind::Altered, DriftKind::Agency]),
+                covered: !differs(&[DriftKind::Agreement]),
+            })
+        })
+        .collect();
     Ok(page::html(&Environments {
         page: desk.page("/environments"),
+        picture: overview::drift(words, &lines),
         environments,
         drift: matrix(&desk, found.items),
         differences,

@@ -211,7 +211,7 @@ fn card(
     }
 }
 
-fn line(desk: &Desk, release: ReleaseSummary) -> ReleaseLine {
+pub(super) fn line(desk: &Desk, release: ReleaseSummary) -> ReleaseLine {
     ReleaseLine {
         mark: mark(desk, &release),
         sequence: release.sequence.to_string(),

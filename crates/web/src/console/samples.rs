@@ -10,6 +10,7 @@ use jiff::civil::date;
 
 use super::views::*;
 use crate::portal::entered::Entered;
+use crate::portal::overview;
 use crate::portal::parts::{Form, MONTHS, Mark, Tab, WEEKDAYS, day, environment_name};
 use crate::portal::samples::{differences, judge, launch_line, page, reasons, write_out};
 use crate::shared::i18n::Language;
@@ -45,25 +46,19 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
 }
 
 fn today(page: Page) -> Today {
-    let figure = |key: &str, value: &str, href: &str| Figure {
-        label: page.t(key),
-        value: value.to_owned(),
-        href: href.to_owned(),
-    };
+    let pictures = overview::samples::pictures(page.words);
+    let [ships, board, lead] = pictures;
     Today {
         today: "2026-11-10".to_owned(),
         today_words: day(page.words, date(2026, 11, 10)),
-        figures: vec![
-            figure("figure-waiting", "3", "/reviews"),
-            figure("figure-due", "1", ""),
-            figure("figure-scheduled", "4", "/calendar"),
-            figure("figure-live", "12", ""),
-        ],
+        needs: vec![overview::samples::need(page.words)],
         window: "2026-11-12".to_owned(),
         window_words: day(page.words, date(2026, 11, 12)),
         window_reason: "Regular deployment day: every Thursday.".to_owned(),
-        due: vec![launch_line(&page, LaunchState::Scheduled)],
-        launches: vec![launch_line(&page, LaunchState::Submitted)],
+        ships,
+        board,
+        lead,
+        releases: release_lines(&page),
         page,
     }
 }
@@ -129,7 +124,7 @@ fn calendar(page: Page) -> CalendarPage {
     }
 }
 
-fn releases(page: Page) -> Releases {
+fn release_lines(page: &Page) -> Vec<ReleaseLine> {
     let line = |number: &str, mark| ReleaseLine {
         id: "019a6f3e".to_owned(),
         sequence: number.to_owned(),
@@ -139,6 +134,13 @@ fn releases(page: Page) -> Releases {
         apps: "fishing-licence, harbour-permits".to_owned(),
         author: "deployer".to_owned(),
     };
+    vec![
+        line("12", Mark::new("good", page.t("release-current"))),
+        line("11", Mark::new("", page.t("release-kind-window"))),
+    ]
+}
+
+fn releases(page: Page) -> Releases {
     Releases {
         tabs: EnvironmentName::ALL
             .map(|name| Tab {
@@ -147,10 +149,7 @@ fn releases(page: Page) -> Releases {
                 current: name == EnvironmentName::Production,
             })
             .into(),
-        releases: vec![
-            line("12", Mark::new("good", page.t("release-current"))),
-            line("11", Mark::new("", page.t("release-kind-window"))),
-        ],
+        releases: release_lines(&page),
         page,
     }
 }
@@ -203,6 +202,7 @@ fn environments(page: Page) -> Environments {
         mark: Some(mark),
     };
     Environments {
+        picture: overview::samples::more_pictures(words)[1].take(),
         next: Some("/environments?after=example".to_owned()),
         environments: vec![
             card(EnvironmentName::Sandbox, "8401"),

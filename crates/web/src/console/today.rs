@@ -2,10 +2,13 @@
 
 use axum::response::Response;
 use durward_app::partner::launches::{self, LaunchSummary};
+use durward_app::partner::today;
 use durward_domain::launch::LaunchState;
 
-use super::views::{Figure, Reviews, Today};
+use super::releases;
+use super::views::{Reviews, Today};
 use crate::portal::desk::Desk;
+use crate::portal::overview::{self, NeedLine};
 use crate::portal::parts::LaunchLine;
 use crate::shared::page;
 use crate::shared::problem::Problem;
@@ -13,47 +16,29 @@ use crate::shared::problem::Problem;
 /// O1.
 pub async fn today(desk: Desk) -> Result<Response, Problem> {
     let words = desk.words();
-    let requests = launches::list(&desk.keeper, &desk.member, None).await?;
-    let day = desk.keeper.today();
-    let window = desk.keeper.calendar.window_from(day);
-    let in_state = |states: &[LaunchState]| {
-        requests
-            .iter()
-            .filter(|launch| states.contains(&launch.state))
-            .collect::<Vec<_>>()
-    };
-    let waiting = in_state(&[LaunchState::Submitted]);
-    let scheduled = in_state(&[LaunchState::Approved, LaunchState::Scheduled]);
-    let next = window.as_ref().map_or(day, |window| window.date);
-    let due: Vec<&LaunchSummary> = scheduled
+    let found = today::today(&desk.keeper, &desk.member).await?;
+    let needs = found
+        .needs
         .iter()
-        .copied()
-        .filter(|launch| launch.window.is_some_and(|day| day <= next))
+        .map(|need| NeedLine::of(words, need, |time| desk.moment(time)))
         .collect();
-    let figure = |key: &str, count: usize, href: &str| Figure {
-        label: words.t(key),
-        value: count.to_string(),
-        href: href.to_owned(),
-    };
+    let next = found.next.as_ref();
     Ok(page::html(&Today {
         page: desk.page("/today"),
-        today: day.to_string(),
-        today_words: desk.day(day),
-        figures: vec![
-            figure("figure-waiting", waiting.len(), "/reviews"),
-            figure("figure-due", due.len(), ""),
-            figure("figure-scheduled", scheduled.len(), "/calendar"),
-            figure(
-                "figure-live",
-                in_state(&[LaunchState::Deployed, LaunchState::Verified]).len(),
-                "/releases?environment=production",
-            ),
-        ],
-        window: next.to_string(),
-        window_words: desk.day(next),
-        window_reason: window.map(|window| window.reason).unwrap_or_default(),
-        due: lines(&desk, due),
-        launches: lines(&desk, waiting),
+        today: found.date.to_string(),
+        today_words: desk.day(found.date),
+        needs,
+        window: next.map(|next| next.date.to_string()).unwrap_or_default(),
+        window_words: next.map(|next| desk.day(next.date)).unwrap_or_default(),
+        window_reason: next.map(|next| next.reason.clone()).unwrap_or_default(),
+        ships: next.and_then(|next| overview::next(words, found.date, next)),
+        board: overview::board(words, &found.board),
+        lead: overview::lead(words, &found.lead),
+        releases: found
+            .releases
+            .into_iter()
+            .map(|release| releases::line(&desk, release))
+            .collect(),
     }))
 }
 

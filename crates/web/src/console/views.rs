@@ -4,9 +4,11 @@ use crate::shared::i18n::Words;
 use durward_domain::diff::DiffLine;
 use durward_domain::token_scope::TokenScope;
 
+use crate::portal::overview::NeedLine;
 use crate::portal::parts::{Form, LaunchLine, Mark, Tab};
 use crate::portal::reasons::WhyLine;
 use crate::shared::page::view;
+use crate::shared::picture::Picture;
 
 view! {
     /// O1: the next window, the queue, what is due.
@@ -15,18 +17,22 @@ view! {
         today: String,
         /// The keeper's day in words.
         today_words: String,
-        /// Numbers at a glance.
-        figures: Vec<Figure>,
+        /// What needs the reader.
+        needs: Vec<NeedLine>,
         /// The next window.
         window: String,
         /// The next window in words.
         window_words: String,
         /// Why it is a window.
         window_reason: String,
-        /// What goes live in it or before.
-        due: Vec<LaunchLine>,
-        /// What waits for a review.
-        launches: Vec<LaunchLine>,
+        /// What ships in it.
+        ships: Option<Picture>,
+        /// Where apps stand.
+        board: Option<Picture>,
+        /// How long requests took.
+        lead: Option<Picture>,
+        /// The last releases of production.
+        releases: Vec<ReleaseLine>,
     }
 }
 
@@ -113,6 +119,8 @@ view! {
 view! {
     /// O5: the environments, and where portal and environment differ.
     Environments in "console/environments.html" {
+        /// Deployed, portal, agreement.
+        picture: Option<Picture>,
         /// The environments.
         environments: Vec<EnvironmentCard>,
         /// The apps.
@@ -202,16 +210,6 @@ view! {
         /// The messages.
         messages: Vec<Message>,
     }
-}
-
-/// A number at a glance.
-pub struct Figure {
-    /// What it counts.
-    pub label: String,
-    /// The number.
-    pub value: String,
-    /// Where more of it is.
-    pub href: String,
 }
 
 /// One month.

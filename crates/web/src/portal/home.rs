@@ -4,13 +4,14 @@ use axum::extract::Query;
 use axum::response::Response;
 use durward_app::partner::apps::AppSummary;
 use durward_app::partner::launches::LaunchSummary;
-use durward_app::partner::{agreements, apps, drafts, launches, members};
+use durward_app::partner::{agreements, apps, drafts, launches, members, today};
 use durward_domain::launch::LaunchState;
 use durward_domain::permission::Action;
 use serde::Deserialize;
 
 use super::desk::Desk;
 use super::entered::Entered;
+use super::overview;
 use super::parts::{self, LaunchLine, Mark, Place};
 use super::support;
 use super::teams;
@@ -54,6 +55,8 @@ pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Pr
         .collect();
     let drafts = drafts::drafts(keeper, member).await?;
     let needs = needs(&desk, &requests).await?;
+    let today = today::today(keeper, member).await?;
+    let next = today.next.as_ref();
     Ok(page::html(&Home {
         page: match asked.draft.as_str() {
             "kept" => desk
@@ -71,6 +74,9 @@ pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Pr
         teams: own.join(", "),
         may_create,
         needs,
+        window_words: next.map(|next| desk.day(next.date)).unwrap_or_default(),
+        ships: next.and_then(|next| overview::next(words, today.date, next)),
+        board: overview::board(words, &today.board),
         apps: lines(&desk, found.items),
         next: found.next.map(|after| {
             let mut query = url::form_urlencoded::Serializer::new(String::new());

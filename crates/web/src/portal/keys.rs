@@ -18,12 +18,14 @@ use serde::Deserialize;
 
 use super::app;
 use super::desk::{self, Desk};
+use super::overview::{self, KeyBar};
 use super::parts::Mark;
 use super::views::{AppKeys, KeyCard};
 use crate::pages::{shows, takes};
 use crate::portal_router::Portal;
 use crate::shared::forms::Posted;
 use crate::shared::page::{self, NoticeKind, Page, view};
+use crate::shared::picture::Picture;
 use crate::shared::problem::Problem;
 use crate::shared::route::{Needs, Route};
 
@@ -51,6 +53,8 @@ const SAVES: &[Event] = &[
 view! {
     /// Staff: certificates of live apps that end soon.
     KeysEnding in "console/keys_ending.html" {
+        /// When they end.
+        picture: Option<Picture>,
         /// The next to end first.
         lines: Vec<EndingLine>,
     }
@@ -154,6 +158,18 @@ async fn ending(desk: Desk) -> Result<Response, Response> {
         .await
         .map_err(|fault| Problem::from(fault).as_page().into_response())?;
     let words = desk.words();
+    let bars: Vec<KeyBar> = found
+        .iter()
+        .take(IN_PICTURE)
+        .map(|one| KeyBar {
+            label: format!("{} · {}", one.app_name, one.environment),
+            href: format!("/apps/{}/{}/keys", one.handle, one.environment),
+            from: None,
+            to: desk.keeper.calendar.date_of(one.ends),
+        })
+        .collect();
+    // Certificates end by real time.
+    let today = desk.keeper.calendar.date_of(desk.keeper.clock.real_now());
     let lines = found.into_iter().map(|one| EndingLine {
         name: one.app_name,
         href: format!("/apps/{}/{}/keys", one.handle, one.environment),
@@ -170,6 +186,7 @@ async fn ending(desk: Desk) -> Result<Response, Response> {
     });
     Ok(page::html(&KeysEnding {
         page: desk.page("/keys/ending"),
+        picture: overview::keys(words, today, &bars),
         lines: lines.collect(),
     }))
 }
@@ -283,6 +300,9 @@ fn kind(facts: &KeyFacts, bits: &str) -> String {
 
 const EXPIRES_SOON_DAYS: i64 = 60;
 
+/// Certificates that the picture shows; the list has them all.
+const IN_PICTURE: usize = 20;
+
 #[cfg(test)]
 pub(super) mod tests {
     use askama::Template as _;
@@ -304,10 +324,12 @@ pub(super) mod tests {
                 .to_owned(),
         };
         let full = KeysEnding {
+            picture: overview::samples::more_pictures(page().words)[0].take(),
             lines: vec![line],
             page: page(),
         };
         let empty = KeysEnding {
+            picture: None,
             lines: Vec::new(),
             page: page(),
         };

@@ -17,6 +17,7 @@ pub mod kit;
 pub mod launch;
 pub mod notice_choices;
 pub mod notices;
+pub mod overview;
 pub mod parts;
 pub mod preview;
 pub mod probes;

@@ -11,6 +11,7 @@ use super::parts::{
 use super::probes::ProbePanel;
 use super::reasons::WhyLine;
 use crate::shared::page::view;
+use crate::shared::picture::Picture;
 
 view! {
     /// P1: what needs me, my apps by environment, recent requests.
@@ -29,6 +30,12 @@ view! {
         may_create: bool,
         /// What waits for the member.
         needs: Vec<Need>,
+        /// The next window in words; empty when there is none.
+        window_words: String,
+        /// What of the teams ships in it.
+        ships: Option<Picture>,
+        /// Where the teams' apps stand.
+        board: Option<Picture>,
         /// What was searched for.
         q: String,
         /// The apps.

@@ -412,6 +412,7 @@ pub(crate) mod tests {
     const MADE_KEYS: &[&str] = &[
         "aal-",
         "answer-",
+        "board-",
         "delivery-",
         "difference-",
         "denial-",
@@ -434,6 +435,7 @@ pub(crate) mod tests {
         "level-",
         "monday-",
         "name-id-",
+        "need-is-",
         "notice-",
         "protocol-",
         "realm-",

@@ -14,4 +14,5 @@ mod suspension;
 mod teams;
 mod test_kit;
 mod tickets;
+mod today;
 mod validator;

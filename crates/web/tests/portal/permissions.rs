@@ -288,6 +288,7 @@ const CALLS_FOR_EVERY_MEMBER: &[&str] = &[
     "GET /api/v1/notices",
     "GET /api/v1/notices/choices",
     "PUT /api/v1/notices/choices",
+    "GET /api/v1/today",
     "GET /api/v1/tokens",
     "DELETE /api/v1/tokens/{id}",
     "GET /api/v1/me",
