@@ -17,7 +17,7 @@ use durward_domain::refusal::Refuse as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::answers::{Answer, Asked, Sent, Told, answer, ok, parameter, told};
+use super::answers::{Answer, Asked, Sent, Told, answer, items, ok, parameter, told};
 use super::bearer::Call;
 use super::routes::{LIMIT, Parameter, Route, Who};
 use crate::partnership::site::Public;
@@ -281,8 +281,8 @@ async fn of_team(call: Call, Path(handle): Path<String>) -> Answer {
 }
 
 async fn saved_with(call: &Call, place: &Place) -> Answer {
-    let items = estimates::list(&call.keeper, &call.member, place).await;
-    ok(&json!({ "items": items.map_err(told)? }))
+    let saved = estimates::list(&call.keeper, &call.member, place).await;
+    items(&saved.map_err(told)?)
 }
 
 async fn save_with_partnership(call: Call, Path(id): Path<String>, sent: Sent) -> Answer {

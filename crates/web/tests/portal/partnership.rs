@@ -254,7 +254,7 @@ async fn staff_edit_a_public_page_that_nobody_can_attack_with() {
         .await;
     assert_eq!(
         (status, problem["code"].as_str()),
-        (409, Some("site/stale"))
+        (412, Some("site/stale"))
     );
     let (status, _) = web
         .api(
