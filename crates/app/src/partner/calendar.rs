@@ -25,7 +25,7 @@ pub use moving::{Change, MovingView};
 
 pub(crate) use moving::postpone;
 
-/// The windows of a span of days, both ends included.
+/// The windows of a span of days, both ends included, without those of a freeze of everything.
 ///
 /// # Errors
 /// [`SpanRefusal`] when the span is longer than ten years or ends before it begins, or a fault.
@@ -36,7 +36,7 @@ pub async fn windows(
 ) -> Result<Vec<Window>, Failure<SpanRefusal>> {
     let days = from.until(to).map_or(i32::MAX, |span| span.get_days());
     match days {
-        0..=LONGEST_SPAN_DAYS => Ok(current(keeper).await?.windows(from, to)),
+        0..=LONGEST_SPAN_DAYS => Ok(current(keeper).await?.open_windows(from, to)),
         ..0 => Err(Failure::Refused(SpanRefusal::Backwards)),
         _ => Err(Failure::Refused(SpanRefusal::TooLong)),
     }

@@ -105,6 +105,19 @@ impl Calendar {
         windows::settled(found, &self.facts.moved, from, to)
     }
 
+    /// The windows in which anything can be deployed: those without a freeze of every environment.
+    pub fn open_windows(&self, from: Date, to: Date) -> Vec<Window> {
+        let mut found = self.windows(from, to);
+        found.retain(|window| !self.is_closed(window.date));
+        found
+    }
+
+    /// Is nothing deployed anywhere on that day, because of a freeze?
+    pub fn is_closed(&self, day: Date) -> bool {
+        let mut freezes = self.facts.freezes.iter();
+        freezes.any(|freeze| freeze.is_of_all(day))
+    }
+
     /// The window of a day, if it is one.
     pub fn window_on(&self, date: Date) -> Option<Window> {
         self.windows(date, date).into_iter().next()

@@ -16,7 +16,7 @@ pub(super) struct Demo {
     /// The data folder. Made at first start; a later start goes on with it.
     #[arg(long, value_name = "DIR", default_value = "data/demo")]
     data: PathBuf,
-    /// The programme: us, or us-2021 with seven days of notice. Fixed at first start.
+    /// The programme, such as us, us-2021, us-today or gov-uk. Fixed at first start.
     #[arg(long, value_name = "NAME")]
     programme: Option<String>,
     /// The keeper's day, such as 2026-11-10. Without it: the day that was kept, or today.

@@ -124,6 +124,10 @@ async fn by_page_a_freeze_is_looked_at_confirmed_and_ended() {
     fields.push(("seen", &seen));
     assert_eq!(web.form(&cookie, form, list, &fields).await.status, 303);
     assert_eq!(planned.window().await, "2026-12-10");
+    // Staging is not frozen, so its window is still one.
+    let days = "/calendar?from=2026-12-01&to=2026-12-10";
+    let (_, said) = planned.api("reader", "GET", days, Value::Null).await;
+    assert_eq!(said["windows"].as_array().unwrap().len(), 2);
 
     // What the owner reads, in two languages.
     let admin = web.cookie("admin").await;
@@ -218,6 +222,21 @@ async fn the_days_of_a_page_and_of_the_api_are_the_same_ones() {
         let day = window["date"].as_str().unwrap();
         assert!(page.contains(&format!("datetime=\"{day}\"")), "{day}");
     }
+    // A window in a freeze of everything is none for programs, and closed on the page.
+    let whole = json!({ "kind": "freeze", "from": "2026-12-24", "reason": "A day of rest" });
+    let (status, _) = web
+        .api("deployer", "POST", "/calendar/entries", &whole)
+        .await;
+    assert_eq!(status, 201);
+    let days = "/calendar?from=2026-12-18&to=2026-12-31";
+    let (_, said) = web.api("reader", "GET", days, &Value::Null).await;
+    let left: Vec<&Value> = said["windows"].as_array().unwrap().iter().collect();
+    assert_eq!((left.len(), &left[0]["date"]), (1, &json!("2026-12-31")));
+    let page = web
+        .page(&cookie, "/calendar/month?month=2026-12")
+        .await
+        .shown();
+    assert!(page.contains("data-kind=\"closed\""));
     for wrong in [
         "/calendar?from=yesterday",
         "/calendar/month?month=13",

@@ -53,7 +53,7 @@ pub async fn public_feed(keeper: &Keeper) -> Result<Feed, Fault> {
         .collect();
     Ok(Feed {
         from,
-        windows: calendar.windows(from, to),
+        windows: calendar.open_windows(from, to),
         holidays: calendar.holidays_between(from, to),
         entries,
         requests: Vec::new(),

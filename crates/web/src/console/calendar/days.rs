@@ -95,17 +95,12 @@ impl Marks {
     fn day(&self, words: Words, date: Date) -> Day {
         let is_mine =
             self.requests.contains_key(&date) || self.notice.is_some_and(|(_, end)| end == date);
-        let is_frozen = self.spans.iter().any(|entry| {
-            entry.kind == EntryKind::Freeze
-                && entry.environments.is_empty()
-                && (entry.from..=entry.to).contains(&date)
-        });
         let in_notice = self
             .notice
             .is_some_and(|(start, end)| start <= date && date < end);
         let is_window = self.windows.contains_key(&date);
         let (class, key) = match (is_window, self.holidays.contains_key(&date)) {
-            _ if is_frozen => ("dw-day--closed", "legend-frozen"),
+            _ if self.calendar.is_closed(date) => ("dw-day--closed", "legend-frozen"),
             (true, _) if is_mine => ("dw-day--mine", "legend-mine"),
             (true, _) => ("dw-day--window", "legend-window"),
             (_, true) => ("dw-day--holiday", "legend-holiday"),
@@ -142,6 +137,9 @@ impl Marks {
         }
         for (date, window) in &self.windows {
             let (kind, mark) = match window.moved_from {
+                _ if self.calendar.is_closed(*date) => {
+                    ("closed", Mark::new("stop", words.t("legend-frozen")))
+                }
                 Some(_) => ("moved", Mark::new("wait", words.t("window-moved"))),
                 None => ("window", Mark::new("news", words.t("legend-window"))),
             };

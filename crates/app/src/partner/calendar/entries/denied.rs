@@ -202,8 +202,7 @@ fn judge_move(ask: &EntryAsk, calendar: &Calendar, today: Date) -> Result<(), Ca
         return Err(D::NoWindowThere(ask.from));
     }
     let to = ask.to.filter(|to| *to > ask.from).ok_or(D::NotLater)?;
-    let mut freezes = calendar.facts().freezes.iter();
-    if freezes.any(|freeze| freeze.is_of_all(to)) || !calendar.is_working(to) {
+    if calendar.is_closed(to) || !calendar.is_working(to) {
         return Err(D::NotWorking(to));
     }
     Ok(())
