@@ -13,7 +13,7 @@ use crate::demonstration;
 use crate::help;
 use crate::partnership;
 use crate::portal::{
-    app, edit, findings, first_administrator, formats, home, inspector, keys, kit, launch,
+    app, edit, evidence, findings, first_administrator, formats, home, inspector, keys, kit, launch,
     notice_choices, notices, preview, probes, request, rules, support, suspension, teams, test_kit,
     versions, webhooks, wizard,
 };
@@ -46,6 +46,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     partnership::ROUTES,
     agreements::ROUTES,
     usage::ROUTES,
+    evidence::ROUTES,
 ];
 
 /// Pages of partners and staff.
@@ -155,6 +156,13 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
         || post(request::send),
     )
     .may(Action::RequestLaunch),
+    takes(
+        "/launches/{id}/comments",
+        FORM,
+        &[Event::LaunchCommented],
+        || post(launch::comment),
+    )
+    .needs(Needs::AnyOf(&[Action::RequestLaunch, Action::ReviewLaunch])),
     takes("/launches/{id}", FORM, REVIEWS, || post(launch::act)).needs(Needs::AnyOf(&[
         Action::RequestLaunch,
         Action::ReviewLaunch,

@@ -46,6 +46,8 @@ pub struct Assessment {
     pub reasons: Vec<Step>,
     /// The window that the request would get: the earliest, or the first one on or after the day that is wished for.
     pub window: Option<Explained>,
+    /// The first day on which the public should use the app; nothing when there is no window.
+    pub grace_ends: Option<Date>,
     /// What is live in the environment now.
     pub live: Option<AppDocument>,
     /// The revision that is live.
@@ -111,6 +113,7 @@ async fn judge(
     let on = window
         .as_ref()
         .map_or_else(|| keeper.today(), |found| found.earliest);
+    let grace_ends = working_days_after(&calendar, on, keeper.programme.review.grace_days);
     let items = checklist::checklist(&ChecklistFacts {
         document,
         findings: &findings,
@@ -129,7 +132,7 @@ async fn judge(
         trial: trial::of(keeper, document).await?,
         atos: &evidence::atos(keeper, document.handle.as_str(), document.environment).await?,
         ends_soon_days: keeper.programme.review.evidence_days,
-        grace_ends: working_days_after(&calendar, on, keeper.programme.review.grace_days),
+        grace_ends,
         probes: &probes::facts(keeper, document).await?,
         waivers: &BTreeMap::new(),
     });
@@ -139,6 +142,7 @@ async fn judge(
         findings,
         earliest,
         reasons,
+        grace_ends: window.as_ref().map(|_| grace_ends),
         window,
         live: found.live,
         live_revision: found.live_revision,

@@ -222,9 +222,10 @@ fn is_field(document: &AppDocument, body: &LaunchBody, path: &str) -> bool {
     }
     let read = |value: Result<Value, serde_json::Error>, path: &str| {
         let value = value.unwrap_or_default();
-        // A list may have lost or not yet have the entry that is spoken of.
+        // A list or a table may have lost or not yet have the entry that is spoken of.
         let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-        value.pointer(path).is_some() || value.pointer(parent).is_some_and(Value::is_array)
+        let is_open = |value: &Value| value.is_array() || value.is_object() && !parent.is_empty();
+        value.pointer(path).is_some() || value.pointer(parent).is_some_and(is_open)
     };
     if path.len() > LONGEST_PATH || !path.starts_with('/') {
         return false;

@@ -4,6 +4,7 @@ mod calendar;
 mod canary;
 mod domains;
 mod inspector;
+mod launches;
 mod many;
 mod notices;
 mod probes;

@@ -23,6 +23,8 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         today(page("/today")).render(),
         reviews(page("/reviews")).render(),
         Reviews {
+            promise: page("/reviews").words.t_count("reviews-promise", 5),
+            overdue: page("/reviews").words.t_count("reviews-overdue", 0),
             page: page("/reviews"),
             rows: Vec::new(),
             launches: Vec::new(),
@@ -65,12 +67,20 @@ fn today(page: Page) -> Today {
 
 fn reviews(page: Page) -> Reviews {
     Reviews {
-        rows: vec![
-            launch_line(&page, LaunchState::Submitted),
-            launch_line(&page, LaunchState::Submitted),
-        ],
+        promise: page.words.t_count("reviews-promise", 5),
+        overdue: page.words.t_count("reviews-overdue", 1),
+        rows: vec![review_line(&page, true), review_line(&page, false)],
         launches: vec![launch_line(&page, LaunchState::Deployed)],
         page,
+    }
+}
+
+fn review_line(page: &Page, overdue: bool) -> ReviewLine {
+    ReviewLine {
+        launch: launch_line(page, LaunchState::Submitted),
+        due: "2026-11-17".to_owned(),
+        waited: page.words.t_count("answer-waited", 6),
+        clock: crate::portal::launch::answer_mark(page.words, overdue),
     }
 }
 

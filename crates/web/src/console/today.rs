@@ -6,8 +6,9 @@ use durward_app::partner::today;
 use durward_domain::launch::LaunchState;
 
 use super::releases;
-use super::views::{Reviews, Today};
+use super::views::{ReviewLine, Reviews, Today};
 use crate::portal::desk::Desk;
+use crate::portal::launch::answer_mark;
 use crate::portal::overview::{self, NeedLine};
 use crate::portal::parts::LaunchLine;
 use crate::shared::page;
@@ -42,13 +43,17 @@ pub async fn today(desk: Desk) -> Result<Response, Problem> {
     }))
 }
 
-/// O2: the queue, the oldest first.
+/// O2: the queue, what must be answered first at the top.
 pub async fn reviews(desk: Desk) -> Result<Response, Problem> {
     let requests = launches::list(&desk.keeper, &desk.member, None).await?;
     let (mut waiting, rest): (Vec<&LaunchSummary>, Vec<&LaunchSummary>) = requests
         .iter()
         .partition(|launch| launch.state == LaunchState::Submitted);
-    waiting.sort_by_key(|launch| launch.submitted);
+    // What must be answered first comes first.
+    waiting.sort_by_key(|launch| (launch.answer.map(|answer| answer.due), launch.submitted));
+    let is_late = |launch: &&&LaunchSummary| launch.answer.is_some_and(|answer| answer.overdue);
+    let overdue = u64::try_from(waiting.iter().filter(is_late).count()).unwrap_or_default();
+    let words = desk.words();
     let decided = rest
         .into_iter()
         .filter(|launch| launch.state != LaunchState::Draft)
@@ -56,9 +61,30 @@ pub async fn reviews(desk: Desk) -> Result<Response, Problem> {
         .collect();
     Ok(page::html(&Reviews {
         page: desk.page("/reviews"),
-        rows: lines(&desk, waiting),
+        promise: words.t_count(
+            "reviews-promise",
+            u64::from(desk.keeper.programme.review.answer_days),
+        ),
+        overdue: words.t_count("reviews-overdue", overdue),
+        rows: waiting.into_iter().map(|one| line(&desk, one)).collect(),
         launches: lines(&desk, decided),
     }))
+}
+
+fn line(desk: &Desk, launch: &LaunchSummary) -> ReviewLine {
+    let words = desk.words();
+    ReviewLine {
+        due: launch
+            .answer
+            .map(|answer| answer.due.to_string())
+            .unwrap_or_default(),
+        waited: launch
+            .answer
+            .map(|answer| words.t_count("answer-waited", u64::from(answer.waited)))
+            .unwrap_or_default(),
+        clock: answer_mark(words, launch.answer.is_some_and(|answer| answer.overdue)),
+        launch: LaunchLine::of(words, desk.keeper.programme.time_zone(), launch),
+    }
 }
 
 fn lines(desk: &Desk, launches: Vec<&LaunchSummary>) -> Vec<LaunchLine> {

@@ -39,11 +39,27 @@ view! {
 view! {
     /// O2: the queue.
     Reviews in "console/reviews.html" {
+        /// In how many working days a request is answered.
+        promise: String,
+        /// How many are not.
+        overdue: String,
         /// What waits for a review.
-        rows: Vec<LaunchLine>,
+        rows: Vec<ReviewLine>,
         /// What was decided.
         launches: Vec<LaunchLine>,
     }
+}
+
+/// A request that waits for a review.
+pub struct ReviewLine {
+    /// The request.
+    pub launch: LaunchLine,
+    /// The last day on which it is answered in time.
+    pub due: String,
+    /// How long it has waited.
+    pub waited: String,
+    /// Whether it is in time.
+    pub clock: Mark,
 }
 
 view! {

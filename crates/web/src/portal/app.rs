@@ -10,6 +10,7 @@ use durward_app::partner::checklist::tried;
 use durward_app::partner::save::delete_app;
 use durward_domain::diff::diff;
 use durward_domain::environment::EnvironmentName;
+use durward_domain::level::LevelOfService;
 use durward_domain::permission::Action;
 use serde::Deserialize;
 
@@ -49,6 +50,16 @@ pub async fn show(
         && head.places.len() == 1
         && desk.may(Action::CreateProductionConfiguration, &app.summary.team))
     .then(|| format!("/apps/{handle}/production/new"));
+    let verified = app.document.level_of_service == LevelOfService::IdentityVerified;
+    let has_staging = head
+        .places
+        .iter()
+        .any(|place| place.href.ends_with("/staging"));
+    let staging = (head.is_sandbox
+        && verified
+        && !has_staging
+        && desk.may(Action::CreateProductionConfiguration, &app.summary.team))
+    .then(|| format!("/apps/{handle}/staging/new"));
     let next = if head.is_sandbox && head.places.len() == 1 && may_edit(&desk, &app) {
         let tried = tried(&desk.keeper, &handle).await;
         Some(tried.map_err(|fault| Problem::from(fault).as_page().into_response())?)
@@ -66,6 +77,7 @@ pub async fn show(
         findings: FindingLine::all(words, &app.findings),
         may_edit: may_edit(&desk, &app),
         promote,
+        staging,
         next,
         groups: Group::all(words, &entered, |_| String::new()),
         revision: app.summary.revision.to_string(),

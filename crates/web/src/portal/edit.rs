@@ -15,8 +15,9 @@ use durward_domain::permission::Action;
 use super::app;
 use super::desk::{self, Desk};
 use super::entered::{Cleared, Entered};
-use super::fields::Step;
+use super::fields::{self, Step};
 use super::form::{self, Wrong};
+use super::launch;
 use super::views::Edit;
 use super::wizard;
 use crate::shared::forms::Posted;
@@ -182,6 +183,11 @@ async fn render(
     let place = wizard::place(desk, &entered);
     let mut form = form::form(desk, entered, &shown.wrong, shown.extra).await?;
     form.keeps_uploads = shown.keeps_uploads || !shown.wrong.is_empty();
+    for (pointer, text) in launch::said_of(desk, app).await? {
+        if let Some(field) = fields::at(&pointer) {
+            form.warnings.push((field.name, text));
+        }
+    }
     let view = Edit {
         page,
         name: app.summary.app_name.clone(),

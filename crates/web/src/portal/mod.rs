@@ -4,6 +4,7 @@ pub mod app;
 pub mod desk;
 pub mod edit;
 pub mod entered;
+pub mod evidence;
 pub mod fields;
 pub mod findings;
 pub mod first_administrator;

@@ -1,5 +1,7 @@
 //! P10: the checklist, and asking for a launch or a change.
 
+mod typed;
+
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use durward_app::failure::Failure;
@@ -7,13 +9,14 @@ use durward_app::partner::apps::AppView;
 use durward_app::partner::checklist::{Assessment, assess, rehearse};
 use durward_app::partner::launches::{self, LaunchDenied, LaunchSummary, RequestKind};
 use durward_app::partner::{agreements, requests};
-use durward_domain::application::{Contact, ContactKind};
+use durward_domain::application::ContactKind;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::checklist::{ChecklistItem, ItemState, RULES, Turn};
-use durward_domain::launch::{Estimates, LaunchBody, LaunchState};
+use durward_domain::launch::{LaunchBody, LaunchState};
 use durward_domain::permission::Action;
 use serde::Deserialize;
 
+use self::typed::{ATTESTED, CONTACTS, faults, read, typed};
 use super::app;
 use super::desk::Desk;
 use super::entered::Entered;
@@ -31,6 +34,9 @@ use crate::shared::problem::Problem;
 pub struct Which {
     #[serde(default)]
     request: String,
+    /// The open request whose place a new one takes.
+    #[serde(default)]
+    replace: String,
 }
 
 /// The production checklist.
@@ -121,9 +127,20 @@ pub async fn show(
         let body = found(&desk, &launch.id).await?.request;
         return form(&desk, &app, typed(&body), &body, Vec::new()).await;
     }
+    let replaced = request
+        .as_ref()
+        .filter(|launch| may && which.replace == launch.id && !is_editable(launch.state));
+    if let Some(launch) = replaced {
+        let mut body = found(&desk, &launch.id).await?.request;
+        body.supersedes = Some(launch.id.clone());
+        body.note = None;
+        return form(&desk, &app, typed(&body), &body, Vec::new()).await;
+    }
     let is_live_class = app.summary.environment.class().is_live();
     if is_live_class && request.is_none() && may {
-        let body = empty(&app);
+        let body = launches::suggested(&desk.keeper, &desk.member, &app.document)
+            .await
+            .map_err(|fault| Problem::from(fault).as_page().into_response())?;
         return form(&desk, &app, typed(&body), &body, Vec::new()).await;
     }
     let words = desk.words();
@@ -165,15 +182,19 @@ pub async fn send(
     for (name, value) in posted.fields().iter() {
         entered.set(name, value.trim());
     }
-    let (body, errors) = read(&desk, &app, &entered);
-    if !errors.is_empty() {
-        return form(&desk, &app, entered, &body, errors).await;
-    }
     // An open request of the same app is the one that this form is about, also after a submission that was refused.
     let open = open_request(&desk, &app).await?;
     let known = open.filter(|launch| {
         is_editable(launch.state) && (which.request.is_empty() || which.request == launch.id)
     });
+    let supersedes = match &known {
+        Some(launch) => found(&desk, &launch.id).await?.request.supersedes,
+        None => Some(which.replace.clone()).filter(|old| !old.is_empty()),
+    };
+    let (body, errors) = read(&desk, &app, &entered, supersedes);
+    if !errors.is_empty() {
+        return form(&desk, &app, entered, &body, errors).await;
+    }
     let (keeper, member, trace) = (&desk.keeper, &desk.member, desk.trace());
     let kept = match &known {
         Some(launch) => {
@@ -181,7 +202,10 @@ pub async fn send(
         }
         None => requests::create(keeper, member, kind(&app), body.clone(), &trace).await,
     };
-    let kept = kept.map_err(|failure| desk.failed(failure, &here))?;
+    let kept = match kept {
+        Ok(kept) => kept,
+        Err(failure) => return not_taken(&desk, &app, entered, &body, failure, &here).await,
+    };
     if posted.has("draft") {
         return Ok(Redirect::to(&format!("/launches/{}", kept.summary.id)).into_response());
     }
@@ -195,20 +219,36 @@ pub async fn send(
     .await
     {
         Ok(sent) => Ok(Redirect::to(&format!("/launches/{}", sent.summary.id)).into_response()),
-        Err(Failure::Refused(LaunchDenied::Open(items))) => {
-            let errors = items
-                .iter()
-                .map(|item| {
-                    (
-                        field_of(&item.rule),
-                        format!("{} {}", item.evidence, item.how_to_close),
-                    )
-                })
-                .collect();
-            form(&desk, &app, entered, &body, errors).await
-        }
-        Err(failure) => Err(desk.failed(failure, &here)),
+        Err(failure) => not_taken(&desk, &app, entered, &body, failure, &here).await,
     }
+}
+
+/// The form again, with everything that was typed and why it was not taken.
+async fn not_taken(
+    desk: &Desk,
+    app: &AppView,
+    entered: Entered,
+    body: &LaunchBody,
+    failure: Failure<LaunchDenied>,
+    here: &str,
+) -> Result<Response, Response> {
+    let refusal = match failure {
+        Failure::Refused(LaunchDenied::Denied(denied)) => return Err(desk.refused(&denied, here)),
+        Failure::Refused(refusal) => refusal,
+        Failure::Fault(_) => return Err(desk.failed(failure, here)),
+    };
+    let errors = match &refusal {
+        LaunchDenied::Open(items) => faults(items, body),
+        other => {
+            let field = match other {
+                LaunchDenied::StagingAgreement(_) => "agreement",
+                LaunchDenied::StagingAuthority(_) => "attestation_L08",
+                _ => "note",
+            };
+            vec![(field, desk.words().refusal(other))]
+        }
+    };
+    form(desk, app, entered, body, errors).await
 }
 
 async fn form(
@@ -240,7 +280,10 @@ async fn form(
         earliest: assessment.earliest.as_ref().map(|found| found.earliest),
         reasons: reasons(words, &assessment.reasons),
         open: stop.map(|item| RuleLine::of(words, item)).collect(),
-        form: Form::plain(entered),
+        form: Form {
+            warnings: comments_here(desk, app).await?,
+            ..Form::plain(entered)
+        },
         agreements: agreements
             .into_iter()
             .filter(|agreement| agreement.state == "executed")
@@ -270,121 +313,13 @@ async fn form(
                 })
             })
             .collect(),
+        grace: assessment
+            .grace_ends
+            .map(|day| desk.day(day))
+            .unwrap_or_default(),
+        replaces: body.supersedes.clone(),
         head: app::head(desk, app, "launch").await?,
     }))
-}
-
-/// What was typed as a request; what cannot be read is an error of its field.
-fn read(
-    desk: &Desk,
-    app: &AppView,
-    entered: &Entered,
-) -> (LaunchBody, Vec<(&'static str, String)>) {
-    let words = desk.words();
-    let mut errors = Vec::new();
-    let some = |name: &str| Some(entered.text(name).to_owned()).filter(|text| !text.is_empty());
-    let mut number = |name: &'static str| {
-        let digits: String = entered
-            .text(name)
-            .chars()
-            .filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}' | '\u{202f}'))
-            .collect();
-        if digits.is_empty() {
-            return None;
-        }
-        let read = digits.parse().ok();
-        if read.is_none() {
-            errors.push((name, words.t("number-wrong")));
-        }
-        read
-    };
-    let estimates = Estimates {
-        annual_registrations: number("annual_registrations"),
-        annual_authentications: number("annual_authentications"),
-        monthly_active_users: number("monthly_active_users"),
-        seasonality: some("seasonality"),
-    };
-    let desired_date = some("desired_date").and_then(|text| {
-        let read = text.parse().ok();
-        if read.is_none() {
-            errors.push(("desired_date", words.t("date-wrong")));
-        }
-        read
-    });
-    let contacts = CONTACTS.iter().filter_map(|contact| {
-        let [name, email, phone] = [contact.name, contact.email, contact.phone]
-            .map(|field| entered.text(field).to_owned());
-        (!(name.is_empty() && email.is_empty() && phone.is_empty())).then_some(Contact {
-            kind: contact.kind,
-            name,
-            email,
-            phone,
-        })
-    });
-    let attestations = ATTESTED
-        .iter()
-        .filter_map(|(rule, field)| Some(((*rule).to_owned(), some(field)?)));
-    let body = LaunchBody {
-        agreement: some("agreement"),
-        desired_date,
-        estimates,
-        audience: some("audience"),
-        application_url: some("application_url"),
-        contacts: contacts.collect(),
-        attestations: attestations.collect(),
-        note: some("note"),
-        ..empty(app)
-    };
-    (body, errors)
-}
-
-/// What the form shows for a request.
-fn typed(body: &LaunchBody) -> Entered {
-    let mut entered = Entered::default();
-    let mut set =
-        |name: &str, value: Option<String>| entered.set(name, value.as_deref().unwrap_or(""));
-    set("agreement", body.agreement.clone());
-    set(
-        "desired_date",
-        body.desired_date.map(|date| date.to_string()),
-    );
-    set(
-        "annual_registrations",
-        body.estimates
-            .annual_registrations
-            .map(|number| number.to_string()),
-    );
-    set(
-        "annual_authentications",
-        body.estimates
-            .annual_authentications
-            .map(|number| number.to_string()),
-    );
-    set(
-        "monthly_active_users",
-        body.estimates
-            .monthly_active_users
-            .map(|number| number.to_string()),
-    );
-    set("seasonality", body.estimates.seasonality.clone());
-    set("audience", body.audience.clone());
-    set("application_url", body.application_url.clone());
-    set("note", body.note.clone());
-    for fields in CONTACTS {
-        if let Some(contact) = body
-            .contacts
-            .iter()
-            .find(|contact| contact.kind == fields.kind)
-        {
-            set(fields.name, Some(contact.name.clone()));
-            set(fields.email, Some(contact.email.clone()));
-            set(fields.phone, Some(contact.phone.clone()));
-        }
-    }
-    for (rule, field) in ATTESTED {
-        set(field, body.attestations.get(*rule).cloned());
-    }
-    entered
 }
 
 fn empty(app: &AppView) -> LaunchBody {
@@ -392,6 +327,24 @@ fn empty(app: &AppView) -> LaunchBody {
         contacts: app.document.contacts.clone(),
         ..LaunchBody::new(app.document.handle.clone(), app.summary.environment)
     }
+}
+
+/// What reviewers said of the fields of this form.
+async fn comments_here(
+    desk: &Desk,
+    app: &AppView,
+) -> Result<Vec<(&'static str, String)>, Response> {
+    let said = super::launch::said_of(desk, app).await?;
+    Ok(said
+        .into_iter()
+        .filter_map(|(pointer, text)| {
+            let name = pointer.strip_prefix("/request/")?;
+            let field = super::launch::REQUEST_FIELDS
+                .iter()
+                .find(|(path, _)| *path == name)?;
+            Some((field.1, text))
+        })
+        .collect())
 }
 
 async fn judged(desk: &Desk, app: &AppView, body: &LaunchBody) -> Result<Assessment, Response> {
@@ -457,53 +410,6 @@ fn kind(app: &AppView) -> RequestKind {
         RequestKind::Launch
     }
 }
-
-/// The field that closes a rule; the note for what the configuration must repair.
-fn field_of(rule: &str) -> &'static str {
-    match rule {
-        "L01" | "L02" | "L03" | "L04" => "agreement",
-        "L15" => "contact_technical_name",
-        "L16" => "annual_registrations",
-        "L17" => "desired_date",
-        "L08" => "attestation_L08",
-        "L18" => "attestation_L18",
-        "L19" => "attestation_L19",
-        _ => "note",
-    }
-}
-
-struct ContactRow {
-    kind: ContactKind,
-    label: &'static str,
-    name: &'static str,
-    email: &'static str,
-    phone: &'static str,
-}
-
-macro_rules! contacts {
-    ($($kind:ident $word:literal $label:literal;)+) => {
-        &[$(ContactRow {
-            kind: ContactKind::$kind,
-            label: $label,
-            name: concat!("contact_", $word, "_name"),
-            email: concat!("contact_", $word, "_email"),
-            phone: concat!("contact_", $word, "_phone"),
-        },)+]
-    };
-}
-
-const CONTACTS: &[ContactRow] = contacts! {
-    Technical "technical" "contact-technical";
-    Program "program" "contact-program";
-    Billing "billing" "contact-billing";
-    HelpDesk "help_desk" "contact-help-desk";
-};
-
-const ATTESTED: &[(&str, &str)] = &[
-    ("L08", "attestation_L08"),
-    ("L18", "attestation_L18"),
-    ("L19", "attestation_L19"),
-];
 
 /// Does the request itself close it, not the configuration?
 fn of_the_request(item: &ChecklistItem) -> bool {

@@ -347,6 +347,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::webhooks::tests::samples(language));
     texts.extend(super::keys::tests::samples(language));
     texts.extend(super::suspension::tests::samples(language));
+    texts.extend(super::evidence::tests::samples(language));
     texts.extend(super::teams::samples::samples(language));
     texts
 }
@@ -490,6 +491,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         waiting: differences(),
         findings: findings(&frame),
         may_edit: true,
+        staging: Some("/apps/fishing-licence/staging/new".to_owned()),
         promote: Some("/apps/fishing-licence/production/new".to_owned()),
         next: Some(true),
         groups: Group::all(frame.words, &entered(), |_| String::new()),
@@ -661,6 +663,8 @@ fn request_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
                     .to_owned(),
             how: frame.t("f-attest-hint"),
         }],
+        grace: "Monday 7 December 2026".to_owned(),
+        replaces: Some("019a6f3e-2c41-7d8a-9b30-5e6f7a8b9c0d".to_owned()),
         page: page("/").with_error(
             "agreement",
             "There is no agreement with the number LGABCFY210001-0001-0009.",
@@ -766,6 +770,33 @@ fn launch(page: Page, state: LaunchState, possible: Possible) -> Launch {
             "count",
             "1",
         ),
+        id: "019a6f3e-2c41-7d8a-9b30-5e6f7a8b9c0d".to_owned(),
+        answer: Some((
+            page.t1("answer-due", "day", "17 November 2026"),
+            super::launch::answer_mark(words, true),
+        )),
+        newer: Some(page.t1("launch-newer", "number", "4")),
+        replace_href: Some("/apps/fishing-licence/production/launch?replace=1".to_owned()),
+        superseded_by: is_new.then(|| "/launches/2".to_owned()),
+        classed: differences()
+            .into_iter()
+            .map(|line| {
+                (
+                    line.sentence,
+                    Mark::new("wait", page.t("class-significant")),
+                )
+            })
+            .collect(),
+        raw: Vec::new(),
+        document_text: if is_new {
+            "{ }".to_owned()
+        } else {
+            String::new()
+        },
+        threads: vec![super::launch::tests::thread(&page)],
+        comment_fields: vec![(String::new(), page.t("comment-whole"))],
+        may_comment: true,
+        agreement: vec![(page.t("agreement-match"), "Fishing Licence".to_owned())],
         diff: if is_new { Vec::new() } else { differences() },
         groups: if is_new {
             Group::all(words, &entered(), |_| String::new())

@@ -142,6 +142,8 @@ view! {
         may_edit: bool,
         /// Where a production configuration is made, when there is none.
         promote: Option<String>,
+        /// Where the configuration for staging is made, for an identity-verified app.
+        staging: Option<String>,
         /// What to do next with a new app; whether it was tried already.
         next: Option<bool>,
         /// The values.
@@ -320,12 +322,18 @@ view! {
         contacts: Vec<ContactFields>,
         /// The rules that a person answers for.
         attestations: Vec<Attestation>,
+        /// The day from which the public should use the app.
+        grace: String,
+        /// The open request whose place it takes.
+        replaces: Option<String>,
     }
 }
 
 view! {
     /// P10, P11 and O2: one request: its window, its timeline, what it changes, and what the member may do with it.
     Launch in "portal/launch.html" {
+        /// Its id.
+        id: String,
         /// What probes found.
         probes: ProbePanel,
         /// The app.
@@ -376,6 +384,28 @@ view! {
         is_due: bool,
         /// How weighty it is.
         class_words: String,
+        /// Until when the programme answers, and whether that is in time.
+        answer: Option<(String, Mark)>,
+        /// That a newer revision was saved.
+        newer: Option<String>,
+        /// Where a newer request is written that takes its place.
+        replace_href: Option<String>,
+        /// The request that took its place.
+        superseded_by: Option<String>,
+        /// Each difference as a sentence, with its class.
+        classed: Vec<(String, Mark)>,
+        /// The difference line by line.
+        raw: Vec<RawLine>,
+        /// The document, where everything is new.
+        document_text: String,
+        /// What was said of its fields.
+        threads: Vec<super::launch::Thread>,
+        /// The fields that a comment can be about.
+        comment_fields: Vec<(String, String)>,
+        /// Whether the member may say something.
+        may_comment: bool,
+        /// What the agreement says of the app.
+        agreement: Vec<(String, String)>,
         /// What differs from what is live.
         diff: Vec<DiffLine>,
         /// Everything, at a first launch.

@@ -1,123 +1,36 @@
 //! P10, P11 and O2: one request: why it is when it is, what happened, what it changes, and the buttons.
 
+mod acts;
+mod said;
+
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
-use durward_app::failure::Failure;
-use durward_app::operator::{releases, review};
+use axum::response::{IntoResponse, Response};
 use durward_app::partner::launches::{self, LaunchView, Possible, RequestKind};
-use durward_app::partner::{lint, requests};
+use durward_app::partner::{agreements, lint};
 use durward_domain::change::ChangeClass;
+use durward_domain::diff::raw;
 use durward_domain::launch::{LaunchBody, LaunchState};
+use durward_domain::level::LevelOfService;
 use durward_domain::permission::Action;
-use durward_domain::refusal::Refuse;
 
 use super::desk::Desk;
 use super::entered::Entered;
 use super::parts::{self, FindingLine, Form, Group, LaunchLine, Mark, RuleLine};
 use super::probes;
 use super::reasons::reasons;
-use super::views::{Launch, Reason, TimelineRow};
-use crate::shared::forms::Posted;
+use super::views::{Launch, TimelineRow};
+use crate::shared::i18n::Words;
 use crate::shared::page;
 use crate::shared::problem::Problem;
+
+pub use acts::act;
+pub(in crate::portal) use said::said_of;
+pub use said::{REQUEST_FIELDS, Thread, comment};
 
 /// The request's page.
 pub async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response, Response> {
     let found = find(&desk, &id).await?;
     render(&desk, found, Entered::default(), None).await
-}
-
-/// One of its buttons.
-pub async fn act(desk: Desk, Path(id): Path<String>, posted: Posted) -> Result<Response, Response> {
-    let found = find(&desk, &id).await?;
-    let Some(button) = BUTTONS.iter().find(|button| posted.has(button.name)) else {
-        return Ok(Redirect::to(&here(&id)).into_response());
-    };
-    let reason = posted.text("reason").to_owned();
-    if button.needs_reason && reason.is_empty() {
-        return Ok(ask_why(&desk, &found, button, &posted));
-    }
-    let done = take(&desk, &found, button.act, &reason, &posted).await;
-    match done {
-        Ok(()) => Ok(Redirect::to(&here(&id)).into_response()),
-        Err(Refusal {
-            sentence,
-            step_up: false,
-        }) => {
-            let mut entered = Entered::default();
-            entered.set("reason", &reason);
-            render(&desk, found, entered, Some((button.name, sentence))).await
-        }
-        Err(Refusal { .. }) => Err(desk.refused(&durward_app::actor::Denied::StepUp, &here(&id))),
-    }
-}
-
-/// Why a step was not taken, as the page shows it.
-struct Refusal {
-    sentence: String,
-    step_up: bool,
-}
-
-async fn take(
-    desk: &Desk,
-    found: &LaunchView,
-    act: Act,
-    reason: &str,
-    posted: &Posted,
-) -> Result<(), Refusal> {
-    let (keeper, member, trace, id) = (
-        &desk.keeper,
-        &desk.member,
-        desk.trace(),
-        found.summary.id.as_str(),
-    );
-    let seen = Some(posted.text("document_sha256")).filter(|seen| !seen.is_empty());
-    match act {
-        Act::Submit => requests::probe_and_submit(keeper, member, id, reason, &trace)
-            .await
-            .map(drop)
-            .map_err(|failure| refusal(desk, failure)),
-        Act::Withdraw => requests::withdraw(keeper, member, id, reason, &trace)
-            .await
-            .map(drop)
-            .map_err(|failure| refusal(desk, failure)),
-        Act::Approve => review::approve(keeper, member, id, (reason, seen), &trace)
-            .await
-            .map(drop)
-            .map_err(|failure| refusal(desk, failure)),
-        Act::RequestChanges => review::request_changes(keeper, member, id, reason, &trace)
-            .await
-            .map(drop)
-            .map_err(|failure| refusal(desk, failure)),
-        Act::Reject => review::reject(keeper, member, id, reason, &trace)
-            .await
-            .map(drop)
-            .map_err(|failure| refusal(desk, failure)),
-        Act::RollBack => releases::rollback_launch(keeper, member, id, reason, &trace)
-            .await
-            .map(drop)
-            .map_err(|failure| refusal(desk, failure)),
-        Act::Deploy => releases::deploy_launch(keeper, member, id, &trace)
-            .await
-            .map(drop)
-            .map_err(|failure| refusal(desk, failure)),
-    }
-}
-
-fn refusal<R: Refuse>(desk: &Desk, failure: Failure<R>) -> Refusal {
-    match failure {
-        Failure::Refused(no) => Refusal {
-            step_up: matches!(no.code(), "permission/step-up" | "permission/level"),
-            sentence: desk.words().refusal(&no),
-        },
-        Failure::Fault(fault) => {
-            tracing::error!(request_id = desk.visit.request_id(), %fault, "a fault");
-            Refusal {
-                step_up: false,
-                sentence: desk.words().t("error-fault"),
-            }
-        }
-    }
 }
 
 async fn find(desk: &Desk, id: &str) -> Result<LaunchView, Response> {
@@ -128,26 +41,6 @@ async fn find(desk: &Desk, id: &str) -> Result<LaunchView, Response> {
 
 fn here(id: &str) -> String {
     format!("/launches/{id}")
-}
-
-/// Asks for the reason on a page of its own and sends the same button again.
-fn ask_why(desk: &Desk, found: &LaunchView, button: &Button, posted: &Posted) -> Response {
-    let words = desk.words();
-    let what = parts::what(words, found.summary.kind, found.summary.environment);
-    let mut hidden = vec![(button.name, "1".to_owned())];
-    for name in ["version", "document_sha256"] {
-        hidden.push((name, posted.text(name).to_owned()));
-    }
-    page::html(&Reason {
-        page: desk.page("/"),
-        title: words.t(button.label),
-        what: format!("{} – {what}", found.summary.app_name),
-        action: here(&found.summary.id),
-        hidden,
-        form: Form::plain(Entered::default()),
-        button: words.t(button.label),
-        back: here(&found.summary.id),
-    })
 }
 
 async fn render(
@@ -184,12 +77,13 @@ async fn render(
     Ok(page::html(&Launch {
         probes: panel,
         page: frame,
+        id: summary.id.clone(),
         name: summary.app_name.clone(),
         what: parts::what(words, summary.kind, summary.environment),
         team: summary.team.clone(),
         author: summary.author.clone(),
         edit_href: format!("{app_href}/launch?request={}", summary.id),
-        app_href,
+        app_href: app_href.clone(),
         state: summary.state.as_str(),
         mark: Mark::of_state(words, summary.state),
         window_key: window_key(summary.state),
@@ -225,6 +119,33 @@ async fn render(
         } else {
             Vec::new()
         },
+        answer: answer(desk, &found),
+        newer: found
+            .newer_revision
+            .map(|number| words.t1("launch-newer", "number", &number.to_string())),
+        replace_href: found
+            .possible
+            .supersede
+            .then(|| format!("{app_href}/launch?replace={}", summary.id)),
+        superseded_by: summary
+            .superseded_by
+            .as_ref()
+            .map(|id| format!("/launches/{id}")),
+        classed: classed(desk, &found),
+        raw: found
+            .before
+            .as_ref()
+            .map(|before| raw(before, &found.document))
+            .unwrap_or_default(),
+        document_text: if is_new {
+            found.document.snapshot().document.to_json_pretty()
+        } else {
+            String::new()
+        },
+        threads: said::threads(desk, &found),
+        comment_fields: said::fields_of(desk, &found),
+        may_comment: found.possible.comment,
+        agreement: agreement(desk, &found).await,
         diff: found.diff.clone(),
         findings: FindingLine::all(words, &findings),
         asked: asked(desk, &found.request),
@@ -258,6 +179,82 @@ const fn has_actions(possible: Possible) -> bool {
         comment: _,
     } = possible;
     update || submit || withdraw || approve || review || deploy || rollback || supersede
+}
+
+/// Until when the programme answers, and whether that day is over.
+fn answer(desk: &Desk, found: &LaunchView) -> Option<(String, Mark)> {
+    let answer = found.summary.answer?;
+    let words = desk.words();
+    let text = words.t1("answer-due", "day", &desk.day(answer.due));
+    let waited = words.t_count("answer-waited", u64::from(answer.waited));
+    Some((
+        format!("{text} {waited}"),
+        answer_mark(words, answer.overdue),
+    ))
+}
+
+/// Whether an answer is in time.
+pub(crate) fn answer_mark(words: Words, overdue: bool) -> Mark {
+    if overdue {
+        Mark::new("stop", words.t("answer-overdue"))
+    } else {
+        Mark::new("", words.t("answer-in-time"))
+    }
+}
+
+/// Each difference as a sentence with its class.
+fn classed(desk: &Desk, found: &LaunchView) -> Vec<(String, Mark)> {
+    let classes = found.line_classes.iter();
+    let lines = found.diff.iter().zip(classes);
+    lines
+        .map(|(line, class_of)| {
+            let shade = match class_of {
+                ChangeClass::Standard => "good",
+                ChangeClass::Normal => "news",
+                ChangeClass::Significant => "wait",
+            };
+            let mark = Mark::new(shade, class(desk, *class_of));
+            (line.sentence.clone(), mark)
+        })
+        .collect()
+}
+
+/// What the agreement says of the app, label and value.
+async fn agreement(desk: &Desk, found: &LaunchView) -> Vec<(String, String)> {
+    let words = desk.words();
+    let Some(number) = &found.summary.agreement else {
+        return Vec::new();
+    };
+    let Ok(agreement) = agreements::find(&desk.keeper, &desk.member, number.trim()).await else {
+        return vec![(words.t("f-agreement"), number.clone())];
+    };
+    let name = &found.document.app_name;
+    let listed = agreement.listed_apps.iter().find(|app| app.name == *name);
+    let covers = match listed {
+        Some(app) => {
+            let verified = app.level == LevelOfService::IdentityVerified;
+            let key = if verified {
+                "agreement-covers-verified"
+            } else {
+                "agreement-covers-auth"
+            };
+            words.t1(key, "app", name)
+        }
+        None => words.t1("agreement-lists-not", "app", name),
+    };
+    vec![
+        (words.t("f-agreement"), agreement.number.to_string()),
+        (words.t("agreement-partner"), agreement.partner.clone()),
+        (
+            words.t("agreement-period"),
+            format!(
+                "{} – {}",
+                desk.day(agreement.starts),
+                desk.day(agreement.ends)
+            ),
+        ),
+        (words.t("agreement-match"), covers),
+    ]
 }
 
 /// A reviewer who cannot approve is told why.
@@ -333,6 +330,7 @@ fn asked(desk: &Desk, body: &LaunchBody) -> Vec<(String, String)> {
             "f-desired-date",
             body.desired_date.map(|date| desk.day(date)),
         ),
+        ("f-public-date", body.public_date.map(|date| desk.day(date))),
         (
             "f-registrations",
             number(body.estimates.annual_registrations),
@@ -368,65 +366,30 @@ fn asked(desk: &Desk, body: &LaunchBody) -> Vec<(String, String)> {
         .collect()
 }
 
-#[derive(Clone, Copy)]
-enum Act {
-    Submit,
-    Withdraw,
-    Approve,
-    RequestChanges,
-    Reject,
-    RollBack,
-    Deploy,
-}
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::said::Said;
+    use super::*;
+    use crate::shared::page::Page;
 
-struct Button {
-    name: &'static str,
-    label: &'static str,
-    act: Act,
-    needs_reason: bool,
+    /// A thread as its page shows it.
+    pub(crate) fn thread(page: &Page) -> Thread {
+        Thread {
+            label: page.t("f-audience"),
+            href: "/apps/fishing-licence/production/launch#audience".to_owned(),
+            lines: vec![Said {
+                id: "019a6f3e-1".to_owned(),
+                who: page.t2(
+                    "comment-by-staff",
+                    "who",
+                    "Ada Marsh",
+                    "time",
+                    "2026-11-11 09:12 EST",
+                ),
+                text: "Who else?".to_owned(),
+                mark: Some(Mark::new("news", page.t("comment-waits"))),
+                may_settle: true,
+            }],
+        }
+    }
 }
-
-const BUTTONS: &[Button] = &[
-    Button {
-        name: "submit_request",
-        label: "launch-submit",
-        act: Act::Submit,
-        needs_reason: false,
-    },
-    Button {
-        name: "approve",
-        label: "launch-approve",
-        act: Act::Approve,
-        needs_reason: false,
-    },
-    Button {
-        name: "request_changes",
-        label: "launch-request-changes",
-        act: Act::RequestChanges,
-        needs_reason: true,
-    },
-    Button {
-        name: "reject",
-        label: "launch-reject",
-        act: Act::Reject,
-        needs_reason: true,
-    },
-    Button {
-        name: "rollback",
-        label: "launch-rollback",
-        act: Act::RollBack,
-        needs_reason: true,
-    },
-    Button {
-        name: "deploy",
-        label: "launch-deploy",
-        act: Act::Deploy,
-        needs_reason: false,
-    },
-    Button {
-        name: "withdraw",
-        label: "launch-withdraw",
-        act: Act::Withdraw,
-        needs_reason: true,
-    },
-];
