@@ -9,7 +9,20 @@ import { Member } from "./portal.mjs";
 
 const ROUTES = new URL("../docs/generated/routes.md", import.meta.url);
 /** Answers that are no pages: downloads, redirects to the sign-in, what only the link of a mail opens, and the door of those who are not invited. */
-const NO_PAGES = ["/sign-in", "/notices/less", "/sign-in/callback", "/apps/{handle}/{environment}/document.json", "/apps/{handle}/{environment}/formats/{format}", "/access-review.csv", "/calendar.ics", "/agreements/{number}/document.pdf", "/agreements/{number}/document.json", "/agreements/{number}/files/{id}", "/calendar/feeds/{token}"];
+const NO_PAGES = [
+  "/evidence/{id}/file",
+  "/sign-in",
+  "/notices/less",
+  "/sign-in/callback",
+  "/apps/{handle}/{environment}/document.json",
+  "/apps/{handle}/{environment}/formats/{format}",
+  "/access-review.csv",
+  "/calendar.ics",
+  "/agreements/{number}/document.pdf",
+  "/agreements/{number}/document.json",
+  "/agreements/{number}/files/{id}",
+  "/calendar/feeds/{token}",
+];
 const STEPS = ["settings", "protocol", "authentication", "issuer", "logo-and-keys", "redirects", "help-text", "contacts", "check"];
 const SHOTS = ["sign-in", "sign-up", "consent", "error"];
 const OTHER_LANGUAGES = ["es", "zh-Hans", "fr"];
@@ -168,6 +181,7 @@ async function prepared(demo) {
   const { text } = await get("/site/tips/en", staff);
   await demo.api(staff.api_token, "PUT", "/site/tips/en", { text, over: 0, note: "As it was" }, [200]);
   const groups = [...new Map(rules.map((rule) => [rule.id.split("/")[0], rule.id])).entries()];
+  await post(`/apps/${live}/production/evidence`, { document_id: "ATO-2025-0117", issued: "2025-01-01", expires: "2028-01-01", base64: btoa("%PDF-1.7") });
   const app = (end, environments = ["sandbox"]) => environments.map((environment) => `/apps/${environment === "sandbox" ? document.handle : live}/${environment}${end}`);
   const both = ["sandbox", "production"];
   return {
@@ -191,6 +205,7 @@ async function prepared(demo) {
     "/apps/{handle}/{environment}/edit": app("/edit", both),
     "/apps/{handle}/{environment}/versions/{number}": app("/versions/1"),
     "/apps/{handle}/{environment}/launch": app("/launch", both),
+    "/apps/{handle}/{environment}/evidence": app("/evidence", both),
     "/launches/{id}": launches.slice(0, 2).map((one) => `/launches/${one.id}`),
     "/releases/{id}": releases.slice(0, 1).map((one) => `/releases/${one.id}`),
     "/apps/{handle}/{environment}/formats": app("/formats"),

@@ -170,6 +170,9 @@ pub async fn at_fields(
     let Some((rows, team)) = found else {
         return Ok(Vec::new());
     };
+    if !member.reaches(Action::ViewLaunch, Belongs::ToTeam(&team)) {
+        return Ok(Vec::new());
+    }
     Ok(visible(member, &team, &rows)
         .into_iter()
         .filter(|comment| !comment.settled)

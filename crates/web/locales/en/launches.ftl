@@ -24,7 +24,6 @@ reviews-age = Waits
 reviews-due = Answer by
 agreement-match-title = What the agreement says
 agreement-partner = Partner
-agreement-period = Period of performance
 agreement-match = App and level
 agreement-covers-auth = It lists “{ $app }” and covers authentication only.
 agreement-covers-verified = It lists “{ $app }” and covers identity verification.
