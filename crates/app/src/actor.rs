@@ -235,6 +235,20 @@ impl Member {
         Ok(())
     }
 
+    /// Whether the member gave a second factor within the step-up time.
+    ///
+    /// # Errors
+    /// [`Denied::Level`] or [`Denied::StepUp`].
+    pub fn stepped_up(&self, now: Timestamp) -> Result<(), Denied> {
+        if self.aal < Aal::Aal2 {
+            return Err(Denied::Level);
+        }
+        if now >= self.elevated_until {
+            return Err(Denied::StepUp);
+        }
+        Ok(())
+    }
+
     /// The same for something that is done by anyone with the role in any team, or for the programme.
     ///
     /// # Errors

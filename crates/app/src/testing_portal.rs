@@ -54,6 +54,7 @@ pub struct TestPortal {
 
 /// What nodes of one portal have in common, besides their databases.
 struct Place {
+    programme: &'static str,
     master: MasterKey,
     production: String,
     outbound: Outbound,
@@ -110,31 +111,40 @@ impl TestPortal {
     /// # Errors
     /// As above.
     pub async fn on_both(day: &str) -> Result<Vec<Self>, Fault> {
+        Self::under("us", day).await
+    }
+
+    /// The same under the rules of another programme.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn under(programme: &'static str, day: &str) -> Result<Vec<Self>, Fault> {
         let mut both = vec![[sqlite()?, sqlite()?]];
         if let Some(store) = postgres()? {
             both.extend(postgres()?.map(|production| [store, production]));
         }
         let mut portals = Vec::new();
         for stores in both {
-            let outbound = Outbound::for_tests();
-            portals.push(Self::of(stores, day, PRODUCTION_ISSUER, outbound).await?);
+            let (at, outbound) = ((programme, day), Outbound::for_tests());
+            portals.push(Self::of(stores, at, PRODUCTION_ISSUER, outbound).await?);
         }
         Ok(portals)
     }
 
     async fn with(day: &str, issuer: &str, outbound: Outbound) -> Result<Self, Fault> {
-        Self::of([sqlite()?, sqlite()?], day, issuer, outbound).await
+        Self::of([sqlite()?, sqlite()?], ("us", day), issuer, outbound).await
     }
 
     /// Over a database for the portal and one for production; the others are on SQLite.
     async fn of(
         [store, production]: [TestStore; 2],
-        day: &str,
+        (programme, day): (&'static str, &str),
         issuer: &str,
         outbound: Outbound,
     ) -> Result<Self, Fault> {
         let random = Random::system();
         let place = Place {
+            programme,
             master: MasterKey::generate(&random),
             production: issuer.to_owned(),
             outbound,
@@ -142,7 +152,7 @@ impl TestPortal {
         let stores = vec![store, sqlite()?, sqlite()?, production];
         let opened = stores.iter().map(|store| (**store).clone()).collect();
         let day: Date = day.parse().map_err(|_| Fault::internal("not a day"))?;
-        let noon = programme()?.noon(day);
+        let noon = named(programme)?.noon(day);
         let keeper = place.open(opened, noon).await?;
         seed(&keeper).await?;
         bootstrap::portal_app(&keeper).await?;
@@ -497,7 +507,7 @@ impl Place {
         let [store, doors @ ..] = stores.as_slice() else {
             return Err(Fault::internal("a portal without a database"));
         };
-        let (random, clock, programme) = (Random::system(), Clock::real(), programme()?);
+        let (random, clock, programme) = (Random::system(), Clock::real(), named(self.programme)?);
         let master = &self.master;
         let secrets = Secrets::derive(master, "portal", &random);
         let passwords = PasswordPool::start(1, 64, Secrets::pepper(master), random.clone())?;
@@ -549,8 +559,8 @@ impl Place {
     }
 }
 
-fn programme() -> Result<Arc<Programme>, Fault> {
-    Programme::named("us").ok_or_else(|| Fault::internal("no programme called us"))
+fn named(programme: &str) -> Result<Arc<Programme>, Fault> {
+    Programme::named(programme).ok_or_else(|| Fault::internal("no programme of this name"))
 }
 
 /// The request id of tests.

@@ -156,6 +156,7 @@ events! {
     ChangeVerified "change.verified" "A change was verified after deployment."
     ChangeRolledBack "change.rolled_back" "A change was rolled back."
     ChangeSuperseded "change.superseded" "A newer request took the place of a change request."
+    ChangeAfterReviewed "change.after_reviewed" "A change that went live as an emergency was reviewed afterwards."
     ChangeCommented "change.commented" "A comment was written on a change request."
 
     CalendarChanged "calendar.changed" "A freeze, a holiday, a busy time or places were added to the calendar, or a window was moved."

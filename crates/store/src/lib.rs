@@ -8,6 +8,7 @@
 //! `statements.rs`, so that one test prepares all of them on both engines.
 
 pub mod agreement_papers;
+pub mod after_reviews;
 pub mod agreements;
 pub mod apps;
 pub mod audit;

@@ -17,6 +17,7 @@ const MODULES: &[&[Statement]] = &[
     crate::agreement_papers::ALL,
     crate::agreements::ALL,
     crate::partner_accounts::ALL,
+    crate::after_reviews::ALL,
     crate::apps::ALL,
     crate::calendar::ALL,
     crate::comments::ALL,

@@ -309,4 +309,5 @@ const REVIEWS: &[Event] = &[
     Event::ChangeRejected,
     Event::ChangeWithdrawn,
     Event::ChangeRolledBack,
+    Event::ChangeAfterReviewed,
 ];

@@ -17,6 +17,7 @@ use durward_store::{Conn, Fault as StoreFault, FaultKind, apps, releases};
 use crate::actor::Actor;
 use crate::canary::{self, CANARY_HANDLE};
 use crate::failure::Fault;
+use crate::jobs::keeper_base;
 use crate::keeper::Keeper;
 use crate::operator::build::{self, Wanted, Why};
 use crate::operator::pull;
@@ -94,7 +95,11 @@ async fn take_up(
     if keeper.environment(environment).is_none() || sent_back(keeper, &row).await? {
         return Ok(None);
     }
-    if calendar::postpone(keeper, &row).await? {
+    if keeper_base::sent_back(keeper, &row).await? {
+        return Ok(None);
+    }
+    let emergency = Stored::read(&row)?.way.is_emergency();
+    if !emergency && calendar::postpone(keeper, &row).await? {
         return Ok(None);
     }
     let built = release(keeper, environment, row).await?;

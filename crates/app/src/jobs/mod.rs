@@ -4,6 +4,7 @@ pub mod door_follow;
 pub mod door_mail;
 pub mod door_pull;
 pub mod keeper_agreements;
+pub(crate) mod keeper_base;
 pub mod keeper_deploy;
 pub mod keeper_digest;
 pub mod keeper_feed;

@@ -1,6 +1,7 @@
 //! What the programme's staff do: review, releases, agreements, the demonstration's clock, and the first things of an installation.
 
 pub mod accounts;
+pub mod after_review;
 pub mod agreements;
 pub mod audit;
 pub mod bootstrap;

@@ -10,6 +10,7 @@ use durward_domain::programme::CountedFrom;
 
 use crate::actor::{Belongs, Member};
 use crate::failure::Failure;
+use crate::jobs::keeper_base;
 use crate::keeper::Keeper;
 use crate::partner::calendar;
 use crate::partner::launches::{LaunchDenied, LaunchView, find, interests};
@@ -167,6 +168,12 @@ async fn take(
         if next.row.release_id.is_some() && next.state == LaunchState::Scheduled {
             return Err(Failure::Refused(LaunchDenied::BeingDeployed));
         }
+        if review.event == LaunchEvent::Approve
+            && next.state == LaunchState::Submitted
+            && let Some(moved) = keeper_base::moved(keeper, &next.row, &next.stored).await?
+        {
+            return Err(Failure::Refused(LaunchDenied::BaseMoved(moved)));
+        }
         let sha = review
             .seen
             .map_or_else(|| next.stored.document_sha256.clone(), str::to_owned);
@@ -196,6 +203,12 @@ fn schedule(
     next: &mut Current,
 ) -> Result<By, Failure<LaunchDenied>> {
     next.state = LaunchState::Scheduled;
+    if next.stored.way.is_emergency() {
+        next.row.window_us = Some(keeper.clock.now().as_microsecond());
+        return Ok(By::server(
+            "An emergency with two people: deployed at once.",
+        ));
+    }
     let (today, now) = (keeper.today(), keeper.clock.now());
     let team = next.row.team.clone();
     let ask = Ask {

@@ -16,7 +16,7 @@ use durward_domain::launch::{Answer, LaunchBody, LaunchState, answer};
 use durward_domain::permission::Action;
 use durward_store::comments::{self as comments_table, CommentRow};
 use durward_store::launches::{self, LaunchRow};
-use durward_store::{Conn, Fault as StoreFault, apps};
+use durward_store::{Conn, Fault as StoreFault, after_reviews, apps};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -160,6 +160,10 @@ pub struct Possible {
     pub update: bool,
     /// Send it for review.
     pub submit: bool,
+    /// Send it as an emergency.
+    pub emergency: bool,
+    /// Say what the review after an emergency found.
+    pub after_review: bool,
     /// Take it back.
     pub withdraw: bool,
     /// Let a newer request take its place.
@@ -273,6 +277,7 @@ pub(crate) struct Loaded {
     comments: Vec<CommentRow>,
     before: Option<String>,
     newest: Option<i64>,
+    owed: bool,
 }
 
 pub(crate) fn load(c: &mut Conn, id: &str) -> Result<Option<Loaded>, StoreFault> {
@@ -313,6 +318,7 @@ pub(crate) fn load(c: &mut Conn, id: &str) -> Result<Option<Loaded>, StoreFault>
     };
     let newest = apps::find_configuration(c, &row.handle, &row.environment)?;
     Ok(Some(Loaded {
+        owed: after_reviews::find(c, id)?.is_some_and(|owed| owed.done_us.is_none()),
         comments: comments_table::of_launch(c, id)?,
         before,
         newest: newest.map(|row| row.number),
@@ -332,6 +338,7 @@ pub(crate) async fn view(
     loaded: Loaded,
 ) -> Result<LaunchView, Failure<LaunchDenied>> {
     let Loaded {
+        owed,
         row,
         author,
         timeline,
@@ -376,7 +383,7 @@ pub(crate) async fn view(
         (stored.diff, stored.line_classes) = now.judged.lines.into_iter().unzip();
     }
     let conflict = interests::conflict(keeper, member, &row.team).await?;
-    let possible = possible(member, &row, state, &stored, conflict.is_some());
+    let possible = possible(member, &row, state, &stored, (conflict.is_some(), owed));
     Ok(LaunchView {
         possible,
         request: stored.body,
@@ -422,7 +429,7 @@ fn possible(
     row: &LaunchRow,
     state: LaunchState,
     stored: &Stored,
-    conflict: bool,
+    (conflict, owed): (bool, bool),
 ) -> Possible {
     use durward_domain::launch::LaunchEvent as E;
     let may = |action| member.reaches(action, Belongs::ToTeam(&row.team));
@@ -433,6 +440,10 @@ fn possible(
     Possible {
         update: is_editable(state) && may(Action::RequestLaunch),
         submit: can(E::Submit) && may(Action::RequestLaunch),
+        emergency: can(E::Submit)
+            && may(Action::RequestLaunch)
+            && kind_of(row) == RequestKind::Change,
+        after_review: owed && may(Action::ReviewLaunch) && !is_author,
         withdraw: can(E::Withdraw) && may(Action::RequestLaunch),
         supersede: can(E::Supersede) && row.release_id.is_none() && may(Action::RequestLaunch),
         comment: !state.is_final() && (may(Action::RequestLaunch) || may(Action::ReviewLaunch)),

@@ -2,6 +2,7 @@
 
 mod staging;
 mod supersede;
+mod way;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ use crate::actor::{Belongs, Member};
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper};
 use crate::record::Trace;
+
+pub(crate) use way::Way;
 
 /// Writes a request. It is a draft until it is submitted.
 ///
@@ -154,6 +157,30 @@ pub async fn submit(
     note: &str,
     trace: &Trace,
 ) -> Result<LaunchView, Failure<LaunchDenied>> {
+    send(keeper, member, id, (note, None), trace).await
+}
+
+/// Asks for a change at once, outside windows and freezes: when a second person agrees it is deployed, and reviewed afterwards.
+///
+/// # Errors
+/// As [`submit`]; [`LaunchDenied::NoEmergency`] for a launch.
+pub async fn submit_emergency(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    id: &str,
+    reason: &str,
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
+    send(keeper, member, id, ("", Some(reason)), trace).await
+}
+
+async fn send(
+    keeper: &Arc<Keeper>,
+    member: &Member,
+    id: &str,
+    (note, emergency): (&str, Option<&str>),
+    trace: &Trace,
+) -> Result<LaunchView, Failure<LaunchDenied>> {
     for _ in 0..ATTEMPTS {
         let mut next = own(keeper, member, id).await?;
         let configuration =
@@ -172,13 +199,15 @@ pub async fn submit(
                 .collect();
             return Err(Failure::Refused(LaunchDenied::Open(items)));
         }
+        next.stored.way = way::of(keeper, member, &next, &assessment, emergency)?;
         next.state = progress.state;
         next.stored.take(&progress);
         next.stored
             .authors
             .extend(writers(keeper, &configuration, assessment.live_revision.as_deref()).await?);
         fix(keeper, &mut next, &configuration, assessment);
-        if supersede::submit(keeper, next, By::member(member, note, trace)).await? {
+        let events = way::begin(keeper, member, &mut next, (note, trace));
+        if supersede::submit(keeper, next, (member, events)).await? {
             return find(keeper, member, id).await;
         }
     }
@@ -314,6 +343,7 @@ fn first_stored(member: &Member, configuration: &ConfigurationRow, body: LaunchB
         line_classes: Vec::new(),
         live_revision: None,
         superseded_by: None,
+        way: Way::default(),
     }
 }
 

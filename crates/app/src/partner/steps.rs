@@ -5,6 +5,7 @@ use std::sync::Arc;
 use durward_domain::event::Event;
 use durward_domain::id::MemberId;
 use durward_domain::launch::{LaunchEvent, LaunchProgress, LaunchState, Step};
+use durward_store::after_reviews;
 use durward_store::launches::{self, LaunchEventRow, LaunchRow};
 use durward_store::{Conn, Fault as StoreFault};
 use serde_json::json;
@@ -132,6 +133,16 @@ pub(crate) fn note(
     {
         launches::add_approval(c, &row.launch_id, round, &member.to_string(), now_us)?;
     }
+    if event == LaunchEvent::Deploy
+        && Stored::read(row).is_ok_and(|stored| stored.way.is_emergency())
+    {
+        after_reviews::owe(
+            c,
+            &row.launch_id,
+            now_us,
+            now_us.saturating_add(REVIEWED_WITHIN_US),
+        )?;
+    }
     line(c, keeper, row, event.as_str(), by)?;
     comments::told_with(c, event, &row.launch_id, now_us)?;
     told::of_request(c, keeper, row, event, by)?;
@@ -166,6 +177,9 @@ pub(crate) fn line(
         },
     )
 }
+
+/// What went live as an emergency is reviewed within five days.
+const REVIEWED_WITHIN_US: i64 = 5 * 24 * 3_600_000_000;
 
 /// Nodes and people step over each other more often than this only in an attack.
 pub(crate) const ATTEMPTS: usize = 5;

@@ -2,6 +2,7 @@
 mod attacks;
 mod calendar;
 mod canary;
+mod changes;
 mod domains;
 mod inspector;
 mod launches;

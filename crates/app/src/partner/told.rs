@@ -195,6 +195,12 @@ fn kind(row: &LaunchRow, event: LaunchEvent) -> Option<&'static NoticeKind> {
     // The last approval schedules at once: one mail tells of both.
     let scheduled = row.state == LaunchState::Scheduled.as_str();
     match event {
+        // What goes live without a window has notices of its own.
+        LaunchEvent::Submit | LaunchEvent::Approve | LaunchEvent::Schedule
+            if row.window_date.is_none() =>
+        {
+            None
+        }
         LaunchEvent::Submit => Some(&notices::REQUEST_SUBMITTED),
         LaunchEvent::RequestChanges => Some(&notices::REQUEST_CHANGES),
         LaunchEvent::Approve if scheduled => None,

@@ -1,16 +1,20 @@
 //! Change classes: how much a difference needs before it is live.
 
+mod table;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
     application::AppDocument,
     calendar::NoticeKind,
-    diff::{DiffKind, DiffLine, diff},
+    diff::{DiffLine, diff},
     level::LevelOfService,
     lint::host,
     programme::Programme,
 };
+
+pub use table::{ChangeRule, ChangeRules, ClassRules, PATHS, When};
 
 /// How weighty a change is, the lightest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,20 +29,15 @@ pub enum ChangeClass {
 }
 
 impl ChangeClass {
+    /// Every class, the lightest first.
+    pub const ALL: [Self; 3] = [Self::Standard, Self::Normal, Self::Significant];
+
     /// The name in documents.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Standard => "standard",
             Self::Normal => "normal",
             Self::Significant => "significant",
-        }
-    }
-
-    /// How many people other than the authors must approve.
-    pub const fn approvers(self) -> u8 {
-        match self {
-            Self::Standard | Self::Normal => 1,
-            Self::Significant => 2,
         }
     }
 }
@@ -52,6 +51,8 @@ pub struct Judged {
     pub notice: NoticeKind,
     /// How many people other than the authors must approve.
     pub approvers: u8,
+    /// For an automatic change: how many minutes it can be cancelled before it goes live by itself.
+    pub automatic_after: Option<u16>,
     /// Each difference with its own class.
     pub lines: Vec<(DiffLine, ChangeClass)>,
 }
@@ -74,6 +75,7 @@ pub fn judge(
             },
             // A launch needs one approver, two when it can ask for verified identities.
             approvers: if verified { 2 } else { 1 },
+            automatic_after: None,
             lines: Vec::new(),
         };
     };
@@ -81,7 +83,7 @@ pub fn judge(
     let lines: Vec<(DiffLine, ChangeClass)> = diff(live, next)
         .into_iter()
         .map(|line| {
-            let class = class_of(&line, &on_approved);
+            let class = programme.changes.class_of(&line, &on_approved);
             (line, class)
         })
         .collect();
@@ -90,14 +92,16 @@ pub fn judge(
         .map(|(_, class)| *class)
         .max()
         .unwrap_or(ChangeClass::Standard);
+    let needs = programme.changes.needs(class);
     Judged {
         class,
+        automatic_after: needs.automatic.then_some(needs.wait_minutes),
         notice: if moves_push_url(live, next) {
             NoticeKind::PushUrl
         } else {
             NoticeKind::Change
         },
-        approvers: class.approvers(),
+        approvers: needs.approvers,
         lines,
     }
 }
@@ -110,45 +114,6 @@ pub fn moves_push_url(live: &AppDocument, next: &AppDocument) -> bool {
         (None, Some(_)) => true,
         (Some(old), Some(new)) => old.is_none() || old != new,
     }
-}
-
-fn class_of(line: &DiffLine, on_approved: &impl Fn(&str) -> bool) -> ChangeClass {
-    use ChangeClass::{Normal, Significant, Standard};
-    let turned_off = line.after.as_deref() == Some("no");
-    let adds = line.kind != DiffKind::Removed;
-    let new_host_is_good = line.after.as_deref().is_none_or(on_approved);
-    match line.path.as_str() {
-        "/logo" | "/contacts" | "/description" | "/extras" => Standard,
-        "/keys" if line.kind == DiffKind::Added => Standard,
-        "/handle" | "/team" | "/environment" | "/issuer" | "/protocol" | "/level_of_service"
-        | "/app_name" | "/default_aal" => Significant,
-        "/attributes" if adds => Significant,
-        "/push_notification_url"
-        | "/oidc/token_endpoint_auth_method"
-        | "/oidc/jwks_uri"
-        | "/saml/name_id_format" => Significant,
-        "/saml/encryption" if line.after.as_deref().is_none_or(|after| after == "none") => {
-            Significant
-        }
-        "/oidc/require_par"
-        | "/oidc/require_signed_request_object"
-        | "/oidc/dpop_bound_access_tokens"
-        | "/oidc/fapi2"
-        | "/saml/sign_response"
-        | "/saml/require_signed_requests"
-            if turned_off =>
-        {
-            Significant
-        }
-        path if is_address(path) && !new_host_is_good => Significant,
-        _ => Normal,
-    }
-}
-
-fn is_address(path: &str) -> bool {
-    ["uri", "url"].iter().any(|end| path.ends_with(end))
-        || path.ends_with("_uris")
-        || path.ends_with("_urls")
 }
 
 /// Addresses on localhost or private schemes have no verified domain.

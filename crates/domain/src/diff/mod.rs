@@ -70,6 +70,83 @@ impl DiffLine {
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
+pub(crate) mod samples {
+    use crate::{
+        application::{AppDocument, Contact, Key, Protocol, SamlSettings},
+        attribute::Attribute,
+        environment::EnvironmentName,
+        id::{AppHandle, TeamHandle},
+        level::{DefaultAal, LevelOfService},
+    };
+
+    /// Two documents that differ in everything.
+    pub(crate) fn opposites() -> (AppDocument, AppDocument) {
+        let mut before = AppDocument::example();
+        before.environment = EnvironmentName::Sandbox;
+        before.level_of_service = LevelOfService::AuthOnly;
+        let oidc = before.oidc.as_mut().unwrap();
+        oidc.redirect_uris = vec!["https://a.gov/cb".into()];
+        oidc.post_logout_redirect_uris = vec!["https://a.gov/out".into()];
+        oidc.backchannel_logout_uri = Some("https://a.gov/bc".into());
+        oidc.jwks_uri = Some("https://a.gov/keys".into());
+        let mut after = before.clone();
+        after.handle = AppHandle::parse("another-app").unwrap();
+        after.team = TeamHandle::parse("another-team").unwrap();
+        after.environment = EnvironmentName::Production;
+        for text in [
+            &mut after.app_name,
+            &mut after.friendly_name,
+            &mut after.description,
+            &mut after.issuer,
+        ] {
+            text.push_str(" other");
+        }
+        after.protocol = Protocol::Saml;
+        after.oidc = None;
+        after.saml = Some(SamlSettings {
+            acs_urls: vec!["https://a.gov/acs".into()],
+            logout_url: Some("https://a.gov/slo".into()),
+            ..SamlSettings::default()
+        });
+        after.level_of_service = LevelOfService::IdentityVerified;
+        after.default_aal = DefaultAal::Piv;
+        after.attributes.push(Attribute::Locale);
+        after
+            .attribute_justifications
+            .insert(Attribute::Locale, "To greet people".into());
+        after.keys.push(Key::Pem("x".into()));
+        after.logo = match after.logo {
+            Some(_) => None,
+            None => AppDocument::example().logo,
+        };
+        let words = after.help_text.sign_in.entry("en".into()).or_default();
+        words.push_str(" other");
+        for address in [
+            &mut after.push_notification_url,
+            &mut after.failure_to_proof_url,
+            &mut after.return_to_app_url,
+        ] {
+            *address = Some("https://other.gov/".into());
+        }
+        after.contacts.push(Contact {
+            kind: crate::application::ContactKind::Security,
+            name: "Other".into(),
+            email: "other@a.gov".into(),
+            phone: String::new(),
+        });
+        after.extras.insert(
+            "other".into(),
+            crate::application::Extras {
+                fields: serde_json::Map::from_iter([("a".into(), true.into())]),
+                ..Default::default()
+            },
+        );
+        (before, after)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::{

@@ -23,6 +23,7 @@ pub use rules::{
 
 use crate::{
     attribute::Scope,
+    change::ChangeRules,
     level::AcrValue,
     price::{FiscalRules, PriceTable},
     refusal::{RefusalKind, Refuse},
@@ -57,6 +58,8 @@ pub struct Programme {
     /// The price tables, each valid from a day on.
     #[serde(default)]
     pub price: Vec<PriceTable>,
+    /// What changes of live apps need.
+    pub changes: ChangeRules,
     /// What reviews and launches promise and advise.
     #[serde(default)]
     pub review: ReviewRules,
@@ -217,6 +220,7 @@ impl Programme {
         {
             return wrong("each acr value must have either identity or strength");
         }
+        self.changes.judge().map_err(BadProgramme::Wrong)?;
         if !(1..=12).contains(&self.fiscal.first_month) {
             return wrong("fiscal.first_month must be between 1 and 12");
         }
@@ -380,6 +384,10 @@ const EMBEDDED: &[(&str, &str)] = &[
     (
         "us-today",
         include_str!("../../../../programmes/us-today.toml"),
+    ),
+    (
+        "us-express",
+        include_str!("../../../../programmes/us-express.toml"),
     ),
     ("gov-uk", include_str!("../../../../programmes/gov-uk.toml")),
     (

@@ -7,6 +7,7 @@ mod batch;
 pub(crate) mod bearer;
 pub(crate) mod budget;
 mod calendar;
+mod changes;
 mod configuration;
 mod demo;
 mod environments;

@@ -166,6 +166,7 @@ static AREAS: &[&[Route]] = &[
     agreements::ROUTES,
     super::usage::ROUTES,
     super::today::ROUTES,
+    super::changes::ROUTES,
 ];
 
 /// The first calls.

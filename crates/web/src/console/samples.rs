@@ -53,6 +53,7 @@ fn today(page: Page) -> Today {
     Today {
         today: "2026-11-10".to_owned(),
         today_words: day(page.words, date(2026, 11, 10)),
+        owed: vec![("019a6f3e".to_owned(), "2026-11-16".to_owned())],
         needs: vec![overview::samples::need(page.words)],
         window: "2026-11-12".to_owned(),
         window_words: day(page.words, date(2026, 11, 12)),

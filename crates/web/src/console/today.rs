@@ -1,6 +1,7 @@
 //! O1 and O2: what is due, and what waits for a review.
 
 use axum::response::Response;
+use durward_app::operator::after_review;
 use durward_app::partner::launches::{self, LaunchSummary};
 use durward_app::partner::today;
 use durward_domain::launch::LaunchState;
@@ -26,6 +27,11 @@ pub async fn today(desk: Desk) -> Result<Response, Problem> {
     let next = found.next.as_ref();
     Ok(page::html(&Today {
         page: desk.page("/today"),
+        owed: after_review::open(&desk.keeper, &desk.member)
+            .await?
+            .into_iter()
+            .map(|one| (one.request, desk.moment(one.due)))
+            .collect(),
         today: found.date.to_string(),
         today_words: desk.day(found.date),
         needs,

@@ -17,6 +17,8 @@ view! {
         today: String,
         /// The keeper's day in words.
         today_words: String,
+        /// Reviews owed after emergencies: the request and by when.
+        owed: Vec<(String, String)>,
         /// What needs the reader.
         needs: Vec<NeedLine>,
         /// The next window.

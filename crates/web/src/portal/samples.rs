@@ -672,6 +672,8 @@ fn request_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
     };
     let all = Possible {
         supersede: true,
+        emergency: true,
+        after_review: true,
         comment: true,
         update: true,
         submit: true,

@@ -73,6 +73,23 @@ pub enum LaunchDenied {
     /// Enough was said.
     #[error("The request has two hundred comments. Say the rest with the decision.")]
     TooManyComments,
+    /// Only what is live can have an emergency.
+    #[error("Only a change of a live app can be an emergency. A launch waits for its window.")]
+    NoEmergency,
+    /// No reason.
+    #[error("Give a reason. The reviewer and the audit record see it.")]
+    NoReason,
+    /// It would change nothing.
+    #[error("The configuration is live as it is saved. Save a change first.")]
+    NothingDiffers,
+    /// No review is owed.
+    #[error("No review is owed for this request.")]
+    NothingOwed,
+    /// Another release changed the app.
+    #[error(
+        "What is live changed since the request was submitted. {0} Send it back, so that its team submits it again."
+    )]
+    BaseMoved(String),
     /// Somebody was first.
     #[error("The request changed since you loaded it. Load it again and repeat your step.")]
     Stale,
@@ -107,6 +124,11 @@ impl Refuse for LaunchDenied {
             Self::Comment => "launch/comment",
             Self::NoSuchField(_) => "launch/no-such-field",
             Self::TooManyComments => "launch/too-many-comments",
+            Self::NoEmergency => "change/no-emergency",
+            Self::NoReason => "change/no-reason",
+            Self::NothingDiffers => "change/nothing-differs",
+            Self::NothingOwed => "change/no-review-owed",
+            Self::BaseMoved(_) => "change/base-moved",
             Self::Stale => "launch/stale",
             Self::NotEditable(_) => "launch/not-editable",
             Self::BeingDeployed => "launch/being-deployed",
@@ -127,6 +149,8 @@ impl Refuse for LaunchDenied {
             | Self::StagingAgreement(_)
             | Self::StagingAuthority(_)
             | Self::Comment
+            | Self::NoReason
+            | Self::NoEmergency
             | Self::NoSuchField(_) => RefusalKind::Invalid,
             _ => RefusalKind::Conflict,
         }

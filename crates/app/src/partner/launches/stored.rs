@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::corrupt;
 use crate::failure::Fault;
+use crate::partner::requests::Way;
 
 /// What a request's row keeps as JSON beside its columns.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,6 +32,9 @@ pub(crate) struct Stored {
     pub(crate) live_revision: Option<String>,
     /// The request that took its place.
     pub(crate) superseded_by: Option<String>,
+    /// How it comes to its deployment.
+    #[serde(default)]
+    pub(crate) way: Way,
 }
 
 impl Stored {

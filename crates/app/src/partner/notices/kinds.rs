@@ -122,6 +122,10 @@ kinds! {
     KEY_ADDED "key-added" ["app" "environment" "fingerprint" "who"] => "the admins of the team" secures;
     /// A public key was removed.
     KEY_REMOVED "key-removed" ["app" "environment" "fingerprint" "who"] => "the admins of the team" secures;
+    /// A standard change goes live by itself.
+    CHANGE_AUTOMATIC "change-automatic" ["app" "environment" "minutes" "who"] => "the admins of the team" secures;
+    /// A change is asked for as an emergency.
+    CHANGE_EMERGENCY "change-emergency" ["app" "environment" "reason" "who"] => "the admins of the team" secures;
     /// An app was suspended.
     APP_SUSPENDED "app-suspended" ["app" "environment" "reason"] => "the admins and developers of the team" secures;
     /// Its suspension was lifted.

@@ -6,7 +6,8 @@ use durward_domain::launch::{LaunchEvent, LaunchState};
 use durward_store::launches::{self, LaunchRow};
 use durward_store::{Conn, Fault as StoreFault};
 
-use super::is_open;
+use super::{is_open, way};
+use crate::actor::Member;
 use crate::failure::Failure;
 use crate::keeper::Keeper;
 use crate::partner::launches::{LaunchDenied, Stored, state_of};
@@ -45,9 +46,9 @@ pub(super) fn judge<'a>(
 pub(super) async fn submit(
     keeper: &Arc<Keeper>,
     next: Current,
-    by: By,
+    (member, events): (&Member, Vec<(LaunchEvent, By)>),
 ) -> Result<bool, Failure<LaunchDenied>> {
-    let unit_keeper = Arc::clone(keeper);
+    let (unit_keeper, who) = (Arc::clone(keeper), member.name.clone());
     let written = keeper
         .store
         .write(move |c| {
@@ -58,11 +59,16 @@ pub(super) async fn submit(
                 return Ok(Ok(false));
             }
             if let Some(old) = &next.stored.body.supersedes
-                && let Err(refused) = end(c, &unit_keeper, old, (&next.row.launch_id, &by))?
+                && let Some((_, by)) = events.first()
+                && let Err(refused) = end(c, &unit_keeper, old, (&next.row.launch_id, by))?
             {
                 return Ok(Err(refused));
             }
-            steps::write_in(c, &unit_keeper, &next, &[(LaunchEvent::Submit, by.clone())]).map(Ok)
+            let done = steps::write_in(c, &unit_keeper, &next, &events)?;
+            if done {
+                way::told(c, &unit_keeper, &next, &who)?;
+            }
+            Ok(Ok(done))
         })
         .await?;
     written.map_err(Failure::Refused)

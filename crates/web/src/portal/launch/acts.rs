@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use durward_app::failure::Failure;
-use durward_app::operator::{releases, review};
+use durward_app::operator::{after_review, releases, review};
 use durward_app::partner::launches::LaunchView;
 use durward_app::partner::requests;
 use durward_domain::refusal::Refuse;
@@ -63,6 +63,14 @@ async fn take(
     let seen = Some(posted.text("document_sha256")).filter(|seen| !seen.is_empty());
     match act {
         Act::Submit => requests::probe_and_submit(keeper, member, id, reason, &trace)
+            .await
+            .map(drop)
+            .map_err(|failure| refusal(desk, failure)),
+        Act::Emergency => requests::submit_emergency(keeper, member, id, reason, &trace)
+            .await
+            .map(drop)
+            .map_err(|failure| refusal(desk, failure)),
+        Act::AfterReview => after_review::finish(keeper, member, id, reason, &trace)
             .await
             .map(drop)
             .map_err(|failure| refusal(desk, failure)),
@@ -132,6 +140,8 @@ fn ask_why(desk: &Desk, found: &LaunchView, button: &Button, posted: &Posted) ->
 #[derive(Clone, Copy)]
 enum Act {
     Submit,
+    Emergency,
+    AfterReview,
     Withdraw,
     Approve,
     RequestChanges,
@@ -153,6 +163,18 @@ const BUTTONS: &[Button] = &[
         label: "launch-submit",
         act: Act::Submit,
         needs_reason: false,
+    },
+    Button {
+        name: "emergency",
+        label: "launch-emergency",
+        act: Act::Emergency,
+        needs_reason: true,
+    },
+    Button {
+        name: "after_review",
+        label: "launch-after-review",
+        act: Act::AfterReview,
+        needs_reason: true,
     },
     Button {
         name: "approve",

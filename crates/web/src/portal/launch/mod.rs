@@ -176,9 +176,20 @@ const fn has_actions(possible: Possible) -> bool {
         deploy,
         rollback,
         supersede,
+        emergency,
+        after_review,
         comment: _,
     } = possible;
-    update || submit || withdraw || approve || review || deploy || rollback || supersede
+    emergency
+        || after_review
+        || update
+        || submit
+        || withdraw
+        || approve
+        || review
+        || deploy
+        || rollback
+        || supersede
 }
 
 /// Until when the programme answers, and whether that day is over.
