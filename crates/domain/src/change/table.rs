@@ -210,7 +210,7 @@ mod tests {
             "needs a rule",
         );
         check(
-            |r| drop(r.class.remove(&ChangeClass::Normal)),
+            |r| assert!(r.class.remove(&ChangeClass::Normal).is_some()),
             "changes.class.normal is missing",
         );
         let set = |r: &mut ChangeRules, class, approvers, automatic, wait_minutes| {

@@ -427,6 +427,7 @@ mod tests {
                 "us-2021",
                 "us-2022",
                 "us-today",
+                "us-express",
                 "gov-uk",
                 "gov-uk-scotland",
                 "gov-uk-northern-ireland"
