@@ -2,11 +2,11 @@
 
 mod local;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use durward_domain::environment::EnvironmentName;
-use durward_domain::release::SignedManifest;
+use durward_domain::release::{Head, SignedManifest};
 use durward_keyring::jose::PublicKey;
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub(super) enum Release {
     Show(Show),
     /// Show what a release changed, field by field; through the portal.
     Diff(Diff),
-    /// Check releases: of a whole environment in the portal's database, or one by its id through the portal.
+    /// Check every release of an environment, in the portal's database or through the portal, or one by its id.
     Verify(Verify),
     /// Make what a release brought current again, as a new release; through the portal.
     Deploy(Deploy),
@@ -106,7 +106,7 @@ pub(super) struct Verify {
     source: Source,
     #[command(flatten)]
     shape: Shape,
-    /// Which environment, where the portal's database is.
+    /// Which environment: every release of it, from the first.
     #[arg(
         long,
         value_name = "NAME",
@@ -114,8 +114,8 @@ pub(super) struct Verify {
         conflicts_with = "id"
     )]
     environment: Option<EnvironmentName>,
-    /// The pinned release key in PEM, as `durward keys release` prints it; for one release through the portal.
-    #[arg(long, value_name = "FILE", requires = "id")]
+    /// The pinned release key in PEM, as `durward keys release` prints it; through the portal.
+    #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// The release's id, through the portal.
     #[arg(value_name = "ID")]
@@ -200,11 +200,8 @@ impl List {
     fn run(self) -> Result<(), Stop> {
         let rows = match self.source.portal(&self.shape)? {
             Some(portal) => {
-                let path = format!("/releases?environment={}", self.environment);
-                let answer = block(portal.get(&path))?.good()?.json();
-                let items = answer["items"].as_array().cloned().unwrap_or_default();
                 let most = usize::try_from(self.limit).unwrap_or(usize::MAX);
-                items.into_iter().take(most).collect()
+                newest(&portal, self.environment, most)?
             }
             None => local::list(&self.source.place(), self.environment, self.limit)?,
         };
@@ -244,8 +241,11 @@ impl Verify {
     fn run(self) -> Result<(), Stop> {
         let portal = self.source.portal(&self.shape)?;
         match (portal, self.environment, &self.id) {
-            (None, Some(environment), _) => {
-                let (releases, apps) = local::verify(&self.source.place(), environment)?;
+            (portal, Some(environment), _) => {
+                let (releases, apps) = match portal {
+                    Some(portal) => walked(&portal, environment, &pinned(self.key.as_deref())?)?,
+                    None => local::verify(&self.source.place(), environment)?,
+                };
                 print(
                     self.shape.format,
                     &json!({ "ok": true, "releases": releases, "apps": apps }),
@@ -254,12 +254,7 @@ impl Verify {
                 Ok(())
             }
             (Some(portal), None, Some(id)) => {
-                let file = self.key.as_deref().ok_or_else(|| {
-                    Stop::usage("name the file of the pinned release key with --key")
-                })?;
-                let pem = files::text(file)?;
-                let key = PublicKey::from_pem(&pem)
-                    .map_err(|fault| Stop::failure(format!("{}: {fault}", file.display())))?;
+                let key = pinned(self.key.as_deref())?;
                 let found = one(&portal, id)?;
                 judged(&found, &key)?;
                 print(
@@ -274,10 +269,57 @@ impl Verify {
                 Ok(())
             }
             _ => Err(Stop::usage(
-                "verify an environment with --config or --data, or one release by its id with --portal and --key",
+                "verify an environment with --environment, or one release by its id with --portal and --key",
             )),
         }
     }
+}
+
+/// The release key that a file holds.
+fn pinned(file: Option<&Path>) -> Result<PublicKey, Stop> {
+    let file =
+        file.ok_or_else(|| Stop::usage("name the file of the pinned release key with --key"))?;
+    PublicKey::from_pem(&files::text(file)?)
+        .map_err(|fault| Stop::failure(format!("{}: {fault}", file.display())))
+}
+
+/// Checks every release of an environment as the portal tells it, from the first; how many releases and apps there are.
+/// A key that signed earlier ones and was replaced since is not known here: those are checked in the database.
+fn walked(
+    portal: &Portal,
+    environment: EnvironmentName,
+    key: &PublicKey,
+) -> Result<(u64, usize), Stop> {
+    let mut head = Head::beginning(environment);
+    for line in newest(portal, environment, usize::MAX)?.iter().rev() {
+        let id = words(&line["id"]);
+        let found = one(portal, id)?;
+        let signed = found["signed"]
+            .as_str()
+            .ok_or_else(|| Stop::failure(HIDDEN))?;
+        let said = (words(&found["digest"]), words(&found["root"]));
+        let keys = std::slice::from_ref(key);
+        head = local::follow(&head, signed, said, keys).map_err(|why| {
+            local::broken(found["sequence"].as_i64().unwrap_or_default(), id, &why)
+        })?;
+    }
+    Ok((head.sequence(), head.tree().len()))
+}
+
+/// The newest releases of an environment that the portal shows, at most so many.
+fn newest(portal: &Portal, environment: EnvironmentName, most: usize) -> Result<Vec<Value>, Stop> {
+    let (mut list, mut after) = (Vec::new(), String::new());
+    loop {
+        let path = format!("/releases?environment={environment}&limit=100{after}");
+        let answer = block(portal.get(&path))?.good()?.json();
+        list.extend(answer["items"].as_array().cloned().unwrap_or_default());
+        match answer["next"].as_str() {
+            Some(next) if list.len() < most => after = format!("&after={}", segment(next)?),
+            _ => break,
+        }
+    }
+    list.truncate(most);
+    Ok(list)
 }
 
 /// Whether a release is what its key signed: the signature, the environment, the sequence, the hash and the root.
@@ -288,9 +330,9 @@ fn judged(found: &Value, key: &PublicKey) -> Result<(), Stop> {
             found["sequence"]
         ))
     };
-    let signed = found["signed"].as_str().ok_or_else(|| {
-        Stop::failure("the portal shows the signed manifest only to who may see every app")
-    })?;
+    let signed = found["signed"]
+        .as_str()
+        .ok_or_else(|| Stop::failure(HIDDEN))?;
     let manifest = SignedManifest::from_text(signed.to_owned())
         .verify(key)
         .map_err(|refusal| broken(&refusal.to_string()))?;
@@ -401,3 +443,5 @@ fn differences(found: &Value) -> String {
 fn words(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
+
+const HIDDEN: &str = "the portal shows the signed manifest only to who may see every app";

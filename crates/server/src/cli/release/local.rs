@@ -6,7 +6,7 @@ use durward_domain::release::{Head, SignedManifest};
 use durward_keyring::jose::{Algorithm, PublicKey, SigningKey};
 use durward_keyring::random::Random;
 use durward_store::releases::ReleaseRow;
-use durward_store::{Store, keys, releases};
+use durward_store::{Conn, Fault, Store, apps, keys, releases};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -33,14 +33,25 @@ pub(super) fn show(place: &Where, id: &str) -> Result<Value, Stop> {
     let row = store.read_blocking(move |c| releases::find(c, &wanted))?;
     let row = row.ok_or_else(|| Stop::failure(format!("there is no release {id}")))?;
     let mut found = told(&row);
-    let changes = store.read_blocking(move |c| releases::changes_of(c, &row.release_id))?;
-    found["changes"] = changes
-        .into_iter()
-        .map(|change| {
-            json!({ "app": change.handle, "before": change.before_revision_id, "after": change.revision_id })
-        })
-        .collect();
+    let changes = store.read_blocking(move |c| {
+        let mut list = Vec::new();
+        for change in releases::changes_of(c, &row.release_id)? {
+            let before = number(c, change.before_revision_id.as_deref())?;
+            let after = number(c, change.revision_id.as_deref())?;
+            list.push(json!({ "app": change.handle, "before": before, "after": after }));
+        }
+        Ok(list)
+    })?;
+    found["changes"] = changes.into();
     Ok(found)
+}
+
+/// The number of a revision, as the portal tells it.
+fn number(c: &mut Conn, revision: Option<&str>) -> Result<Option<i64>, Fault> {
+    match revision {
+        Some(id) => Ok(apps::find_revision(c, id)?.map(|row| row.number)),
+        None => Ok(None),
+    }
 }
 
 /// Checks every release of an environment; answers how many releases and apps there are.
@@ -56,24 +67,33 @@ pub(super) fn verify(place: &Where, environment: EnvironmentName) -> Result<(u64
         let Some(last) = rows.last() else { break };
         after = last.sequence;
         for row in &rows {
-            head = follow(&head, row, &keys).map_err(|why| {
-                Stop::failure(format!(
-                    "release {} ({}) is not right: {why} (release/broken)",
-                    row.sequence, row.release_id
-                ))
-            })?;
+            head = follow(&head, &row.signed, (&row.digest, &row.root), &keys)
+                .map_err(|why| broken(row.sequence, &row.release_id, &why))?;
         }
     }
     Ok((head.sequence(), head.tree().len()))
 }
 
-fn follow(head: &Head, row: &ReleaseRow, keys: &[PublicKey]) -> Result<Head, String> {
-    let signed = SignedManifest::from_text(row.signed.clone());
+/// What is said of a release that is not what was signed.
+pub(super) fn broken(sequence: i64, id: &str, why: &str) -> Stop {
+    Stop::failure(format!(
+        "release {sequence} ({id}) is not right: {why} (release/broken)"
+    ))
+}
+
+/// Where an environment stands after a release, when it was signed by one of these keys and follows on what was there.
+pub(super) fn follow(
+    head: &Head,
+    signed: &str,
+    (digest, root): (&str, &str),
+    keys: &[PublicKey],
+) -> Result<Head, String> {
+    let signed = SignedManifest::from_text(signed.to_owned());
     let manifest = keys
         .iter()
         .find_map(|key| signed.verify(key).ok())
         .ok_or("no release key of this environment signed it")?;
-    if manifest.hash() != row.digest || manifest.root != row.root {
+    if manifest.hash() != digest || manifest.root != root {
         return Err("its row is about another manifest than the signed one".to_owned());
     }
     head.accepts(&manifest)
