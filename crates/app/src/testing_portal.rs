@@ -196,6 +196,7 @@ impl TestPortal {
             return Err(broken());
         };
         let place = Place {
+            programme: "us",
             master: MasterKey::from_base64(master).map_err(|_| broken())?,
             production: PRODUCTION_ISSUER.into(),
             outbound: Outbound::for_tests(),
