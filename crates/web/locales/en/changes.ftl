@@ -52,3 +52,5 @@ notice-change-automatic-subject = { $app }: a standard change goes live by itsel
 notice-change-automatic-text = { $who } sent a standard change of { $app } for { $environment }. It goes live by itself in { $minutes } minutes. If it is not right, withdraw it on its page before that.
 notice-change-emergency-subject = { $app }: emergency change asked for in { $environment }
 notice-change-emergency-text = { $who } asks for an emergency change of { $app } in { $environment }. It is deployed at once when a second person approves it. The reason: { $reason }
+notice-kind-change-automatic = A standard change goes live by itself
+notice-kind-change-emergency = An emergency change is asked for

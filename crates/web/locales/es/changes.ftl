@@ -52,3 +52,5 @@ notice-change-automatic-subject = { $app }: un cambio estándar se activa solo e
 notice-change-automatic-text = { $who } envió un cambio estándar de { $app } para { $environment }. Se activa solo en { $minutes } minutos. Si no es correcto, retírelo antes en su página.
 notice-change-emergency-subject = { $app }: se solicita un cambio de emergencia en { $environment }
 notice-change-emergency-text = { $who } solicita un cambio de emergencia de { $app } en { $environment }. Se despliega de inmediato cuando una segunda persona lo aprueba. El motivo: { $reason }
+notice-kind-change-automatic = Un cambio estándar se activa solo
+notice-kind-change-emergency = Se solicita un cambio de emergencia

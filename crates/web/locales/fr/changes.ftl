@@ -52,3 +52,5 @@ notice-change-automatic-subject = { $app } : un changement standard passe de lui
 notice-change-automatic-text = { $who } a envoyé un changement standard de { $app } pour { $environment }. Il passe de lui-même dans { $minutes } minutes. S’il n’est pas juste, retirez-le avant sur sa page.
 notice-change-emergency-subject = { $app } : changement d’urgence demandé en { $environment }
 notice-change-emergency-text = { $who } demande un changement d’urgence de { $app } en { $environment }. Il est déployé dès qu’une seconde personne l’approuve. La raison : { $reason }
+notice-kind-change-automatic = Un changement standard passe de lui-même
+notice-kind-change-emergency = Un changement d’urgence est demandé

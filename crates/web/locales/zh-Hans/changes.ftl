@@ -52,3 +52,5 @@ notice-change-automatic-subject = { $app }：标准变更将在{ $environment }�
 notice-change-automatic-text = { $who } 为{ $environment }提交了 { $app } 的标准变更。它将在 { $minutes } 分钟后自动生效。如有不妥，请在此之前到其页面撤回。
 notice-change-emergency-subject = { $app }：在{ $environment }申请紧急变更
 notice-change-emergency-text = { $who } 申请在{ $environment }对 { $app } 进行紧急变更。第二个人批准后立即部署。原因：{ $reason }
+notice-kind-change-automatic = 标准变更自动生效
+notice-kind-change-emergency = 申请了紧急变更
