@@ -22,6 +22,8 @@ const NO_PAGES = [
   "/agreements/{number}/document.json",
   "/agreements/{number}/files/{id}",
   "/calendar/feeds/{token}",
+  "/agreements/{number}/usage/lines.csv",
+  "/agreements/{number}/usage/{month}/entries.csv",
 ];
 const STEPS = ["settings", "protocol", "authentication", "issuer", "logo-and-keys", "redirects", "help-text", "contacts", "check"];
 const SHOTS = ["sign-in", "sign-up", "consent", "error"];
@@ -167,6 +169,7 @@ async function prepared(demo) {
   const deliveries = webhook ? (await get(`/webhooks/${webhook.id}/deliveries`)).items : [];
   const invitation = await post(`/teams/${elsewhere.team}/invitations`, { email: partner.email, sandbox: "partner_developer" }, elsewhere);
   const { items: agreements } = await get("/agreements");
+  const billed = (await get("/usage")).items.slice(0, 1);
   const { items: launches } = await get("/launches");
   const { items: releases } = await get("/releases", staff);
   const { items: rules } = await get("/rules");
@@ -200,6 +203,8 @@ async function prepared(demo) {
     "/agreements/{number}/document": agreements.slice(0, 1).map((one) => `/agreements/${one.number}/document`),
     "/agreements/{number}/edit": agreements.slice(0, 1).map((one) => `/agreements/${one.number}/edit`),
     "/agreements/{number}": agreements.slice(0, 1).map((one) => `/agreements/${one.number}`),
+    "/agreements/{number}/usage": billed.map((one) => `/agreements/${one.number}/usage`),
+    "/agreements/{number}/usage/{month}": billed.map((one) => `/agreements/${one.number}/usage/${one.starts.slice(0, 7)}`),
     "/drafts/{id}/{step}": STEPS.map((step) => `/drafts/${draft.id}/${step}`),
     "/apps/{handle}/{environment}/new": [`/apps/${document.handle}/production/new`],
     "/apps/{handle}/{environment}/edit": app("/edit", both),

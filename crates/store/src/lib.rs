@@ -7,8 +7,8 @@
 //! The table modules hold the SQL, each statement declared with [`statements!`] and registered in
 //! `statements.rs`, so that one test prepares all of them on both engines.
 
-pub mod agreement_papers;
 pub mod after_reviews;
+pub mod agreement_papers;
 pub mod agreements;
 pub mod apps;
 pub mod audit;
@@ -35,8 +35,8 @@ pub mod migrate;
 pub mod notice_digests;
 pub mod notices;
 pub mod outbox;
-pub mod partnerships;
 pub mod partner_accounts;
+pub mod partnerships;
 pub mod people;
 pub mod probes;
 pub mod releases;

@@ -7,7 +7,7 @@ mod interest;
 mod refusal;
 mod tell;
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod tests;
 mod watch;
 

@@ -109,7 +109,7 @@ usage-digest-of =
        *[other] { $name }, { $count } entries
     }
 notice-usage-reached-subject = { $number }: { $percent } % of the estimate are used
-notice-usage-reached-text = Order { $number } has used { $spent } of its estimate of { $estimated }. See its usage and forecast. If the estimate will not do, ask your account manager for a modification.
+notice-usage-reached-text = Order { $number } has used { $spent }, { $percent } % of its estimate of { $estimated }. See its usage and forecast. If the estimate will not do, ask your account manager for a modification.
 error-usage-not-found = There is no signed order of this number whose usage you may see. Check the number; partner admins of the agency see it.
 error-usage-month = This is not a month of the order. Write a month of its period like 2026-10.
 error-usage-app = There is no such app on this invoice. Use the short name of one of its lines.

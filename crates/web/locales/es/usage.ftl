@@ -109,7 +109,7 @@ usage-digest-of =
        *[other] { $name }, { $count } asientos
     }
 notice-usage-reached-subject = { $number }: se ha usado el { $percent } % de la estimación
-notice-usage-reached-text = El pedido { $number } ha usado { $spent } de su estimación de { $estimated }. Consulte su uso y su previsión. Si la estimación no basta, pida una modificación a su gestor de cuenta.
+notice-usage-reached-text = El pedido { $number } ha usado { $spent }, el { $percent } % de su estimación de { $estimated }. Consulte su uso y su previsión. Si la estimación no basta, pida una modificación a su gestor de cuenta.
 error-usage-not-found = No hay ningún pedido firmado con este número cuyo uso pueda ver. Compruebe el número; lo ven los administradores del organismo.
 error-usage-month = No es un mes del pedido. Escriba un mes de su período como 2026-10.
 error-usage-app = No existe esa aplicación en esta factura. Use el nombre corto de una de sus líneas.

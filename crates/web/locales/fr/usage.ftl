@@ -109,7 +109,7 @@ usage-digest-of =
        *[other] { $name }, { $count } écritures
     }
 notice-usage-reached-subject = { $number } : { $percent } % de l’estimation sont utilisés
-notice-usage-reached-text = La commande { $number } a utilisé { $spent } de son estimation de { $estimated }. Voyez son utilisation et sa prévision. Si l’estimation ne suffit pas, demandez un avenant à votre gestionnaire de compte.
+notice-usage-reached-text = La commande { $number } a utilisé { $spent }, soit { $percent } % de son estimation de { $estimated }. Voyez son utilisation et sa prévision. Si l’estimation ne suffit pas, demandez un avenant à votre gestionnaire de compte.
 error-usage-not-found = Il n’y a pas de commande signée de ce numéro dont vous puissiez voir l’utilisation. Vérifiez le numéro ; les administrateurs de l’organisme la voient.
 error-usage-month = Ce n’est pas un mois de la commande. Écrivez un mois de sa période comme 2026-10.
 error-usage-app = Il n’y a pas cette application sur cette facture. Utilisez le nom court d’une de ses lignes.

@@ -98,7 +98,7 @@ pub async fn show(
     Path((id, language)): Path<(String, String)>,
     Query(told): Query<Told>,
 ) -> Result<Response, Response> {
-    let (public, language) = place(&id, &language)?;
+    let (public, language) = place(&id, &language).map_err(|refused| *refused)?;
     let mut page = desk.page("/site");
     if told.done == "1" {
         page = page.with_notice(NoticeKind::Success, desk.words().t("site-edit-saved"));
@@ -122,7 +122,7 @@ pub async fn save(
     Path((id, language)): Path<(String, String)>,
     posted: Posted,
 ) -> Result<Response, Response> {
-    let (public, language) = place(&id, &language)?;
+    let (public, language) = place(&id, &language).map_err(|refused| *refused)?;
     let mut entered = Entered::default();
     for name in ["text", "note", "over"] {
         entered.set(name, posted.text(name));
@@ -173,7 +173,7 @@ pub async fn revision(
     desk: Desk,
     Path((id, language, number)): Path<(String, String, i64)>,
 ) -> Result<Response, Response> {
-    let (public, language) = place(&id, &language)?;
+    let (public, language) = place(&id, &language).map_err(|refused| *refused)?;
     let where_to = (public.id, language.tag());
     let found = site::find(&desk.keeper, &desk.member, where_to, number)
         .await
@@ -199,7 +199,7 @@ pub async fn restore(
     Path((id, language, number)): Path<(String, String, i64)>,
     _posted: Posted,
 ) -> Result<Response, Response> {
-    let (public, language) = place(&id, &language)?;
+    let (public, language) = place(&id, &language).map_err(|refused| *refused)?;
     let where_to = (public.id, language.tag());
     let found = site::find(&desk.keeper, &desk.member, where_to, number)
         .await
@@ -261,13 +261,15 @@ fn said(desk: &Desk, revision: &Revision) -> String {
     }
 }
 
-fn place(id: &str, language: &str) -> Result<(&'static Public, Language), Response> {
+fn place(id: &str, language: &str) -> Result<(&'static Public, Language), Box<Response>> {
     let known = Language::ALL.into_iter().find(|one| one.tag() == language);
     match (Public::find(id), known) {
         (Some(public), Some(language)) => Ok((public, language)),
-        _ => Err(Problem::refused(&SiteRefusal::NotFound)
-            .as_page()
-            .into_response()),
+        _ => Err(Box::new(
+            Problem::refused(&SiteRefusal::NotFound)
+                .as_page()
+                .into_response(),
+        )),
     }
 }
 

@@ -411,6 +411,9 @@ pub(crate) mod tests {
     /// Keys that are put together at run time.
     const MADE_KEYS: &[&str] = &[
         "aal-",
+        "usage-age-",
+        "usage-level-",
+        "usage-unit-",
         "answer-",
         "board-",
         "delivery-",

@@ -44,7 +44,7 @@ pub async fn suggested(
     }
     let all = agreements::list(keeper, member).await?;
     let lists = |number: &str| {
-        let found = all.iter().find(|one| one.number.to_string() == number);
+        let found = all.iter().find(|one| one.number == number);
         found.is_some_and(|one| one.apps.contains(&document.app_name))
     };
     if !body.agreement.as_deref().is_some_and(lists) {
