@@ -23,7 +23,6 @@ reviews-team = Team
 reviews-age = Waits
 reviews-due = Answer by
 agreement-match-title = What the agreement says
-agreement-partner = Partner
 agreement-match = App and level
 agreement-covers-auth = It lists “{ $app }” and covers authentication only.
 agreement-covers-verified = It lists “{ $app }” and covers identity verification.

@@ -41,7 +41,7 @@ board-window = window { $day }
 
 ## The next window
 
-next-title = What ships next
+ships-title = What ships next
 next-desc = One bar for each request, from its submission to its window. A line marks today.
 next-none = Nothing is approved for it yet. Requests that are approved before the cut-off ship in it.
 next-submitted = Submitted

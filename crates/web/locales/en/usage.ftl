@@ -108,6 +108,7 @@ usage-digest-of =
         [one] { $name }, one entry
        *[other] { $name }, { $count } entries
     }
+notice-kind-usage-reached = An order has used a part of its estimate
 notice-usage-reached-subject = { $number }: { $percent } % of the estimate are used
 notice-usage-reached-text = Order { $number } has used { $spent }, { $percent } % of its estimate of { $estimated }. See its usage and forecast. If the estimate will not do, ask your account manager for a modification.
 error-usage-not-found = There is no signed order of this number whose usage you may see. Check the number; partner admins of the agency see it.

@@ -23,7 +23,6 @@ reviews-team = Equipo
 reviews-age = Espera
 reviews-due = Responder antes del
 agreement-match-title = Lo que dice el acuerdo
-agreement-partner = Socio
 agreement-match = Aplicación y nivel
 agreement-covers-auth = Incluye «{ $app }» y cubre solo la autenticación.
 agreement-covers-verified = Incluye «{ $app }» y cubre la verificación de identidad.

@@ -41,7 +41,7 @@ board-window = ventana { $day }
 
 ## The next window
 
-next-title = Qué se despliega después
+ships-title = Qué se despliega después
 next-desc = Una barra por solicitud, del envío a su ventana. Una línea marca hoy.
 next-none = Todavía no hay nada aprobado. Se despliegan las solicitudes aprobadas antes del cierre.
 next-submitted = Enviada

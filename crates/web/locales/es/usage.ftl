@@ -108,6 +108,7 @@ usage-digest-of =
         [one] { $name }, un asiento
        *[other] { $name }, { $count } asientos
     }
+notice-kind-usage-reached = Un pedido ha usado una parte de su estimación
 notice-usage-reached-subject = { $number }: se ha usado el { $percent } % de la estimación
 notice-usage-reached-text = El pedido { $number } ha usado { $spent }, el { $percent } % de su estimación de { $estimated }. Consulte su uso y su previsión. Si la estimación no basta, pida una modificación a su gestor de cuenta.
 error-usage-not-found = No hay ningún pedido firmado con este número cuyo uso pueda ver. Compruebe el número; lo ven los administradores del organismo.

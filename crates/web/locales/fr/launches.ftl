@@ -23,7 +23,6 @@ reviews-team = Équipe
 reviews-age = Attend
 reviews-due = Réponse avant le
 agreement-match-title = Ce que dit l’accord
-agreement-partner = Partenaire
 agreement-match = Application et niveau
 agreement-covers-auth = Il liste « { $app } » et couvre l’authentification seule.
 agreement-covers-verified = Il liste « { $app } » et couvre la vérification d’identité.

@@ -41,7 +41,7 @@ board-window = fenêtre { $day }
 
 ## The next window
 
-next-title = Ce qui part ensuite
+ships-title = Ce qui part ensuite
 next-desc = Une barre par demande, de l’envoi à sa fenêtre. Une ligne marque aujourd’hui.
 next-none = Rien n’est encore approuvé. Les demandes approuvées avant la clôture y partent.
 next-submitted = Envoyée

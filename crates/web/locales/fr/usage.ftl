@@ -108,6 +108,7 @@ usage-digest-of =
         [one] { $name }, une écriture
        *[other] { $name }, { $count } écritures
     }
+notice-kind-usage-reached = Une commande a utilisé une partie de son estimation
 notice-usage-reached-subject = { $number } : { $percent } % de l’estimation sont utilisés
 notice-usage-reached-text = La commande { $number } a utilisé { $spent }, soit { $percent } % de son estimation de { $estimated }. Voyez son utilisation et sa prévision. Si l’estimation ne suffit pas, demandez un avenant à votre gestionnaire de compte.
 error-usage-not-found = Il n’y a pas de commande signée de ce numéro dont vous puissiez voir l’utilisation. Vérifiez le numéro ; les administrateurs de l’organisme la voient.

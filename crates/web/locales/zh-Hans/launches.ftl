@@ -23,7 +23,6 @@ reviews-team = 团队
 reviews-age = 已等待
 reviews-due = 答复期限
 agreement-match-title = 协议内容
-agreement-partner = 合作方
 agreement-match = 应用与级别
 agreement-covers-auth = 协议列有“{ $app }”，仅涵盖身份验证。
 agreement-covers-verified = 协议列有“{ $app }”，涵盖身份核验。

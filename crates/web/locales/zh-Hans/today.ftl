@@ -38,7 +38,7 @@ board-window = 窗口 { $day }
 
 ## The next window
 
-next-title = 下次部署内容
+ships-title = 下次部署内容
 next-desc = 每个申请一条，从提交到窗口。一条线标出今天。
 next-none = 尚无获批内容。截止前获批的申请将在此部署。
 next-submitted = 提交

@@ -103,6 +103,7 @@ usage-entries-csv = 下载记录（CSV）
 usage-digests = 这些行的依据
 usage-digests-what = CSV 文件除首行外各行的 SHA-256。相同的记录在任何时候都得出相同的行和相同的摘要。
 usage-digest-of = { $name }，{ $count } 条记录
+notice-kind-usage-reached = 订单已用到预估金额的一部分
 notice-usage-reached-subject = { $number }：已用预估的 { $percent } %
 notice-usage-reached-text = 订单 { $number } 的预估金额为 { $estimated }，已用 { $spent }（{ $percent } %）。请查看其用量和预测。如果预估不够，请向您的客户经理申请修改。
 error-usage-not-found = 没有您可以查看用量的此编号的已签署订单。请检查编号；该机构的合作伙伴管理员可以查看。

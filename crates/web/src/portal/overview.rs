@@ -161,7 +161,7 @@ pub fn next(words: Words, today: Date, next: &NextWindow) -> Option<Picture> {
         .collect();
     Some(
         Bars {
-            frame: frame(words, "next_ships", ("next-title", "next-desc")),
+            frame: frame(words, "next_ships", ("ships-title", "next-desc")),
             head: vec![
                 words.t("board-app"),
                 words.t("difference-environment"),

@@ -288,6 +288,8 @@ const CALLS_FOR_EVERY_MEMBER: &[&str] = &[
     "GET /api/v1/notices",
     "GET /api/v1/notices/choices",
     "PUT /api/v1/notices/choices",
+    "GET /api/v1/prices",
+    "POST /api/v1/estimates",
     "GET /api/v1/today",
     "GET /api/v1/tokens",
     "DELETE /api/v1/tokens/{id}",
