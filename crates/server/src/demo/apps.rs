@@ -11,6 +11,7 @@ use durward_domain::attribute::Attribute;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::id::{AppHandle, TeamHandle};
 use durward_domain::level::{DefaultAal, LevelOfService};
+use durward_domain::programme::Programme;
 use durward_keyring::jose::{Algorithm, PublicKey, SigningKey};
 use serde_json::{Map, Value};
 
@@ -36,8 +37,8 @@ pub(super) struct Place<'a> {
     pub(super) key: Option<&'a PublicKey>,
     /// Where people come back, when it is not a host of the team's own.
     pub(super) base: Option<&'a str>,
-    /// What the programme wants in the friendly name of a production app.
-    pub(super) friendly_word: Option<&'a str>,
+    /// Whose rules it must keep.
+    pub(super) programme: &'a Programme,
 }
 
 impl App {
@@ -54,9 +55,9 @@ impl App {
         format!("urn:gov:gsa:openidconnect.profiles:sp:sso:{}", self.issuer)
     }
 
-    /// Where the public finds the app.
-    pub(super) fn address(&self) -> String {
-        format!("https://{}.example.gov", self.handle)
+    /// Where the public finds the app, on a domain that the programme approves.
+    pub(super) fn address(&self, programme: &Programme) -> String {
+        format!("https://{}.example{}", self.handle, approved(programme))
     }
 
     /// The whole document for an environment.
@@ -65,8 +66,12 @@ impl App {
         let test = !place.environment.class().is_live();
         let base = match place.base {
             Some(base) => base.to_owned(),
-            None if test => format!("https://try.{}.example.gov", self.handle),
-            None => self.address(),
+            None if test => format!(
+                "https://try.{}.example{}",
+                self.handle,
+                approved(place.programme)
+            ),
+            None => self.address(place.programme),
         };
         let jwk = match place.key {
             Some(key) => key.jwk(),
@@ -74,7 +79,9 @@ impl App {
                 .map_err(|error| wrong(&error))?
                 .jwk(),
         };
-        let friendly_name = match place.friendly_word {
+        let names = &place.programme.names;
+        let word = names.production_friendly_name_contains.as_deref();
+        let friendly_name = match word.filter(|_| !test) {
             Some(word) => format!("{} {word}", self.friendly_name),
             None => self.friendly_name.to_owned(),
         };
@@ -108,8 +115,8 @@ impl App {
             push_notification_url: None,
             failure_to_proof_url: self
                 .verified
-                .then(|| format!("{}/other-ways", self.address())),
-            return_to_app_url: Some(self.address()),
+                .then(|| format!("{}/other-ways", self.address(place.programme))),
+            return_to_app_url: Some(self.address(place.programme)),
             contacts: self.contacts(),
             extras: std::collections::BTreeMap::new(),
         })
@@ -162,6 +169,12 @@ impl App {
             })
             .collect()
     }
+}
+
+/// The end of the hosts of production apps.
+pub(super) fn approved(programme: &Programme) -> &str {
+    let mut hosts = programme.domains.production_hosts.iter();
+    hosts.next().map_or(".gov", String::as_str)
 }
 
 fn members(jwk: &impl serde::Serialize) -> Result<Map<String, Value>, serde_json::Error> {
@@ -284,7 +297,6 @@ pub(super) static VACCINES: App = App {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use durward_domain::lint::{LintContext, lint};
-    use durward_domain::programme::Programme;
     use jiff::Timestamp;
 
     use super::*;
@@ -305,13 +317,12 @@ mod tests {
 
     fn errors(programme: &str, app: &App, environment: EnvironmentName, base: Option<&str>) {
         let programme = Programme::named(programme).unwrap();
-        let word = programme.names.production_friendly_name_contains.as_deref();
         let document = app
             .document(&Place {
                 environment,
                 key: None,
                 base,
-                friendly_word: word.filter(|_| environment.class().is_live()),
+                programme: &programme,
             })
             .unwrap();
         let now: Timestamp = "2026-11-10T17:00:00Z".parse().unwrap();

@@ -293,8 +293,9 @@ async fn change_of_plates(stage: &Stage) -> Result<(), Fault> {
             .await;
     let mut document = accepted(app.handle, seen)?.document;
     if let Some(oidc) = &mut document.oidc {
+        let end = apps::approved(&keeper.programme);
         oidc.redirect_uris
-            .push("https://renewals.vehicles.example.gov/callback".to_owned());
+            .push(format!("https://renewals.vehicles.example{end}/callback"));
     }
     let input = Input::Document(Box::new(document));
     accepted(
@@ -347,7 +348,7 @@ async fn create(
     agreement: Option<&str>,
 ) -> Result<String, Fault> {
     let admin = stage.admin(app.team)?;
-    let body = body(app, agreement)?;
+    let body = body(stage, app, agreement)?;
     let written = requests::create(&stage.keeper, admin, kind, body, &stage.trace).await;
     Ok(accepted(app.handle, written)?.summary.id)
 }
@@ -365,7 +366,7 @@ async fn submit(
     Ok(id)
 }
 
-fn body(app: &App, agreement: Option<&str>) -> Result<LaunchBody, Fault> {
+fn body(stage: &Stage, app: &App, agreement: Option<&str>) -> Result<LaunchBody, Fault> {
     let handle = app.handle.parse();
     let admin = cast::PARTNERS.iter().find(|one| one.team == Some(app.team));
     let name = admin.map(|one| one.name.to_owned()).unwrap_or_default();
@@ -381,7 +382,7 @@ fn body(app: &App, agreement: Option<&str>) -> Result<LaunchBody, Fault> {
             seasonality: Some("Most in spring.".to_owned()),
         },
         audience: Some("Everybody in the state.".to_owned()),
-        application_url: Some(app.address()),
+        application_url: Some(app.address(&stage.keeper.programme)),
         contacts: app.contacts(),
         attestations: ["L08", "L18", "L19"]
             .into_iter()
@@ -394,16 +395,10 @@ fn body(app: &App, agreement: Option<&str>) -> Result<LaunchBody, Fault> {
 }
 
 fn place(stage: &Stage, environment: EnvironmentName) -> Place<'_> {
-    let word = stage
-        .keeper
-        .programme
-        .names
-        .production_friendly_name_contains
-        .as_deref();
     Place {
         environment,
         key: None,
         base: None,
-        friendly_word: word.filter(|_| environment.class().is_live()),
+        programme: &stage.keeper.programme,
     }
 }
