@@ -2,6 +2,8 @@
 
 ## The frame
 nav-label = Partner pages
+nav-open = Menu
+nav-close = Close the menu
 nav-home = Home
 nav-new-app = New app
 nav-team = Team

@@ -2,6 +2,8 @@
 
 ## The frame
 nav-label = Páginas de socios
+nav-open = Menú
+nav-close = Cerrar el menú
 nav-home = Inicio
 nav-new-app = Nueva aplicación
 nav-team = Equipo

@@ -2,6 +2,8 @@
 
 ## The frame
 nav-label = Pages des partenaires
+nav-open = Menu
+nav-close = Fermer le menu
 nav-home = Accueil
 nav-new-app = Nouvelle application
 nav-team = Équipe

@@ -2,6 +2,8 @@
 
 ## The frame
 nav-label = 合作伙伴页面
+nav-open = 菜单
+nav-close = 关闭菜单
 nav-home = 首页
 nav-new-app = 新建应用
 nav-team = 团队
