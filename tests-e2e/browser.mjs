@@ -48,7 +48,7 @@ export async function look(page) {
   const where = await dataPage(page);
   const faults = [];
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (overflow > 0) faults.push(`${where}: wider than the window by ${overflow} px`);
+  if (overflow > 0) faults.push(`${where}: wider than the window by ${overflow} px (${await widest(page)})`);
   if (!where) faults.push(`${page.url()}: <body> has no data-page`);
   const nameless = await page.evaluate(() =>
     [...document.querySelectorAll("main input:not([type=hidden]), main select, main textarea")].filter((control) => !control.name || !control.id).map((control) => control.outerHTML.slice(0, 120)),
@@ -80,6 +80,14 @@ async function withScripts(page, work) {
   } finally {
     await session?.send("Emulation.setScriptExecutionDisabled", { value: true });
   }
+}
+
+/** What reaches furthest over the window's edge. */
+async function widest(page) {
+  return page.evaluate(() => {
+    const over = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth && !one.closest(".dw-scroll"));
+    return over.at(-1)?.outerHTML.slice(0, 160);
+  });
 }
 
 /** The stable name of the page. */

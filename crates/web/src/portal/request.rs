@@ -49,7 +49,7 @@ pub async fn checklist(
     let request = open_request(&desk, &app).await?;
     let body = match &request {
         Some(launch) => found(&desk, &launch.id).await?.request,
-        None => empty(&app),
+        None => suggestion(&desk, &app).await?,
     };
     let rehearsal = !app.summary.environment.class().is_live();
     let assessment = judged(&desk, &app, &body).await?;
@@ -138,9 +138,7 @@ pub async fn show(
     }
     let is_live_class = app.summary.environment.class().is_live();
     if is_live_class && request.is_none() && may {
-        let body = launches::suggested(&desk.keeper, &desk.member, &app.document)
-            .await
-            .map_err(|fault| Problem::from(fault).as_page().into_response())?;
+        let body = suggestion(&desk, &app).await?;
         return form(&desk, &app, typed(&body), &body, Vec::new()).await;
     }
     let words = desk.words();
@@ -322,11 +320,11 @@ async fn form(
     }))
 }
 
-fn empty(app: &AppView) -> LaunchBody {
-    LaunchBody {
-        contacts: app.document.contacts.clone(),
-        ..LaunchBody::new(app.document.handle.clone(), app.summary.environment)
-    }
+/// What the portal can fill in of a request that nobody has written yet.
+async fn suggestion(desk: &Desk, app: &AppView) -> Result<LaunchBody, Response> {
+    launches::suggested(&desk.keeper, &desk.member, &app.document)
+        .await
+        .map_err(|fault| Problem::from(fault).as_page().into_response())
 }
 
 /// What reviewers said of the fields of this form.

@@ -33,7 +33,7 @@ pub struct Conversion {
     pub email: Option<String>,
 }
 
-/// Makes the agency, unless it is there, and its team, ties the team to the partnership and invites its first admin.
+/// Makes the agency, unless it is there, and its team, ties the team to the partnership and invites its first admin, who signs for the agency.
 ///
 /// Each is a use case of its own: when one is refused, those before it are done, and a team that was made can be tied.
 ///
@@ -88,7 +88,8 @@ pub async fn convert(
             email.to_owned()
         },
         sandbox: Some(Role::PartnerAdmin),
-        production: None,
+        // This person works on the agreement and asks for the launch.
+        production: Some(Role::PartnerAdmin),
         language: seen.language.clone(),
     };
     invite(keeper, member, &team.handle, &first, trace)

@@ -118,7 +118,11 @@ pub(super) async fn drawn(desk: &Desk, page: Page, number: &str) -> Result<Respo
         } else {
             Vec::new()
         },
-        warnings: details.warnings,
+        warnings: if state.is_some_and(AgreementState::is_open) {
+            details.warnings
+        } else {
+            Vec::new()
+        },
         sha256: one.sha256,
         number: one.number,
     }))
