@@ -32,6 +32,9 @@ pub const CANARY_HANDLE: &str = "durward-canary";
 /// Its client id.
 pub const CANARY_CLIENT_ID: &str = "urn:durward:canary";
 
+/// The step at which an app of the release itself is looked at.
+pub const APP_STEP: &str = "app";
+
 /// How a canary sign-in ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,6 +77,17 @@ pub async fn run(door: &Arc<Door>, changed: &[String]) -> Option<CanaryRun> {
     Some(CanaryRun { took_us, failed })
 }
 
+/// Looks at the apps of a release alone, where the environment serves the synthetic app. Answers only what is wrong.
+pub fn look_at(door: &Door, changed: &[String]) -> Option<CanaryRun> {
+    door.registry.load().app(CANARY_CLIENT_ID)?;
+    let failed = apps(door, changed).err()?;
+    tracing::error!(environment = %door.name, why = failed.sentence, "the canary cannot use an app");
+    Some(CanaryRun {
+        took_us: 0,
+        failed: Some(failed),
+    })
+}
+
 /// Every app that the release set must be there with an address to go back to, or nobody can sign in to it.
 fn apps(door: &Door, changed: &[String]) -> Result<(), CanaryFailure> {
     let registry = door.registry.load();
@@ -87,13 +101,13 @@ fn apps(door: &Door, changed: &[String]) -> Result<(), CanaryFailure> {
             .is_some_and(|found| Arc::ptr_eq(found, app));
         if !same {
             return Err(stopped(
-                "app",
+                APP_STEP,
                 format!("{handle} does not answer to its client id"),
             ));
         }
         if app.client.redirect_uris().is_empty() {
             return Err(stopped(
-                "app",
+                APP_STEP,
                 format!("{handle} has no address to go back to"),
             ));
         }

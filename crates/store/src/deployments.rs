@@ -10,8 +10,8 @@ statements! {
     INSERT_CANARY = "INSERT INTO canary_runs (environment, sequence, passed, step, sentence, took_us, run_us) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (environment, sequence) DO NOTHING RETURNING sequence";
     FIND_CANARY = "SELECT sequence, passed, step, sentence, took_us, run_us FROM canary_runs WHERE environment = $1 AND sequence = $2";
-    CANARY_FROM = "SELECT sequence, passed, step, sentence, took_us, run_us FROM canary_runs
-        WHERE environment = $1 AND sequence >= $2 ORDER BY sequence LIMIT 1";
+    CANARIES_FROM = "SELECT sequence, passed, step, sentence, took_us, run_us FROM canary_runs
+        WHERE environment = $1 AND sequence >= $2 ORDER BY sequence";
     LAST_CANARY = "SELECT sequence, passed, step, sentence, took_us, run_us FROM canary_runs WHERE environment = $1 ORDER BY sequence DESC LIMIT 1";
     NOT_DEPLOYED_TO = "SELECT release_id, sequence, digest FROM releases
         WHERE environment = $1 AND sequence > $2 AND sequence <= $3 AND deployed_us IS NULL ORDER BY sequence";
@@ -101,15 +101,16 @@ pub fn find_canary(
         .transpose()
 }
 
-/// The first canary sign-in at or after a release.
-pub fn canary_from(
+/// The canary sign-ins at and after a release, in order.
+pub fn canaries_from(
     c: &mut Conn,
     environment: &str,
     sequence: i64,
-) -> Result<Option<CanaryRow>, Fault> {
-    c.opt(CANARY_FROM, &params![environment, sequence])?
-        .map(|row| canary(&row))
-        .transpose()
+) -> Result<Vec<CanaryRow>, Fault> {
+    c.query(CANARIES_FROM, &params![environment, sequence])?
+        .iter()
+        .map(canary)
+        .collect()
 }
 
 /// The newest canary sign-in of an environment.

@@ -26,6 +26,8 @@ statements! {
     CHANGES_OF = "SELECT handle, revision_id, before_revision_id FROM release_changes WHERE release_id = $1 ORDER BY handle";
     CHANGES_AFTER = "SELECT c.handle, c.revision_id, c.before_revision_id FROM release_changes c JOIN releases r ON r.release_id = c.release_id
         WHERE r.environment = $1 AND r.sequence > $2 ORDER BY r.sequence, c.handle";
+    CHANGES_BETWEEN = "SELECT c.handle, c.revision_id, c.before_revision_id, r.sequence FROM release_changes c JOIN releases r ON r.release_id = c.release_id
+        WHERE r.environment = $1 AND r.sequence > $2 AND r.sequence <= $3 ORDER BY r.sequence, c.handle";
     MARK_DEPLOYED = "UPDATE releases SET deployed_us = $2 WHERE release_id = $1 AND deployed_us IS NULL";
 }
 
@@ -228,6 +230,18 @@ pub fn changes_after(
     c.query(CHANGES_AFTER, &params![environment, sequence])?
         .iter()
         .map(change)
+        .collect()
+}
+
+/// What releases after a sequence and up to another changed, each with its release, oldest first.
+pub fn changes_between(
+    c: &mut Conn,
+    environment: &str,
+    (after, sequence): (i64, i64),
+) -> Result<Vec<(i64, ReleaseChangeRow)>, Fault> {
+    c.query(CHANGES_BETWEEN, &params![environment, after, sequence])?
+        .iter()
+        .map(|row| Ok((row.int(3)?, change(row)?)))
         .collect()
 }
 

@@ -1,6 +1,9 @@
 //! The deployer: at a window it builds a release from each scheduled request, and hands them over.
 //!
-//! One release for each request, so that rolling a release back takes back one app.
+//! One release for each request, so that rolling a release back takes back one app. The canary signs in once for several
+//! of them.
+
+mod watch;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,19 +12,15 @@ use durward_domain::application::Protocol;
 use durward_domain::calendar::say;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::{LaunchEvent, LaunchState};
-use durward_store::deployments::{self, CanaryRow};
 use durward_store::launches::{self, LaunchRow};
 use durward_store::releases::ReleaseRow;
 use durward_store::{Conn, Fault as StoreFault, FaultKind, apps, releases};
 
 use crate::actor::Actor;
-use crate::canary::{self, CANARY_HANDLE};
 use crate::failure::Fault;
 use crate::jobs::keeper_base;
 use crate::keeper::Keeper;
 use crate::operator::build::{self, Wanted, Why};
-use crate::operator::pull;
-use crate::operator::releases::take_back;
 use crate::operator::suspension;
 use crate::partner::apps::document_of;
 use crate::partner::calendar;
@@ -29,6 +28,7 @@ use crate::partner::checklist::agreement_stops;
 use crate::partner::launches::{Stored, state_of};
 use crate::partner::requests;
 use crate::partner::steps::{self, By, Current};
+use watch::{Suspect, Verdict};
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,26 +63,53 @@ pub async fn run_due(keeper: &Arc<Keeper>) -> Result<Ran, Fault> {
     let now_us = keeper.clock.now().as_microsecond();
     let due = keeper.store.read(move |c| launches::due(c, now_us)).await?;
     let mut ran = Ran::default();
+    let mut unwatched = 0;
     for row in due.into_iter().filter(|row| row.release_id.is_none()) {
         let launch = row.launch_id.clone();
         match take_up(keeper, row).await {
             Ok(None) => {}
             Ok(Some((environment, built))) => {
                 ran.released += 1;
+                unwatched += 1;
                 if built.deployed {
                     served.insert(environment, built.sequence);
-                    canary(keeper, environment, built.sequence).await?;
                 }
             }
             // One request that cannot be deployed stops no other; the next run tries it again.
             Err(fault) => tracing::error!(launch, %fault, "deploying a request"),
         }
+        if unwatched == WATCHED_AT_ONCE {
+            unwatched = 0;
+            ran.live += settle(keeper, now_us, &mut served).await?;
+        }
     }
-    for (environment, sequence) in &served {
-        canary(keeper, *environment, *sequence).await?;
-    }
-    ran.live = go_live(keeper, now_us, &served).await?;
+    ran.live += settle(keeper, now_us, &mut served).await?;
     Ok(ran)
+}
+
+/// Watches what was handed over, and tells who is live. Where the canary stops, releases are taken back one by one, the
+/// newest first, until it comes to its end.
+async fn settle(
+    keeper: &Arc<Keeper>,
+    now_us: i64,
+    served: &mut BTreeMap<EnvironmentName, u64>,
+) -> Result<usize, Fault> {
+    let mut live = 0;
+    loop {
+        for (environment, sequence) in served.iter() {
+            watch::canary(keeper, *environment, *sequence).await?;
+        }
+        let (went, suspects) = go_live(keeper, now_us, served).await?;
+        live += went;
+        if suspects.is_empty() {
+            return Ok(live);
+        }
+        for (environment, suspect) in suspects {
+            if let Some(sequence) = suspect.taken_back(keeper).await? {
+                served.insert(environment, sequence);
+            }
+        }
+    }
 }
 
 /// Builds the release of a request whose window is open; `None` when it was sent back or its environment is not here.
@@ -168,28 +195,15 @@ async fn release(
     build::release(keeper, environment, wanted, why, more).await
 }
 
-/// Requests whose release an environment serves are live.
+/// Requests whose release an environment serves are live; answers how many went live, and which release is to be taken
+/// back in each environment whose canary stopped.
 async fn go_live(
     keeper: &Arc<Keeper>,
     now_us: i64,
     served: &BTreeMap<EnvironmentName, u64>,
-) -> Result<usize, Fault> {
-    let found = keeper
-        .store
-        .read(move |c| {
-            let mut list = Vec::new();
-            for row in launches::due(c, now_us)? {
-                if let Some(id) = &row.release_id
-                    && let Some(release) = releases::find(c, id)?
-                {
-                    list.push((row, release));
-                }
-            }
-            Ok(list)
-        })
-        .await?;
-    let mut live = 0;
-    for (row, release) in found {
+) -> Result<(usize, BTreeMap<EnvironmentName, Suspect>), Fault> {
+    let (mut live, mut suspects) = (0, BTreeMap::new());
+    for (row, release) in handed_over(keeper, now_us).await? {
         let environment = EnvironmentName::parse(&row.environment)
             .map_err(|bad| Fault::internal(bad.to_string()))?;
         let reached = served
@@ -198,170 +212,53 @@ async fn go_live(
         if reached.is_none_or(|reached| reached < release.sequence) {
             continue;
         }
+        match watch::verdict(keeper, environment, &row, &release).await? {
+            Verdict::Waits => continue,
+            Verdict::Passed => {}
+            Verdict::TakenBack => {
+                watch::moved_back(keeper, row, &release).await?;
+                continue;
+            }
+            Verdict::Failed(before, run) => {
+                let suspect = Suspect {
+                    row,
+                    release,
+                    before,
+                    run,
+                };
+                let known = suspects.get(&environment);
+                if known.is_none_or(|known| suspect.is_before(known)) {
+                    suspects.insert(environment, suspect);
+                }
+                continue;
+            }
+        }
         let by = By::server(format!(
             "Release {} is current in {environment}.",
             release.sequence
         ));
-        match verdict(keeper, environment, &row, &release).await? {
-            Verdict::Waits => continue,
-            Verdict::Passed => {}
-            Verdict::TakenBack => {
-                moved_back(keeper, row, &release).await?;
-                continue;
-            }
-            Verdict::Failed(before, run) => {
-                taken_back(keeper, (row, &release), before, &run).await?;
-                continue;
-            }
-        }
         let checked = checked(keeper, environment, &row).await?;
         if moved(keeper, row, LaunchEvent::Deploy, by, checked).await? {
             live += 1;
         }
     }
-    Ok(live)
+    Ok((live, suspects))
 }
 
-/// Signs in once after a release of a live-class environment that runs in this process, and keeps how it ended.
-async fn canary(
-    keeper: &Arc<Keeper>,
-    environment: EnvironmentName,
-    sequence: u64,
-) -> Result<(), Fault> {
-    let door = keeper
-        .environment(environment)
-        .and_then(|link| link.door.as_ref());
-    let Some(door) = door.filter(|door| door.name.class().is_live()) else {
-        return Ok(());
-    };
-    let number = i64::try_from(sequence).unwrap_or(i64::MAX);
-    let (run_before, changed) = keeper
-        .store
-        .read(move |c| {
-            let name = environment.as_str();
-            let mut changed = Vec::new();
-            if let Some(release) = releases::next(c, name, number - 1)? {
-                for change in releases::changes_of(c, &release.release_id)? {
-                    changed.extend(change.revision_id.map(|_| change.handle));
-                }
+/// The due requests that have a release.
+async fn handed_over(keeper: &Keeper, now_us: i64) -> Result<Vec<(LaunchRow, ReleaseRow)>, Fault> {
+    let found = keeper.store.read(move |c| {
+        let mut list = Vec::new();
+        for row in launches::due(c, now_us)? {
+            if let Some(id) = &row.release_id
+                && let Some(release) = releases::find(c, id)?
+            {
+                list.push((row, release));
             }
-            Ok((
-                deployments::find_canary(c, name, number)?.is_some(),
-                changed,
-            ))
-        })
-        .await?;
-    if run_before {
-        return Ok(());
-    }
-    match canary::run(door, &changed).await {
-        Some(run) => pull::keep_canary(keeper, environment, number, run).await,
-        None => Ok(()),
-    }
-}
-
-/// What the canary says of the release of a request.
-enum Verdict {
-    /// No sign-in has ended yet.
-    Waits,
-    /// It came to its end, or the environment has no canary.
-    Passed,
-    /// Another release took the app back before the request was live.
-    TakenBack,
-    /// It stopped: the revision from before the release is to come back.
-    Failed(Option<String>, CanaryRow),
-}
-
-async fn verdict(
-    keeper: &Keeper,
-    environment: EnvironmentName,
-    row: &LaunchRow,
-    release: &ReleaseRow,
-) -> Result<Verdict, Fault> {
-    let (handle, id, sequence) = (
-        row.handle.clone(),
-        release.release_id.clone(),
-        release.sequence,
-    );
-    let found = keeper
-        .store
-        .read(move |c| {
-            let name = environment.as_str();
-            let change = releases::changes_of(c, &id)?
-                .into_iter()
-                .find(|change| change.handle == handle);
-            let live = releases::app_in(c, name, &handle)?.map(|(revision, _)| revision);
-            let watched = releases::app_in(c, name, CANARY_HANDLE)?.is_some();
-            Ok((
-                change,
-                live,
-                watched,
-                deployments::canary_from(c, name, sequence)?,
-            ))
-        })
-        .await?;
-    let (Some(change), live, watched, run) = found else {
-        return Ok(Verdict::Passed);
-    };
-    if live != change.revision_id {
-        return Ok(Verdict::TakenBack);
-    }
-    Ok(match run {
-        _ if !watched => Verdict::Passed,
-        None => Verdict::Waits,
-        Some(run) if run.passed => Verdict::Passed,
-        Some(run) => Verdict::Failed(change.before_revision_id, run),
-    })
-}
-
-/// Rolls a release back whose canary sign-in failed.
-async fn taken_back(
-    keeper: &Arc<Keeper>,
-    (row, release): (LaunchRow, &ReleaseRow),
-    before: Option<String>,
-    run: &CanaryRow,
-) -> Result<(), Fault> {
-    let reason = format!(
-        "Release {} was rolled back by the server: the canary sign-in stopped at \"{}\". {}",
-        release.sequence, run.step, run.sentence
-    );
-    tracing::error!(
-        environment = release.environment,
-        sequence = release.sequence,
-        step = run.step,
-        "rolling a release back: the canary could not sign in"
-    );
-    let stored = Stored::read(&row)?;
-    let why = Why {
-        kind: "rollback",
-        reason: reason.clone(),
-        actor: Actor::System("deployer"),
-    };
-    let by = By::server(format!("Release {} was current.", release.sequence));
-    let steps = vec![
-        (LaunchEvent::Deploy, by),
-        (LaunchEvent::RollBack, By::server(reason)),
-    ];
-    take_back(keeper, (row, stored), before, (why, steps)).await?;
-    Ok(())
-}
-
-/// Notes that a request was rolled back before it was told to be live.
-async fn moved_back(
-    keeper: &Arc<Keeper>,
-    row: LaunchRow,
-    release: &ReleaseRow,
-) -> Result<(), Fault> {
-    let by = By::server(format!("Release {} was current.", release.sequence));
-    let back = By::server("A later release took it back before it was told to be live.");
-    let next = Current {
-        stored: Stored::read(&row)?,
-        row,
-        state: LaunchState::RolledBack,
-    };
-    let events = vec![(LaunchEvent::Deploy, by), (LaunchEvent::RollBack, back)];
-    steps::write(keeper, next, events).await?;
-    Ok(())
+        }
+        Ok(list)
+    });
+    Ok(found.await?)
 }
 
 /// Moves a request by something that the server did; `false` when somebody was faster or it was there already.
@@ -424,3 +321,7 @@ async fn checked(
         format!("{environment} does not answer with the revision of this request. Look at the log.")
     }))
 }
+
+/// For how many releases the canary signs in once. What may have to be taken back with the one that is to blame is no
+/// more than this.
+const WATCHED_AT_ONCE: usize = 25;

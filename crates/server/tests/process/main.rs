@@ -1,8 +1,10 @@
 //! The binary as its users run it: a demonstration and a service as processes, killed, damaged, refused.
 
 mod apps;
+mod browser;
 mod crash;
 mod demo;
+mod deploy;
 mod pull;
 mod serve;
 mod simulator;

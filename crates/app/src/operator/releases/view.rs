@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::{ReleaseDenied, environment_of};
 use crate::actor::{Belongs, Member};
+use crate::canary::APP_STEP;
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Keeper, time};
 use crate::operator::drift::{Canary, canary_shown};
@@ -248,7 +249,8 @@ fn load(c: &mut Conn, id: &str) -> Result<Option<Loaded>, StoreFault> {
     }
     let newest = releases::last(c, &row.environment)?;
     let author = name_in(c, &row.author)?;
-    let canary = deployments::find_canary(c, &row.environment, row.sequence)?;
+    let runs = deployments::canaries_from(c, &row.environment, row.sequence)?;
+    let canary = covering(runs, row.sequence);
     Ok(Some(Loaded {
         current: newest.is_some_and(|newest| newest.release_id == row.release_id),
         row,
@@ -257,6 +259,12 @@ fn load(c: &mut Conn, id: &str) -> Result<Option<Loaded>, StoreFault> {
         canary,
         launches: brought,
     }))
+}
+
+/// The sign-in that watched a release: its own, or the next one that was not of another release's app.
+fn covering(runs: Vec<CanaryRow>, sequence: i64) -> Option<CanaryRow> {
+    runs.into_iter()
+        .find(|run| run.sequence == sequence || run.step != APP_STEP)
 }
 
 fn numbered(c: &mut Conn, revision: Option<&str>) -> Result<Option<(i64, String)>, StoreFault> {

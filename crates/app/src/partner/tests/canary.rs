@@ -1,8 +1,9 @@
 //! Deployments: the canary sign-in, roll-back by the server, whole environments and drift.
 
 use durward_domain::launch::LaunchState;
-use durward_store::{deployments, teams};
+use durward_store::{apps, deployments, launches, teams};
 
+use super::window::approved as many;
 use super::*;
 use crate::operator::bootstrap;
 use crate::operator::drift::{self, DriftKind};
@@ -93,6 +94,116 @@ async fn a_release_whose_canary_fails_is_rolled_back_by_the_server() {
     clock(&portal, "2026-12-02").await;
     assert!(last_canary(&portal).await.passed);
     assert!(portal.served(PRODUCTION, "fishing-licence").is_some());
+}
+
+/// The states of these requests in their order, and the apps of the newest releases with how each came to be.
+async fn outcome(
+    portal: &TestPortal,
+    ids: &[String],
+    newest: usize,
+) -> (Vec<LaunchState>, Vec<String>) {
+    let mut states = Vec::new();
+    for id in ids {
+        states.push(state(portal, id).await);
+    }
+    let deployer = portal.member("deployer").await.unwrap();
+    let list = releases::list(&portal.keeper, &deployer, PRODUCTION).await;
+    let list = list.unwrap().into_iter().take(newest);
+    let made = list.map(|one| format!("{} {}", one.kind, one.apps.join(" ")));
+    (states, made.collect())
+}
+
+#[tokio::test]
+async fn of_releases_watched_at_once_the_newest_go_back_until_the_canary_signs_in() {
+    let portal = watched().await;
+    let ids = many(&portal, &["", "", ""]).await;
+    let door = portal
+        .keeper
+        .environment(PRODUCTION)
+        .and_then(|link| link.door.clone());
+    let door = door.unwrap();
+    // Nobody can sign in while the second app is served.
+    let (keys, fault_door) = (door.keys.load_full(), Arc::clone(&door));
+    let fault = tokio::spawn(async move {
+        loop {
+            let there = fault_door.registry.load().by_handle("many-001").is_some();
+            let ring = if there {
+                Arc::new(KeyRing::new(Vec::new()))
+            } else {
+                Arc::clone(&keys)
+            };
+            fault_door.keys.store(ring);
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    });
+    assert_eq!(clock(&portal, "2026-11-30").await, 1);
+    fault.abort();
+    let (states, made) = outcome(&portal, &ids, 5).await;
+    let (live, back) = (LaunchState::Deployed, LaunchState::RolledBack);
+    assert_eq!(states, [live, back, back]);
+    let releases = [
+        "rollback many-001",
+        "rollback many-002",
+        "window many-002",
+        "window many-001",
+        "window many-000",
+    ];
+    assert_eq!(made, releases);
+    assert!(portal.served(PRODUCTION, "many-000").is_some());
+    assert!(last_canary(&portal).await.passed);
+}
+
+#[tokio::test]
+async fn an_app_that_nobody_could_sign_in_to_goes_back_alone() {
+    let portal = watched().await;
+    let ids = many(&portal, &["", "", ""]).await;
+    let id = ids[1].clone();
+    let broken = portal.keeper.store.write(move |c| {
+        let mut row = launches::find(c, &id)?.unwrap();
+        let mut revision = apps::find_revision(c, &row.revision_id)?.unwrap();
+        let mut document = AppDocument::parse_json(revision.document.as_bytes()).unwrap();
+        document.oidc.as_mut().unwrap().redirect_uris.clear();
+        revision.revision_id = "0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5dff".to_owned();
+        revision.number += 1;
+        revision.document = document.to_json();
+        revision.digest = document.digest();
+        apps::insert_revision(c, &revision)?;
+        row.revision_id = revision.revision_id;
+        assert!(launches::update(c, &row)?);
+        Ok(())
+    });
+    broken.await.unwrap();
+    assert_eq!(clock(&portal, "2026-11-30").await, 2);
+    let (states, made) = outcome(&portal, &ids, 4).await;
+    let (live, back) = (LaunchState::Deployed, LaunchState::RolledBack);
+    assert_eq!(states, [live, back, live]);
+    let releases = [
+        "rollback many-001",
+        "window many-002",
+        "window many-001",
+        "window many-000",
+    ];
+    assert_eq!(made, releases);
+    // Each release tells of the sign-in that watched it.
+    let deployer = portal.member("deployer").await.unwrap();
+    let list = releases::list(&portal.keeper, &deployer, PRODUCTION)
+        .await
+        .unwrap();
+    for (release, expected) in list
+        .iter()
+        .zip([(6, true), (5, true), (4, false), (5, true)])
+    {
+        let view = releases::find(&portal.keeper, &deployer, &release.id)
+            .await
+            .unwrap();
+        let canary = view.canary.unwrap();
+        assert_eq!(
+            (canary.sequence, canary.passed),
+            expected,
+            "{}",
+            release.sequence
+        );
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,323 @@
+//! A window of the running service: killed in the middle of it, and with people who sign in all the while.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use durward_keyring::jose::{Algorithm, SigningKey};
+use durward_store::{Config, Durability, Store, agreements, apps, deployments, launches, releases};
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Member};
+use crate::support::{Demo, check, post, ten_ports};
+
+const AGREEMENT: &str = "LGABCFY210001-0001-0000";
+/// A launch of the demonstration that waits for the same window.
+const LIKE: &str = "campsite-booking";
+const WINDOW: &str = "2026-11-30";
+
+fn handle(number: usize) -> String {
+    format!("window-{number:03}")
+}
+
+fn document(team: &Value, number: usize) -> Value {
+    let key = SigningKey::generate(Algorithm::ES256).unwrap();
+    json!({
+        "schema": "durward.app/v1", "handle": handle(number), "team": team, "environment": "production",
+        "app_name": format!("Window {number}"), "friendly_name": format!("Window {number}"),
+        "issuer": format!("urn:gov:gsa:openidconnect.profiles:sp:sso:WINDOW:N{number}"), "attributes": ["email"],
+        "oidc": { "redirect_uris": [format!("https://n{number}.example.gov/callback")] },
+        "keys": [{ "jwk": serde_json::to_value(key.jwk()).unwrap() }],
+        "contacts": [{ "kind": "technical", "name": "Robin Quill", "email": "robin.quill@fisheries.example.gov" }],
+    })
+}
+
+/// The portal's database of a demonstration that does not run.
+fn portal_of(data: &Path) -> Store {
+    let config = Config::Sqlite {
+        path: data.join("portal.sqlite3"),
+        durability: Durability::Full,
+    };
+    Store::open(&config).unwrap()
+}
+
+fn portal_read_only(data: &Path) -> Store {
+    Store::open_read_only(&data.join("portal.sqlite3")).unwrap()
+}
+
+/// A demonstration in which launches of so many apps are approved for one window. The configurations are saved as a
+/// partner saves them; the requests are made like one that is there.
+async fn approved(data: &Path, base: u16, many: usize) -> (Demo, Value) {
+    let mut demo = Demo::start(data, base, &["--at", "2026-11-10"]).await;
+    let told = demo.document().await;
+    let partners = told["partners"].as_array().unwrap();
+    let admin = partners.iter().find(|one| one["role"] == "partner_admin");
+    let admin = admin.unwrap();
+    let documents: Vec<Value> = (0..many).map(|n| document(&admin["team"], n)).collect();
+    let address = format!("{}/api/v1/apps/batch", demo.portal());
+    let token = admin["api_token"].as_str().unwrap();
+    let sent = json!({ "documents": documents });
+    let saved = post(&address, token, &sent).await.unwrap();
+    assert_eq!(saved.0, 200, "{}", saved.1);
+    demo.stop();
+    let store = portal_of(data);
+    store
+        .write(move |c| {
+            let mut row = agreements::find(c, AGREEMENT)?.unwrap();
+            let mut agreement: Value = serde_json::from_str(&row.document).unwrap();
+            let listed = agreement["apps"].as_array_mut().unwrap();
+            let one = listed[0].clone();
+            for number in 0..many {
+                let mut app = one.clone();
+                app["name"] = format!("Window {number}").into();
+                listed.push(app);
+            }
+            row.document = agreement.to_string();
+            assert!(agreements::update(c, &row)?);
+            let like = launches::of_app(c, LIKE)?.remove(0);
+            for number in 0..many {
+                let mut row = like.clone();
+                row.launch_id = format!("{}{number:03}", &like.launch_id[..33]);
+                row.handle = handle(number);
+                let configuration = apps::find_configuration(c, &row.handle, "production")?;
+                row.revision_id = configuration.unwrap().revision_id;
+                row.request = row.request.replace(LIKE, &row.handle);
+                let agreement = like.agreement.as_deref().unwrap();
+                row.request = row.request.replace(agreement, AGREEMENT);
+                row.agreement = Some(AGREEMENT.to_owned());
+                launches::insert(c, &row)?;
+                row.version = 1;
+                assert!(launches::update(c, &row)?);
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    drop(store);
+    (Demo::start(data, base, &[]).await, told)
+}
+
+/// Moves the clock to the window. Many apps take longer than an answer may: the server goes on by itself.
+async fn opened(portal: String, token: String) {
+    let address = format!("{portal}/api/v1/demo/clock");
+    let answer = post(&address, &token, &json!({ "to": WINDOW })).await;
+    if let Ok((status, said)) = answer {
+        assert!(matches!(status, 200 | 503), "{said}");
+    }
+}
+
+/// How far production has come: releases built, noted as taken and watched by the canary, and requests that are live.
+async fn progress(store: &Store) -> (i64, i64, i64, usize) {
+    store
+        .read(|c| {
+            let built = releases::last(c, "production")?.map_or(0, |row| row.sequence);
+            let waiting = deployments::not_deployed_to(c, "production", (0, i64::MAX))?;
+            let noted = waiting.first().map_or(built, |(_, at, _)| at - 1);
+            let watched = deployments::last_canary(c, "production")?.map_or(0, |run| run.sequence);
+            let rows = launches::newest(c, 1000)?;
+            let live = rows.iter().filter(|row| row.state == "deployed").count();
+            Ok((built, noted, watched, live))
+        })
+        .await
+        .unwrap()
+}
+
+/// Every app is in one release, which was noted as taken; every request is live and says so once.
+async fn each_once(store: &Store, many: usize) {
+    store
+        .read(move |c| {
+            let made = releases::newest(c, "production", 2000)?;
+            for number in 0..many {
+                let handle = handle(number);
+                let mut brought = Vec::new();
+                for release in &made {
+                    let changes = releases::changes_of(c, &release.release_id)?;
+                    if changes.iter().any(|change| change.handle == handle) {
+                        brought.push(release);
+                    }
+                }
+                let launch = launches::of_app(c, &handle)?.remove(0);
+                let [release] = brought.as_slice() else {
+                    panic!("{handle} is in {} releases", brought.len())
+                };
+                assert!(release.deployed_us.is_some(), "{handle}");
+                assert_eq!(launch.release_id.as_ref(), Some(&release.release_id));
+                assert_eq!(launch.state, "deployed", "{handle}");
+                let told = launches::events_of(c, &launch.launch_id)?;
+                let told = told.iter().filter(|line| line.event == "deploy").count();
+                assert_eq!(told, 1, "{handle}");
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
+fn proved(demo: &Demo) {
+    let data = demo.data.as_str();
+    check(&["audit", "verify", "--data", data], 0, "production: ok");
+    let verify = ["release", "verify", "--data", data, "--environment"];
+    check(&[&verify[..], &["production"]].concat(), 0, "ok");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_window_that_is_killed_at_every_step_is_finished_exactly_once() {
+    const MANY: usize = 3;
+    let folder = tempfile::tempdir().unwrap();
+    let (data, base) = (folder.path().join("demo"), ten_ports());
+    let (mut demo, told) = approved(&data, base, MANY).await;
+    let token = told["staff"][0]["api_token"].as_str().unwrap().to_owned();
+    let store = portal_read_only(&data);
+    let (begun, end) = (progress(&store).await, MANY + 1);
+    drop(tokio::spawn(opened(demo.portal(), token)));
+    let mut kills = 0;
+    let mut before = begun;
+    loop {
+        let waited = Instant::now();
+        while progress(&store).await == before {
+            assert!(waited.elapsed() < Duration::from_secs(60), "{before:?}");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        demo.kill();
+        kills += 1;
+        before = progress(&store).await;
+        demo = Demo::start(&data, base, &[]).await;
+        // The launch that was there before goes live too.
+        if before.3 - begun.3 == end {
+            break;
+        }
+    }
+    println!("killed {kills} times: {begun:?} became {before:?}");
+    assert!(kills > MANY);
+    assert_eq!(before.0 - begun.0, i64::try_from(end).unwrap());
+    each_once(&store, MANY).await;
+    proved(&demo);
+}
+
+/// What sign-ins took, and how many there were.
+#[derive(Default)]
+struct Figures {
+    requests: Vec<Duration>,
+    sign_ins: usize,
+}
+
+impl Figures {
+    fn add(&mut self, requests: Vec<Duration>) {
+        self.requests.extend(requests);
+        self.sign_ins += 1;
+    }
+
+    fn line(&mut self, name: &str) -> String {
+        self.requests.sort_unstable();
+        let at = |share: usize| {
+            let place = (self.requests.len() * share / 1000).min(self.requests.len() - 1);
+            self.requests[place].as_secs_f64() * 1000.0
+        };
+        format!(
+            "| {name} | {} | {} | {:.1} | {:.1} | {:.1} |",
+            self.sign_ins,
+            self.requests.len(),
+            at(500),
+            at(990),
+            at(1000)
+        )
+    }
+}
+
+const QUIET: usize = 0;
+const DEPLOYING: usize = 1;
+const AFTER: usize = 2;
+const OVER: usize = 3;
+
+/// Lets everybody of the demonstration sign in at the portal, again and again, before, while and after so many apps are
+/// deployed. Every request must be answered as it should be.
+async fn people_sign_in_while(many: usize, quiet: Duration) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo");
+    let (demo, told) = approved(&data, ten_ports(), many).await;
+    let token = told["staff"][0]["api_token"].as_str().unwrap().to_owned();
+    let phase = Arc::new(AtomicUsize::new(QUIET));
+    let mut people = Vec::new();
+    for (number, member) in Member::all(&told).into_iter().take(4).enumerate() {
+        let (portal, phase) = (demo.portal(), Arc::clone(&phase));
+        people.push(tokio::spawn(async move {
+            // One after the other, so that somebody types a password at any time.
+            tokio::time::sleep(Duration::from_millis(400) * u32::try_from(number).unwrap()).await;
+            let mut figures: [Figures; 3] = Default::default();
+            let mut browser = Browser::new();
+            let mut typed = None::<Instant>;
+            while phase.load(Ordering::SeqCst) != OVER {
+                let at = phase.load(Ordering::SeqCst).min(AFTER);
+                // A code counts once: whoever signed in lately is known, and signs in at the portal again.
+                if typed.is_none_or(|typed| typed.elapsed() > Duration::from_secs(31)) {
+                    browser = Browser::new();
+                    typed = Some(Instant::now());
+                }
+                let took = browser.sign_in(&portal, &member).await;
+                figures[at].add(took.unwrap_or_else(|why| panic!("{}: {why}", member.email)));
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            figures
+        }));
+    }
+    tokio::time::sleep(quiet).await;
+    phase.store(DEPLOYING, Ordering::SeqCst);
+    let begun = Instant::now();
+    // The launch that was there before goes live too.
+    let (store, end) = (portal_read_only(&data), many + 1);
+    drop(tokio::spawn(opened(demo.portal(), token)));
+    while progress(&store).await.3 < end {
+        assert!(
+            begun.elapsed() < Duration::from_secs(300),
+            "{:?}",
+            progress(&store).await
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let took = begun.elapsed();
+    phase.store(AFTER, Ordering::SeqCst);
+    tokio::time::sleep(quiet / 2).await;
+    phase.store(OVER, Ordering::SeqCst);
+    let mut all: [Figures; 3] = Default::default();
+    for one in people {
+        for (all, one) in all.iter_mut().zip(one.await.unwrap()) {
+            all.requests.extend(one.requests);
+            all.sign_ins += one.sign_ins;
+        }
+    }
+    assert!(all.iter().all(|figures| figures.sign_ins > 0));
+    each_once(&store, many).await;
+    proved(&demo);
+    let [quiet, deploying, after] = &mut all;
+    format!(
+        "{many} apps went live in {:.1} s; no request failed.\n\n\
+         | phase | sign-ins | requests | median, ms | p99, ms | longest, ms |\n|---|---|---|---|---|---|\n{}\n{}\n{}",
+        took.as_secs_f64(),
+        quiet.line("before"),
+        deploying.line("during the deployment"),
+        after.line("after"),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_sign_in_throughout_a_deployment_and_nothing_fails() {
+    println!("{}", people_sign_in_while(12, Duration::from_secs(2)).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "minutes of load"]
+async fn five_hundred_apps() {
+    println!(
+        "{}",
+        people_sign_in_while(500, Duration::from_secs(20)).await
+    );
+}
