@@ -42,6 +42,7 @@ pub mod probes;
 pub mod releases;
 pub mod repeated_calls;
 pub mod request_records;
+pub mod review_tellings;
 pub mod roles;
 pub mod sessions;
 pub mod settings;

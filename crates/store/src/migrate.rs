@@ -263,6 +263,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0021_notice_choices"),
     migration!("0022_partnerships"),
     migration!("0023_agreements"),
+    migration!("0024_review_tellings"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

@@ -18,6 +18,7 @@ const MODULES: &[&[Statement]] = &[
     crate::agreements::ALL,
     crate::partner_accounts::ALL,
     crate::after_reviews::ALL,
+    crate::review_tellings::ALL,
     crate::apps::ALL,
     crate::calendar::ALL,
     crate::comments::ALL,

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::actor::{Actor, Denied, Member};
 use crate::failure::Failure;
-use crate::jobs::{keeper_agreements, keeper_deploy, keeper_usage};
+use crate::jobs::{keeper_agreements, keeper_deploy, keeper_reviews, keeper_usage};
 use crate::keeper::{CLOCK_SHIFT, Happened, Keeper};
 use crate::record::Trace;
 
@@ -119,6 +119,7 @@ async fn moved(
         .await?;
     keeper_agreements::tell(keeper).await?;
     let ran = keeper_deploy::run_due(keeper).await?;
+    keeper_reviews::tell(keeper).await?;
     keeper_usage::warn(keeper).await?;
     Ok(ClockView {
         launched: ran.live,

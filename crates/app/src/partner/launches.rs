@@ -2,6 +2,7 @@
 
 mod denied;
 pub(crate) mod interests;
+pub(crate) mod reviewers;
 mod stored;
 mod suggestion;
 

@@ -12,7 +12,7 @@ use durward_store::launches::LaunchRow;
 use durward_store::{Conn, Fault as StoreFault, apps};
 use serde_json::json;
 
-use super::launches::kind_of;
+use super::launches::{kind_of, reviewers};
 use super::notices::{self, Notice, NoticeKind, To};
 use super::steps::{By, audited};
 use super::webhooks::{self, WebhookEvent};
@@ -29,6 +29,9 @@ pub(crate) fn of_request(
     by: &By,
 ) -> Result<(), StoreFault> {
     hooks(c, keeper, row, event, by)?;
+    if event == LaunchEvent::Submit {
+        reviewers::told_of_submission(c, keeper, row)?;
+    }
     let Some(kind) = kind(row, event) else {
         return Ok(());
     };

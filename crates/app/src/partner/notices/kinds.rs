@@ -159,7 +159,11 @@ kinds! {
     /// The other side moved a ticket.
     TICKET_MOVED "ticket-moved" ["subject" "who" "state"] => "those who spoke on the other side";
     /// A request waits for a reviewer.
-    REVIEW_WAITS "review-waits" ["app" "environment" "team" "window"] => "reviewers" for_staff;
+    REVIEW_WAITS "review-waits" ["app" "environment" "team" "window"] => "those who may approve it" for_staff;
+    /// A request waits longer than the programme promised.
+    REVIEW_OVERDUE "review-overdue" ["app" "environment" "team" "ends"] => "those who may approve it" for_staff;
+    /// An emergency waits for a second person.
+    REVIEW_EMERGENCY "review-emergency" ["app" "environment" "team" "reason"] => "those who may approve it" for_staff;
     /// A role was given to a member.
     ROLE_GIVEN "role-given" ["team" "role" "realm" "who"] => "the member" secures;
     /// A role was taken from a member.

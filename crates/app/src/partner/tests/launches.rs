@@ -79,15 +79,20 @@ async fn a_newer_request_takes_the_place_of_an_open_one_when_it_is_sent() {
     assert_eq!(state(&portal, &new.summary.id).await, LaunchState::Deployed);
 }
 
-#[tokio::test]
-async fn a_reviewer_of_the_agency_that_asks_does_not_decide() {
-    let portal = portal().await;
+/// A reviewer who also reads along in a team of the agency that asks.
+pub(super) async fn torn_reviewer(portal: &TestPortal) -> Member {
     let held = [
         Held::staff(Role::Reviewer),
         Held::in_team(TEAM, Realm::Sandbox, Role::PartnerReadonly),
     ];
     portal.newcomer("torn@agency.gov", &held).await.unwrap();
-    let torn = portal.member("torn").await.unwrap();
+    portal.member("torn").await.unwrap()
+}
+
+#[tokio::test]
+async fn a_reviewer_of_the_agency_that_asks_does_not_decide() {
+    let portal = portal().await;
+    let torn = torn_reviewer(&portal).await;
     let launch = submitted(&portal, portal.production_document(), "").await;
     let id = launch.summary.id.as_str();
     let view = find(&portal.keeper, &torn, id).await.unwrap();

@@ -1,5 +1,6 @@
 //! Who is told what, and once.
 
+use super::launches::torn_reviewer;
 use super::*;
 use crate::jobs::keeper_lint;
 use crate::partner::{domains, notices as told, webhooks};
@@ -104,4 +105,61 @@ async fn a_finding_of_the_nightly_check_is_told_once_and_a_new_one_again() {
         .await
         .unwrap();
     assert_eq!(log.items.len(), 2);
+}
+
+/// What each of these was told about requests.
+async fn heard(portal: &TestPortal, members: &[&str]) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    for member in members {
+        all.push(kinds(portal, member).await);
+    }
+    all
+}
+
+#[tokio::test]
+async fn who_may_approve_hears_of_a_request_and_of_a_late_answer_once_and_nobody_else_does() {
+    for portal in TestPortal::on_both("2026-11-10").await.unwrap() {
+        torn_reviewer(&portal).await;
+        let launch = submitted(&portal, portal.production_document(), "").await;
+        let staff = ["reviewer", "second-reviewer", "torn", "deployer", "manager"];
+        let waits = vec!["review-waits".to_owned()];
+        let nothing: Vec<String> = Vec::new();
+        let first = [&waits, &waits, &nothing, &nothing, &nothing].map(Clone::clone);
+        assert_eq!(heard(&portal, &staff).await, first);
+        // The promise is five working days, and Veterans Day is none.
+        clock(&portal, "2026-11-18").await;
+        assert_eq!(heard(&portal, &staff).await, first);
+        let nodes = [
+            Arc::clone(&portal.keeper),
+            portal.another_node().await.unwrap(),
+        ];
+        clock(&portal, "2026-11-19").await;
+        nodes[1].clock.set(portal.keeper.clock.now());
+        let mut racers = tokio::task::JoinSet::new();
+        for turn in 0..6 {
+            let keeper = Arc::clone(&nodes[turn % 2]);
+            racers.spawn(async move { crate::jobs::keeper_reviews::tell(&keeper).await });
+        }
+        for outcome in racers.join_all().await {
+            outcome.unwrap();
+        }
+        let late = vec!["review-waits".to_owned(), "review-overdue".to_owned()];
+        let then = [&late, &late, &nothing, &nothing, &nothing].map(Clone::clone);
+        assert_eq!(heard(&portal, &staff).await, then);
+        // Sent again after it came back, it waits again; who said no is told too, for they may say yes.
+        let reviewer = portal.member("reviewer").await.unwrap();
+        let admin = portal.member("admin").await.unwrap();
+        let id = launch.summary.id.as_str();
+        review::request_changes(&portal.keeper, &reviewer, id, "A logo, please.", &trace())
+            .await
+            .unwrap();
+        clock(&portal, "2026-12-03").await;
+        assert_eq!(heard(&portal, &staff).await, then);
+        requests::submit(&portal.keeper, &admin, id, "", &trace())
+            .await
+            .unwrap();
+        clock(&portal, "2026-12-11").await;
+        let told = kinds(&portal, "reviewer").await;
+        assert_eq!(told[2..], ["review-waits", "review-overdue"]);
+    }
 }
