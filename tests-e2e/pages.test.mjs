@@ -10,6 +10,8 @@ import { Member } from "./portal.mjs";
 const ROUTES = new URL("../docs/generated/routes.md", import.meta.url);
 /** Answers that are no pages: downloads, redirects to the sign-in, what only the link of a mail opens, and the door of those who are not invited. */
 const NO_PAGES = [
+  "/robots.txt",
+  "/sitemap.xml",
   "/evidence/{id}/file",
   "/sign-in",
   "/notices/less",

@@ -132,6 +132,8 @@ pub enum Belongs<'a> {
         /// The member's id.
         author: &'a str,
     },
+    /// To this member alone, who has no team yet.
+    ToMember(&'a str),
     /// To the programme.
     ToProgramme,
 }
@@ -269,8 +271,12 @@ impl Member {
         if !self.in_scope(action) {
             return false;
         }
-        let by_domain =
-            self.standing == Standing::ApprovedDomain && grant_by_domain(action) == Grant::All;
+        let by_domain = self.standing == Standing::ApprovedDomain
+            && match (grant_by_domain(action), belongs) {
+                (Grant::All, _) => true,
+                (Grant::OwnWork, Belongs::ToMember(id)) => id == self.id,
+                _ => false,
+            };
         by_domain
             || self
                 .roles

@@ -189,6 +189,7 @@ pub const fn grant_by_domain(action: Action) -> Grant {
         | Action::ViewRelease
         | Action::ViewTicket
         | Action::ViewTeam => Grant::OwnTeam,
+        Action::ViewPartnership | Action::SaveEstimate => Grant::OwnWork,
         _ => Grant::No,
     }
 }

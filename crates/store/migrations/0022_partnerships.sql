@@ -2,13 +2,14 @@
 -- Old code meanwhile: it reads and writes none of these.
 -- Times are microseconds UTC.
 
--- `interest` is the form as JSON. `from_us` is when its clock began: the form, or the last time it was resumed.
+-- `interest` is the form as JSON; `contact` is the address in it, in small letters. `from_us` is when its clock began: the form, or the last time it was resumed.
 CREATE TABLE partnerships (
     partnership_id TEXT   NOT NULL PRIMARY KEY,
     reference      TEXT   NOT NULL UNIQUE,
     standing       TEXT   NOT NULL,
     agency         TEXT   NOT NULL,
     interest       TEXT   NOT NULL,
+    contact        TEXT   NOT NULL,
     language       TEXT   NOT NULL,
     team           TEXT   REFERENCES teams (handle),
     manager        TEXT   REFERENCES members (member_id),
@@ -22,6 +23,7 @@ CREATE TABLE partnerships (
 CREATE INDEX partnerships_by_time ON partnerships (created_us);
 CREATE INDEX partnerships_by_standing ON partnerships (standing, created_us);
 CREATE INDEX partnerships_by_team ON partnerships (team, created_us);
+CREATE INDEX partnerships_by_contact ON partnerships (contact, created_us);
 -- What is done. `done_by` is a member, or empty where the portal saw it.
 CREATE TABLE partnership_tasks (
     partnership_id TEXT   NOT NULL REFERENCES partnerships (partnership_id),
@@ -41,7 +43,8 @@ CREATE TABLE partnership_entries (
     created_us     BIGINT  NOT NULL
 ) STRICT;
 CREATE INDEX partnership_entries_in_order ON partnership_entries (partnership_id, created_us);
--- `result` is the estimate with its plan, as JSON. At most one estimate of a team or partnership is accepted.
+-- `result` is the estimate with its plan, as JSON. One without partnership and team is its author's, until they have
+-- a team. At most one estimate of a team or partnership is accepted.
 CREATE TABLE estimates (
     estimate_id    TEXT   NOT NULL PRIMARY KEY,
     partnership_id TEXT   REFERENCES partnerships (partnership_id),
@@ -57,6 +60,8 @@ CREATE TABLE estimates (
 ) STRICT;
 CREATE INDEX estimates_by_partnership ON estimates (partnership_id, created_us);
 CREATE INDEX estimates_by_team ON estimates (team, created_us);
+CREATE INDEX estimates_by_author ON estimates (author, created_us);
+CREATE INDEX estimates_by_time ON estimates (created_us);
 -- The public pages, each revision whole. Where a page has none, the text that the build carries is shown.
 CREATE TABLE site_revisions (
     page       TEXT   NOT NULL,

@@ -13,10 +13,17 @@ statements! {
     ESTIMATES_OF_PARTNERSHIP = "SELECT e.estimate_id, e.partnership_id, e.team, e.name, e.model, e.result, e.total_cents, e.author, m.name, e.created_us, e.accepted_us, a.name
         FROM estimates e JOIN members m ON m.member_id = e.author LEFT JOIN members a ON a.member_id = e.accepted_by
         WHERE e.partnership_id = $1 ORDER BY e.created_us DESC, e.estimate_id DESC LIMIT 100";
+    ESTIMATES_OF_AUTHOR = "SELECT e.estimate_id, e.partnership_id, e.team, e.name, e.model, e.result, e.total_cents, e.author, m.name, e.created_us, e.accepted_us, a.name
+        FROM estimates e JOIN members m ON m.member_id = e.author LEFT JOIN members a ON a.member_id = e.accepted_by
+        WHERE e.author = $1 AND e.team IS NULL ORDER BY e.created_us DESC, e.estimate_id DESC LIMIT 100";
+    ALL_ESTIMATES = "SELECT e.estimate_id, e.partnership_id, e.team, e.name, e.model, e.result, e.total_cents, e.author, m.name, e.created_us, e.accepted_us, a.name
+        FROM estimates e JOIN members m ON m.member_id = e.author LEFT JOIN members a ON a.member_id = e.accepted_by
+        WHERE e.created_us < $1 OR (e.created_us = $1 AND e.estimate_id < $2) ORDER BY e.created_us DESC, e.estimate_id DESC LIMIT $3";
     FORGET_OF_TEAM = "UPDATE estimates SET accepted_us = NULL, accepted_by = NULL WHERE team = $1 AND accepted_us IS NOT NULL";
     FORGET_OF_PARTNERSHIP = "UPDATE estimates SET accepted_us = NULL, accepted_by = NULL WHERE partnership_id = $1 AND accepted_us IS NOT NULL";
     ACCEPT_ESTIMATE = "UPDATE estimates SET accepted_us = $2, accepted_by = $3 WHERE estimate_id = $1";
     GIVE_ESTIMATES = "UPDATE estimates SET team = $2 WHERE partnership_id = $1 AND team IS NULL";
+    ADOPT_ESTIMATES = "UPDATE estimates SET team = $2 WHERE author = $1 AND team IS NULL AND partnership_id IS NULL";
 }
 
 /// One estimate.
@@ -90,6 +97,22 @@ pub fn of_partnership(c: &mut Conn, id: &str) -> Result<Vec<EstimateRow>, Fault>
         .collect()
 }
 
+/// The estimates of a member that no team has yet, newest first.
+pub fn of_author(c: &mut Conn, member: &str) -> Result<Vec<EstimateRow>, Fault> {
+    c.query(ESTIMATES_OF_AUTHOR, &params![member])?
+        .iter()
+        .map(estimate)
+        .collect()
+}
+
+/// All estimates, newest first: those saved before this time, and at that time only those with a smaller id.
+pub fn all(c: &mut Conn, (us, id): (i64, &str), limit: i64) -> Result<Vec<EstimateRow>, Fault> {
+    c.query(ALL_ESTIMATES, &params![us, id, limit])?
+        .iter()
+        .map(estimate)
+        .collect()
+}
+
 /// Accepts an estimate: the one that its partnership, or else its team, had accepted before no longer is.
 pub fn accept(c: &mut Conn, e: &EstimateRow, by: &str, now_us: i64) -> Result<(), Fault> {
     match (e.partnership_id.as_deref(), e.team.as_deref()) {
@@ -104,6 +127,12 @@ pub fn accept(c: &mut Conn, e: &EstimateRow, by: &str, now_us: i64) -> Result<()
 /// The estimates of a partnership belong to its team from now on.
 pub fn give(c: &mut Conn, partnership_id: &str, team: &str) -> Result<(), Fault> {
     c.exec(GIVE_ESTIMATES, &params![partnership_id, team])?;
+    Ok(())
+}
+
+/// What a member saved for themselves belongs to this team from now on.
+pub fn adopt(c: &mut Conn, member: &str, team: &str) -> Result<(), Fault> {
+    c.exec(ADOPT_ESTIMATES, &params![member, team])?;
     Ok(())
 }
 

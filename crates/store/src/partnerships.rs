@@ -3,20 +3,23 @@
 use crate::{Conn, Fault, Row, params, statements};
 
 statements! {
-    ADD_PARTNERSHIP = "INSERT INTO partnerships (partnership_id, reference, standing, agency, interest, language, team, manager, fit, reason, version, from_us, created_us, changed_us)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, $12)";
+    ADD_PARTNERSHIP = "INSERT INTO partnerships (partnership_id, reference, standing, agency, interest, contact, language, team, manager, fit, reason, version, from_us, created_us, changed_us)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13, $13)";
     CHANGE_PARTNERSHIP = "UPDATE partnerships SET standing = $3, team = $4, manager = $5, fit = $6, reason = $7, from_us = $8, changed_us = $9, version = version + 1
         WHERE partnership_id = $1 AND version = $2 RETURNING version";
-    FIND_PARTNERSHIP = "SELECT p.partnership_id, p.reference, p.standing, p.agency, p.interest, p.language, p.team, p.manager, m.name, p.fit, p.reason, p.version, p.from_us, p.created_us, p.changed_us
+    FIND_PARTNERSHIP = "SELECT p.partnership_id, p.reference, p.standing, p.agency, p.interest, p.contact, p.language, p.team, p.manager, m.name, p.fit, p.reason, p.version, p.from_us, p.created_us, p.changed_us
         FROM partnerships p LEFT JOIN members m ON m.member_id = p.manager WHERE p.partnership_id = $1";
-    PARTNERSHIPS = "SELECT p.partnership_id, p.reference, p.standing, p.agency, p.interest, p.language, p.team, p.manager, m.name, p.fit, p.reason, p.version, p.from_us, p.created_us, p.changed_us
+    PARTNERSHIPS = "SELECT p.partnership_id, p.reference, p.standing, p.agency, p.interest, p.contact, p.language, p.team, p.manager, m.name, p.fit, p.reason, p.version, p.from_us, p.created_us, p.changed_us
         FROM partnerships p LEFT JOIN members m ON m.member_id = p.manager
         WHERE p.created_us < $1 OR (p.created_us = $1 AND p.partnership_id < $2) ORDER BY p.created_us DESC, p.partnership_id DESC LIMIT $3";
-    PARTNERSHIPS_BY_STANDING = "SELECT p.partnership_id, p.reference, p.standing, p.agency, p.interest, p.language, p.team, p.manager, m.name, p.fit, p.reason, p.version, p.from_us, p.created_us, p.changed_us
+    PARTNERSHIPS_BY_STANDING = "SELECT p.partnership_id, p.reference, p.standing, p.agency, p.interest, p.contact, p.language, p.team, p.manager, m.name, p.fit, p.reason, p.version, p.from_us, p.created_us, p.changed_us
         FROM partnerships p LEFT JOIN members m ON m.member_id = p.manager
         WHERE p.standing = $4 AND (p.created_us < $1 OR (p.created_us = $1 AND p.partnership_id < $2)) ORDER BY p.created_us DESC, p.partnership_id DESC LIMIT $3";
-    PARTNERSHIPS_OF_TEAM = "SELECT p.partnership_id, p.reference, p.standing, p.agency, p.interest, p.language, p.team, p.manager, m.name, p.fit, p.reason, p.version, p.from_us, p.created_us, p.changed_us
+    PARTNERSHIPS_OF_TEAM = "SELECT p.partnership_id, p.reference, p.standing, p.agency, p.interest, p.contact, p.language, p.team, p.manager, m.name, p.fit, p.reason, p.version, p.from_us, p.created_us, p.changed_us
         FROM partnerships p LEFT JOIN members m ON m.member_id = p.manager WHERE p.team = $1 ORDER BY p.created_us DESC, p.partnership_id DESC LIMIT 20";
+    PARTNERSHIPS_OF_CONTACT = "SELECT p.partnership_id, p.reference, p.standing, p.agency, p.interest, p.contact, p.language, p.team, p.manager, m.name, p.fit, p.reason, p.version, p.from_us, p.created_us, p.changed_us
+        FROM partnerships p LEFT JOIN members m ON m.member_id = p.manager
+        WHERE p.contact = $1 AND p.team IS NULL AND p.standing IN ('open', 'paused') ORDER BY p.created_us DESC, p.partnership_id DESC LIMIT 5";
     DO_TASK = "INSERT INTO partnership_tasks (partnership_id, task, done_us, done_by) VALUES ($1, $2, $3, $4)
         ON CONFLICT (partnership_id, task) DO NOTHING RETURNING task";
     TASKS_OF = "SELECT task, done_us FROM partnership_tasks WHERE partnership_id = $1";
@@ -38,6 +41,8 @@ pub struct PartnershipRow {
     pub agency: String,
     /// The interest form, as JSON.
     pub interest: String,
+    /// The address in it, in small letters.
+    pub contact: String,
     /// The language of whoever sent it.
     pub language: String,
     /// The agency's team.
@@ -102,6 +107,7 @@ pub fn add(c: &mut Conn, p: &PartnershipRow) -> Result<(), Fault> {
             &p.standing,
             &p.agency,
             &p.interest,
+            &p.contact,
             &p.language,
             p.team.as_deref(),
             p.manager.as_deref(),
@@ -157,6 +163,14 @@ pub fn list(c: &mut Conn, wanted: &Wanted<'_>) -> Result<Vec<PartnershipRow>, Fa
 /// The partnerships of a team, newest first.
 pub fn of_team(c: &mut Conn, team: &str) -> Result<Vec<PartnershipRow>, Fault> {
     c.query(PARTNERSHIPS_OF_TEAM, &params![team])?
+        .iter()
+        .map(partnership)
+        .collect()
+}
+
+/// The partnerships without a team that this address was given for and that are not over, newest first.
+pub fn of_contact(c: &mut Conn, address: &str) -> Result<Vec<PartnershipRow>, Fault> {
+    c.query(PARTNERSHIPS_OF_CONTACT, &params![address])?
         .iter()
         .map(partnership)
         .collect()
@@ -223,15 +237,16 @@ fn partnership(row: &Row) -> Result<PartnershipRow, Fault> {
         standing: row.text(2)?,
         agency: row.text(3)?,
         interest: row.text(4)?,
-        language: row.text(5)?,
-        team: row.opt_text(6)?,
-        manager: row.opt_text(7)?,
-        manager_name: row.opt_text(8)?,
-        fit: row.text(9)?,
-        reason: row.text(10)?,
-        version: row.int(11)?,
-        from_us: row.int(12)?,
-        created_us: row.int(13)?,
-        changed_us: row.int(14)?,
+        contact: row.text(5)?,
+        language: row.text(6)?,
+        team: row.opt_text(7)?,
+        manager: row.opt_text(8)?,
+        manager_name: row.opt_text(9)?,
+        fit: row.text(10)?,
+        reason: row.text(11)?,
+        version: row.int(12)?,
+        from_us: row.int(13)?,
+        created_us: row.int(14)?,
+        changed_us: row.int(15)?,
     })
 }

@@ -51,7 +51,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
 
 /// Pages of partners and staff.
 pub const ROUTES: &[Route<Arc<Portal>>] = &[
-    shows("/", || get(home::home)),
+    anyone("/", || get(home::front)),
     shows("/apps/{handle}/{environment}", || get(app::show)).may(Action::ViewApp),
     shows("/apps/{handle}/{environment}/document.json", || {
         get(app::document)
@@ -257,6 +257,16 @@ pub(crate) const fn shows(
         events: &[],
         mounted: Mounted::Always,
         handler,
+    }
+}
+
+pub(crate) const fn anyone(
+    path: &'static str,
+    handler: fn() -> MethodRouter<Arc<Portal>>,
+) -> Route<Arc<Portal>> {
+    Route {
+        caller: Caller::Anyone,
+        ..shows(path, handler)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Estimates of usage and cost: priced for anyone, saved with a team or a partnership, one of them accepted.
 
+mod places;
+
 use std::sync::Arc;
 
 use durward_domain::event::Event;
@@ -12,21 +14,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+pub(crate) use places::belongs;
+pub use places::{Choice, Place, places};
+use places::{of_place, of_row, owner};
+
 use super::notices::{self, ESTIMATE_ACCEPTED, ESTIMATE_SAVED, Notice, To};
 use super::teams::Pen;
 use crate::actor::{Belongs, Denied, Member};
 use crate::failure::{Failure, Fault, FaultKind};
 use crate::keeper::{Keeper, time};
 use crate::record::Trace;
-
-/// With what an estimate is saved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// With a team, by handle.
-    Team(String),
-    /// With a partnership, by id.
-    Partnership(String),
-}
 
 /// What is saved.
 #[derive(Clone, Debug, Deserialize)]
@@ -62,6 +59,15 @@ pub struct EstimateView {
     /// Whether the member may accept it.
     #[serde(skip)]
     pub may_accept: bool,
+}
+
+/// A part of a list of estimates.
+#[derive(Clone, Debug, Serialize)]
+pub struct EstimatePage {
+    /// The estimates.
+    pub items: Vec<EstimateView>,
+    /// Where the next page begins.
+    pub next: Option<String>,
 }
 
 /// Why an estimate was not saved, shown or accepted.
@@ -132,19 +138,19 @@ pub async fn save(
         return Err(Failure::Refused(EstimateRefusal::Name));
     }
     let estimate = price(keeper, &new.plan).map_err(|bad| Failure::Refused(bad.into()))?;
-    let (team, partnership) = owner(keeper, member, place).await?;
+    let owner = owner(keeper, member, place).await?;
     let now = keeper.clock.now();
     member
         .may(
             Action::SaveEstimate,
-            belongs(team.as_deref()),
+            owner.belongs(),
             keeper.clock.real_now(),
         )
         .map_err(|denied| Failure::Refused(denied.into()))?;
     let row = EstimateRow {
         estimate_id: keeper.random.uuid_v7(now).to_string(),
-        partnership_id: partnership,
-        team,
+        partnership_id: owner.partnership,
+        team: owner.team,
         name,
         model: i64::from(new.plan.model),
         result: written(&estimate)?,
@@ -189,21 +195,66 @@ pub async fn list(
     member: &Member,
     place: &Place,
 ) -> Result<Vec<EstimateView>, Failure<EstimateRefusal>> {
-    let (team, _) = owner(keeper, member, place).await?;
-    if !member.reaches(Action::ViewPartnership, belongs(team.as_deref())) {
-        return Err(Failure::Refused(EstimateRefusal::NotFound));
-    }
-    let place = place.clone();
+    let owner = owner(keeper, member, place).await?;
     let rows = keeper
         .store
-        .read(move |c| match &place {
-            Place::Team(team) => estimates::of_team(c, team),
-            Place::Partnership(id) => estimates::of_partnership(c, id),
+        .read(move |c| match (&owner.team, &owner.partnership) {
+            (Some(team), _) => estimates::of_team(c, team),
+            (None, Some(id)) => estimates::of_partnership(c, id),
+            (None, None) => estimates::of_author(c, &owner.member),
         })
         .await?;
     rows.iter()
+        .filter(|row| member.reaches(Action::ViewPartnership, of_row(row)))
         .map(|row| view(member, row).map_err(Failure::Fault))
         .collect()
+}
+
+/// Every estimate that the member may see, newest first; `after` is the `next` of the page before.
+///
+/// # Errors
+/// A fault.
+pub async fn all(
+    keeper: &Keeper,
+    member: &Member,
+    (after, most): (Option<&str>, usize),
+) -> Result<EstimatePage, Fault> {
+    let most = most.clamp(1, MOST);
+    let everything = member.reaches(Action::ViewPartnership, Belongs::ToProgramme);
+    let after = after.and_then(cursor).unwrap_or((i64::MAX, String::new()));
+    let who = member.clone();
+    let found = keeper.store.read(move |c| {
+        if everything {
+            let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
+            return estimates::all(c, (after.0, &after.1), limit);
+        }
+        let mut rows = estimates::of_author(c, &who.id)?;
+        for team in who.teams() {
+            rows.extend(estimates::of_team(c, team)?);
+        }
+        rows.retain(|row| {
+            (row.created_us, &row.estimate_id) < (after.0, &after.1)
+                && who.reaches(Action::ViewPartnership, of_row(row))
+        });
+        rows.sort_by(|a, b| (b.created_us, &b.estimate_id).cmp(&(a.created_us, &a.estimate_id)));
+        Ok(rows)
+    });
+    let mut rows = found.await?;
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let last = rows.last().filter(|_| more);
+    Ok(EstimatePage {
+        next: last.map(|row| format!("{}.{}", row.created_us, row.estimate_id)),
+        items: rows
+            .iter()
+            .map(|row| view(member, row))
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+fn cursor(text: &str) -> Option<(i64, String)> {
+    let (us, id) = text.split_once('.')?;
+    Some((us.parse().ok()?, id.to_owned()))
 }
 
 /// One estimate.
@@ -220,7 +271,7 @@ pub async fn find(
         .store
         .read(move |c| estimates::find(c, &wanted))
         .await?
-        .filter(|row| member.reaches(Action::ViewPartnership, belongs(row.team.as_deref())))
+        .filter(|row| member.reaches(Action::ViewPartnership, of_row(row)))
         .ok_or(Failure::Refused(EstimateRefusal::NotFound))?;
     Ok(view(member, &row)?)
 }
@@ -303,53 +354,6 @@ fn tell(
         values,
     };
     notices::post(c, &pen.keeper, &notice)
-}
-
-/// The team and the partnership of a place. A team's estimates belong to its open partnership too.
-async fn owner(
-    keeper: &Keeper,
-    member: &Member,
-    place: &Place,
-) -> Result<(Option<String>, Option<String>), Failure<EstimateRefusal>> {
-    let wanted = place.clone();
-    let found = keeper
-        .store
-        .read(move |c| {
-            Ok(match &wanted {
-                Place::Team(team) => {
-                    let Some(team) = members::find_team(c, team)? else {
-                        return Ok(None);
-                    };
-                    let open = partnerships::of_team(c, &team.handle)?
-                        .into_iter()
-                        .find(|row| matches!(row.standing.as_str(), "open" | "paused"));
-                    Some((Some(team.handle), open.map(|row| row.partnership_id)))
-                }
-                Place::Partnership(id) => {
-                    partnerships::find(c, id)?.map(|row| (row.team, Some(row.partnership_id)))
-                }
-            })
-        })
-        .await?;
-    found
-        .filter(|(team, _)| member.reaches(Action::ViewPartnership, belongs(team.as_deref())))
-        .ok_or(Failure::Refused(EstimateRefusal::NotFound))
-}
-
-fn of_place(c: &mut Conn, row: &EstimateRow) -> Result<Vec<EstimateRow>, durward_store::Fault> {
-    match (row.team.as_deref(), row.partnership_id.as_deref()) {
-        (Some(team), _) => estimates::of_team(c, team),
-        (None, Some(id)) => estimates::of_partnership(c, id),
-        (None, None) => Ok(Vec::new()),
-    }
-}
-
-/// What belongs to no team yet is the programme's.
-pub(crate) const fn belongs(team: Option<&str>) -> Belongs<'_> {
-    match team {
-        Some(team) => Belongs::ToTeam(team),
-        None => Belongs::ToProgramme,
-    }
 }
 
 fn view(member: &Member, row: &EstimateRow) -> Result<EstimateView, Fault> {

@@ -16,7 +16,7 @@ use durward_domain::permission::{Action, Realm, Role};
 use durward_domain::team::GivenName;
 use durward_store::members::{self, TeamRow};
 use durward_store::roles::{self as held, GrantRow};
-use durward_store::{Conn, Fault as StoreFault, teams};
+use durward_store::{Conn, Fault as StoreFault, estimates, teams};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -248,6 +248,7 @@ pub async fn create(
             };
             held::give(c, &grant)?;
             pen.role_given(c, &grant)?;
+            estimates::adopt(c, id, &row.handle)?;
         }
         Ok(Ok(()))
     });

@@ -2,6 +2,9 @@
 nav-partnership = Become a partner
 nav-partnerships = Partnerships
 nav-site = Public pages
+nav-sign-in = Sign in
+site-nav-portal = The portal
+site-nav-partners = For partners
 money-usd = ${ $amount }
 money-gbp = £{ $amount }
 money-other = { $amount } { $currency }
@@ -130,7 +133,9 @@ estimate-accept-what = Your account manager writes the agreement over this amoun
 estimate-again = Change it and work it out again
 estimate-place-partnership = Partnership { $reference }, { $agency }
 estimate-place-team = Team { $team }
-estimate-sign-in = Sign in to save an estimate with your team.
+estimate-sign-in = Sign in to save it
+estimate-sign-in-what = Sign in or make an account to save this estimate. You come back here, with every number as it is.
+estimate-place-own = Mine alone: my first team takes it over
 
 partnerships-title = Partnerships
 partnerships-what = From the interest form to the live integration: how far each agency is, and who waits for whom.

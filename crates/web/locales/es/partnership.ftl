@@ -2,6 +2,9 @@
 nav-partnership = Ser socio
 nav-partnerships = Asociaciones
 nav-site = Páginas públicas
+nav-sign-in = Iniciar sesión
+site-nav-portal = El portal
+site-nav-partners = Para socios
 money-usd = { $amount }{"\u00A0"}$
 money-gbp = { $amount }{"\u00A0"}£
 money-other = { $amount } { $currency }
@@ -130,7 +133,9 @@ estimate-accept-what = Su gestor de cuentas escribe el acuerdo por este importe.
 estimate-again = Cambiarla y calcular de nuevo
 estimate-place-partnership = Asociación { $reference }, { $agency }
 estimate-place-team = Equipo { $team }
-estimate-sign-in = Inicie sesión para guardar una estimación con su equipo.
+estimate-sign-in = Iniciar sesión para guardarla
+estimate-sign-in-what = Inicie sesión o cree una cuenta para guardar esta estimación. Volverá aquí con todas las cifras tal como están.
+estimate-place-own = Solo mía: mi primer equipo la recibirá
 
 partnerships-title = Asociaciones
 partnerships-what = Del formulario de interés a la integración en marcha: hasta dónde llegó cada agencia y quién espera a quién.

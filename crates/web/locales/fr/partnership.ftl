@@ -2,6 +2,9 @@
 nav-partnership = Devenir partenaire
 nav-partnerships = Partenariats
 nav-site = Pages publiques
+nav-sign-in = Se connecter
+site-nav-portal = Le portail
+site-nav-partners = Pour les partenaires
 money-usd = { $amount }{"\u00A0"}$
 money-gbp = { $amount }{"\u00A0"}£
 money-other = { $amount } { $currency }
@@ -130,7 +133,9 @@ estimate-accept-what = Votre responsable de compte écrit l'accord sur ce montan
 estimate-again = La changer et recalculer
 estimate-place-partnership = Partenariat { $reference }, { $agency }
 estimate-place-team = Équipe { $team }
-estimate-sign-in = Connectez-vous pour enregistrer une estimation avec votre équipe.
+estimate-sign-in = Se connecter pour l’enregistrer
+estimate-sign-in-what = Connectez-vous ou créez un compte pour enregistrer cette estimation. Vous reviendrez ici avec tous les chiffres tels quels.
+estimate-place-own = À moi seul : ma première équipe la reprendra
 
 partnerships-title = Partenariats
 partnerships-what = Du formulaire d'intérêt à l'intégration en service : où en est chaque agence, et qui attend qui.

@@ -2,6 +2,9 @@
 nav-partnership = 成为合作伙伴
 nav-partnerships = 合作关系
 nav-site = 公开页面
+nav-sign-in = 登录
+site-nav-portal = 门户
+site-nav-partners = 合作伙伴
 money-usd = ${ $amount }
 money-gbp = £{ $amount }
 money-other = { $amount } { $currency }
@@ -130,7 +133,9 @@ estimate-accept-what = 您的客户经理将按此金额起草协议。此前接
 estimate-again = 修改并重新计算
 estimate-place-partnership = 合作 { $reference }，{ $agency }
 estimate-place-team = 团队 { $team }
-estimate-sign-in = 登录后可将估算保存到您的团队。
+estimate-sign-in = 登录以保存
+estimate-sign-in-what = 请登录或创建账户以保存此估算。您会回到这里，所有数字保持不变。
+estimate-place-own = 仅归我所有：我的第一个团队会接管
 
 partnerships-title = 合作关系
 partnerships-what = 从意向表到上线的集成：每个机构进展如何，谁在等谁。

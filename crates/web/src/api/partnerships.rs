@@ -146,6 +146,17 @@ pub(super) static ROUTES: &[Route] = &[
         handler: || post(save_with_team),
     },
     Route {
+        method: "GET",
+        path: "/api/v1/estimates",
+        summary: "The estimates that you may see, newest first: those of your teams, your own while you have no team, and for staff all.",
+        who: Who::Member(Action::ViewPartnership),
+        events: &[],
+        query: &[super::routes::AFTER, LIMIT],
+        body: None,
+        answer: (200, Some("SavedEstimatePage")),
+        handler: || get(every_estimate),
+    },
+    Route {
         method: "POST",
         path: "/api/v1/estimates",
         summary: "What a plan costs in each fiscal year. Nothing is kept.",
@@ -303,6 +314,12 @@ async fn price(call: Call, sent: Sent) -> Answer {
     let plan: Plan = sent.json()?;
     let priced = estimates::price(&call.keeper, &plan).map_err(Failure::Refused);
     ok(&priced.map_err(told)?)
+}
+
+async fn every_estimate(call: Call, asked: Asked) -> Answer {
+    let part = (asked.text("after"), asked.number("limit")?.unwrap_or(PAGE));
+    let page = estimates::all(&call.keeper, &call.member, part).await;
+    ok(&page.map_err(|fault| Problem::from(fault).as_json())?)
 }
 
 async fn estimate(call: Call, Path(id): Path<String>) -> Answer {

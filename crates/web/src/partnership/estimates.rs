@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use durward_app::failure::Failure;
 use durward_app::partner::estimates::{self, EstimateRefusal, EstimateView, NewEstimate, Place};
 use durward_domain::refusal::Refuse as _;
+use serde::Deserialize;
 
 use super::estimator;
 use super::shown::{Shown, money};
@@ -16,12 +17,15 @@ use crate::portal_router::Portal;
 use crate::shared::forms::Posted;
 use crate::shared::i18n::Words;
 use crate::shared::page::{self, view};
+use crate::shared::problem::Problem;
 
 view! {
-    /// The estimates of the member's teams.
+    /// The estimates that the member may see.
     Estimates in "partnership/estimates.html" {
         /// The estimates.
         lines: Vec<SavedLine>,
+        /// Where older ones are.
+        older: Option<String>,
     }
 }
 
@@ -89,26 +93,26 @@ impl SavedLine {
     }
 }
 
+/// Which part of the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    after: Option<String>,
+}
+
 /// `/estimates`
-pub async fn list(desk: Desk) -> Result<Response, Response> {
+pub async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Problem> {
     let words = desk.words();
-    let mut lines = Vec::new();
-    for team in desk.member.teams() {
-        let place = Place::Team(team.to_owned());
-        match estimates::list(&desk.keeper, &desk.member, &place).await {
-            Ok(found) => lines.extend(
-                found
-                    .iter()
-                    .map(|view| SavedLine::of(words, view, |time| desk.moment(time))),
-            ),
-            // A role of this team does not reach its estimates.
-            Err(Failure::Refused(_)) => {}
-            Err(failure) => return Err(desk.failed(failure, "/estimates")),
-        }
-    }
+    let part = (asked.after.as_deref(), AT_ONCE);
+    let found = estimates::all(&desk.keeper, &desk.member, part).await?;
     Ok(page::html(&Estimates {
         page: desk.page("/estimates"),
-        lines,
+        lines: found
+            .items
+            .iter()
+            .map(|view| SavedLine::of(words, view, |time| desk.moment(time)))
+            .collect(),
+        older: found.next.map(|next| format!("/estimates?after={next}")),
     }))
 }
 
@@ -182,7 +186,12 @@ pub async fn accept(
 fn place(text: &str) -> Place {
     match text.split_once(':') {
         Some(("partnership", id)) => Place::Partnership(id.to_owned()),
+        None if text == OWN => Place::Own,
         Some((_, team)) => Place::Team(team.to_owned()),
         None => Place::Team(text.to_owned()),
     }
 }
+
+/// The place of what its author keeps until they have a team.
+pub(super) const OWN: &str = "own";
+const AT_ONCE: usize = 50;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::{IntoResponse as _, Response};
-use durward_app::partner::estimates;
-use durward_app::partner::{members, partnerships};
-use durward_domain::permission::Action;
+use durward_app::partner::estimates::{self, Choice};
 use durward_domain::price::{BadPlan, Month, Plan, Shape};
 use durward_domain::refusal::Refuse as _;
 
+use super::estimates::OWN;
 use super::shown::{Shown, style};
+use crate::portal::desk;
 use crate::portal::entered::Entered;
 use crate::portal::parts::{Form, MONTHS};
 use crate::portal::session::Signed;
@@ -37,8 +37,8 @@ view! {
         places: Vec<(String, String)>,
         /// The plan, as the form that saves it sends it.
         plan: Vec<(&'static str, String)>,
-        /// Whether nobody is signed in.
-        stranger: bool,
+        /// Where somebody unknown signs in, to come back to this estimate.
+        sign_in: Option<String>,
     }
 }
 
@@ -62,6 +62,7 @@ pub(super) async fn answer(
     fields: &Fields,
 ) -> Result<Response, Response> {
     let words = visit.words();
+    page.open_to_search &= !fields.has("users");
     let mut shown = None;
     let mut plan = Vec::new();
     if fields.has("users") {
@@ -100,9 +101,16 @@ pub(super) async fn answer(
         shown,
         places,
         plan,
-        stranger: signed.is_none(),
+        sign_in: signed.is_none().then(|| to_sign_in(visit.path_and_query())),
         page,
     }))
+}
+
+/// The address of the sign-in that comes back to this one: the plan is in it.
+fn to_sign_in(back: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("return_to", back);
+    format!("{}?{}", desk::SIGN_IN, query.finish())
 }
 
 /// Reads a plan.
@@ -251,43 +259,32 @@ fn models(portal: &Portal, words: Words) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Where somebody may save: with a partnership that they came from, or with their teams.
+/// Where somebody may save, as value and words.
 async fn places(
     portal: &Portal,
     words: Words,
     signed: &Signed,
     wanted: &str,
 ) -> Result<Vec<(String, String)>, Response> {
-    let (keeper, member) = (&portal.keeper, signed.member());
-    let mut places = Vec::new();
-    if !wanted.is_empty()
-        && let Ok(found) = partnerships::find(keeper, member, wanted).await
-    {
-        let (reference, agency) = (&found.line.reference, &found.line.agency);
-        let words = words.t2(
-            "estimate-place-partnership",
-            "reference",
+    let found = estimates::places(&portal.keeper, signed.member(), wanted).await;
+    let found = found.map_err(|fault| Problem::from(fault).as_page().into_response())?;
+    let shown = |choice| match choice {
+        Choice::Partnership {
+            id,
             reference,
-            "agency",
             agency,
-        );
-        places.push((format!("partnership:{}", found.line.id), words));
-    }
-    let teams = members::teams(keeper, member)
-        .await
-        .map_err(|fault| Problem::from(fault).as_page().into_response())?;
-    let own = member.teams();
-    for (handle, name) in teams {
-        let may = member.reaches(
-            Action::SaveEstimate,
-            durward_app::actor::Belongs::ToTeam(&handle),
-        );
-        if may && own.contains(&handle.as_str()) {
-            let words = words.t1("estimate-place-team", "team", &name);
-            places.push((format!("team:{handle}"), words));
+        } => {
+            let pairs = [("reference", reference.as_str()), ("agency", &agency)];
+            let text = words.t_args("estimate-place-partnership", &pairs);
+            (format!("partnership:{id}"), text)
         }
-    }
-    Ok(places)
+        Choice::Team { handle, name } => {
+            let text = words.t1("estimate-place-team", "team", &name);
+            (format!("team:{handle}"), text)
+        }
+        Choice::Own => (OWN.to_owned(), words.t("estimate-place-own")),
+    };
+    Ok(found.into_iter().map(shown).collect())
 }
 
 /// The refusal of a plan is one of the estimator's own.

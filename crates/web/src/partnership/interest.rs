@@ -97,8 +97,10 @@ pub async fn sent(
     if !sound {
         return Err(Problem::not_found());
     }
+    let mut page = super::frame(&portal, &visit, signed.as_ref(), PATH);
+    page.open_to_search = false;
     Ok(page::html(&InterestSent {
-        page: super::frame(&portal, &visit, signed.as_ref(), PATH),
+        page,
         reference: told.reference,
     }))
 }

@@ -6,6 +6,7 @@ pub mod estimates;
 pub mod estimator;
 pub mod interest;
 pub mod pipeline;
+pub mod robots;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod shown;
@@ -17,7 +18,7 @@ use axum::routing::{get, post};
 use durward_domain::event::Event;
 use durward_domain::permission::Action;
 
-use crate::pages::{shows, takes};
+use crate::pages::{anyone, shows, takes};
 use crate::portal::desk;
 use crate::portal::session::Signed;
 use crate::portal_router::Portal;
@@ -41,6 +42,8 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
     },
     anyone("/partnership/interest/sent", || get(interest::sent)),
     anyone("/partnership/{page}", || get(site::page)),
+    anyone("/robots.txt", || get(robots::robots)),
+    anyone("/sitemap.xml", || get(robots::sitemap)),
     shows("/estimates", || get(estimates::list)).may(Action::ViewPartnership),
     takes("/estimates", FORM, &[Event::EstimateSaved], || {
         post(estimates::save)
@@ -88,24 +91,15 @@ pub const ROUTES: &[Route<Arc<Portal>>] = &[
     .may(Action::EditSite),
 ];
 
-const fn anyone(
-    path: &'static str,
-    handler: fn() -> axum::routing::MethodRouter<Arc<Portal>>,
-) -> Route<Arc<Portal>> {
-    Route {
-        caller: Caller::Anyone,
-        ..shows(path, handler)
-    }
-}
-
-/// The frame of a public page, with the other ones beside it.
+/// The frame of a public page: the other ones beside it, whoever is signed in, and the way into the portal.
 pub(crate) fn frame(portal: &Portal, visit: &Visit, signed: Option<&Signed>, here: &str) -> Page {
-    let page = desk::frame(&portal.keeper, visit, signed.map(Signed::member), here);
-    beside(page, here)
+    let mut page = desk::frame(&portal.keeper, visit, signed.map(Signed::member), here);
+    page.open_to_search = true;
+    beside(page, portal.keeper.demo, here)
 }
 
-/// The same page with the public pages first in its navigation.
-pub(crate) fn beside(mut page: Page, here: &str) -> Page {
+/// The same page with the public pages in its navigation instead of the portal's own.
+pub(crate) fn beside(mut page: Page, demo: bool, here: &str) -> Page {
     let words = page.words;
     let links = site::ALL
         .iter()
@@ -124,7 +118,21 @@ pub(crate) fn beside(mut page: Page, here: &str) -> Page {
         heading: words.t("site-nav"),
         links,
     };
-    page.sections.insert(0, section);
+    let (heading, way) = match page.person {
+        Some(_) => ("site-nav-portal", ("nav-home", "/")),
+        None => ("site-nav-partners", ("nav-sign-in", desk::SIGN_IN)),
+    };
+    let way = [way, ("nav-help", "/help")].map(|(key, href)| NavLink {
+        text: words.t(key),
+        href: href.to_owned(),
+        current: false,
+    });
+    let portal = Section {
+        heading: words.t(heading),
+        links: way.into(),
+    };
+    page.sections = vec![section, portal];
+    page.sections.extend(desk::demonstration(words, demo));
     page
 }
 

@@ -90,7 +90,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         .iter()
         .map(|public| {
             SitePage {
-                page: super::beside(here(&public.path()), &public.path()),
+                page: super::beside(here(&public.path()), true, &public.path()),
                 id: public.id,
                 text: guides::render(public.text(language), &[]),
             }
@@ -123,6 +123,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         Estimates {
             page: here("/estimates"),
             lines,
+            older: Some("/estimates?after=1.1".into()),
         }
         .render(),
     );
@@ -157,7 +158,7 @@ fn estimator(page: Page, shown: Option<Shown>) -> Estimator {
             words.t1("estimate-place-team", "team", "Mooring"),
         )],
         plan: vec![("users", "10000".into())],
-        stranger: shown.is_none(),
+        sign_in: shown.is_none().then(|| "/sign-in".to_owned()),
         shown,
         page,
     }

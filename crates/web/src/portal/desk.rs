@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use durward_app::actor::{Belongs, Denied, Member};
@@ -45,6 +45,28 @@ impl FromRequestParts<Arc<Portal>> for Desk {
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Response> {
         let signed =
             <Signed as FromRequestParts<Arc<Portal>>>::from_request_parts(parts, portal).await?;
+        Self::of(portal, signed).await
+    }
+}
+
+impl OptionalFromRequestParts<Arc<Portal>> for Desk {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        portal: &Arc<Portal>,
+    ) -> Result<Option<Self>, Response> {
+        let found =
+            <Signed as OptionalFromRequestParts<Arc<Portal>>>::from_request_parts(parts, portal);
+        match found.await.map_err(IntoResponse::into_response)? {
+            Some(signed) => Self::of(portal, signed).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Desk {
+    async fn of(portal: &Portal, signed: Signed) -> Result<Self, Response> {
         let unread = notices::unread(&portal.keeper, &signed.session.member)
             .await
             .map_err(|fault| Problem::from(fault).as_page().into_response())?;
@@ -55,9 +77,7 @@ impl FromRequestParts<Arc<Portal>> for Desk {
             visit: signed.visit,
         })
     }
-}
 
-impl Desk {
     /// The frame of a page; `here` is the path that the navigation marks.
     pub fn page(&self, here: &str) -> Page {
         let mut page = frame(&self.keeper, &self.visit, Some(&self.member), here);
@@ -137,8 +157,9 @@ pub fn frame(keeper: &Keeper, visit: &Visit, member: Option<&Member>, here: &str
     let words = visit.words();
     let mut page = Page::of(visit);
     page.sign_out = "/sign-out";
-    if let Some(member) = member {
-        page = page.signed_in(member.name.clone());
+    match member {
+        Some(member) => page = page.signed_in(member.name.clone()),
+        None => page.sign_in = Some(SIGN_IN),
     }
     // Signing out and stepping up end at the provider.
     let provider = Url::parse(&keeper.sign_in.issuer).ok();
@@ -169,7 +190,7 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
         if member.reaches_somewhere(Action::ViewTicket) {
             links.push(link("nav-support", "/support"));
         }
-        if !member.teams().is_empty() {
+        if member.reaches_somewhere(Action::ViewPartnership) {
             links.push(link("estimates-title", "/estimates"));
         }
         if member.reaches_somewhere(Action::ViewAgreement) {
@@ -218,17 +239,23 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
             link("nav-help", "/help"),
         ],
     });
-    if demo {
-        let links = vec![
-            link("nav-demo", "/demo"),
-            link("nav-demo-inbox", "/demo/inbox"),
-        ];
-        sections.push(Section {
-            heading: words.t("nav-demo-heading"),
-            links,
-        });
-    }
+    sections.extend(demonstration(words, demo));
     sections
+}
+
+/// The part of the navigation that only a demonstration has.
+pub(crate) fn demonstration(words: Words, demo: bool) -> Option<Section> {
+    let links = [("nav-demo", "/demo"), ("nav-demo-inbox", "/demo/inbox")];
+    demo.then(|| Section {
+        heading: words.t("nav-demo-heading"),
+        links: links
+            .map(|(key, href)| NavLink {
+                text: words.t(key),
+                href: href.to_owned(),
+                current: false,
+            })
+            .into(),
+    })
 }
 
 /// Reads an environment in an address.
@@ -241,5 +268,7 @@ pub fn environment(text: &str) -> Result<EnvironmentName, Response> {
         .map_err(|unknown| Problem::refused(&unknown).as_page().into_response())
 }
 
+/// Where somebody unknown signs in.
+pub(crate) const SIGN_IN: &str = "/sign-in";
 /// The codes of the refusals that a second factor repairs.
 const STRONGER: [&str; 2] = ["permission/step-up", "permission/level"];

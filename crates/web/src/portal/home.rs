@@ -1,7 +1,7 @@
 //! P1: what needs me, and my apps.
 
 use axum::extract::Query;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use durward_app::partner::apps::AppSummary;
 use durward_app::partner::launches::LaunchSummary;
 use durward_app::partner::{agreements, apps, drafts, launches, members, today};
@@ -33,8 +33,15 @@ pub struct After {
     draft: String,
 }
 
-/// P1.
-pub async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Problem> {
+/// `/`: P1, and for somebody unknown the way into the public pages.
+pub async fn front(desk: Option<Desk>, asked: Query<After>) -> Result<Response, Problem> {
+    match desk {
+        Some(desk) => home(desk, asked).await,
+        None => Ok(Redirect::to("/partnership").into_response()),
+    }
+}
+
+async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Problem> {
     let (keeper, member, words) = (&desk.keeper, &desk.member, desk.words());
     let listing = apps::Listing {
         after: &asked.after,

@@ -29,6 +29,10 @@ pub struct Page {
     pub person: Option<String>,
     /// Where the sign-out button posts to.
     pub sign_out: &'static str,
+    /// Where somebody unknown signs in, on pages that need no sign-in.
+    pub sign_in: Option<&'static str>,
+    /// Whether search engines may list the page.
+    pub open_to_search: bool,
     /// What is wrong with the form, in the order of its fields.
     pub errors: Vec<FieldError>,
     /// News above the content.
@@ -61,6 +65,8 @@ impl Page {
             request_id: visit.request_id().to_owned(),
             person: None,
             sign_out: "/sign_out",
+            sign_in: None,
+            open_to_search: false,
             errors: Vec::new(),
             notice: None,
             sections: Vec::new(),

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use durward_domain::level::Aal;
 use serde_json::{Value, json};
 
 use crate::support::{FORM, Said, Web, between};
@@ -278,4 +279,156 @@ async fn staff_edit_a_public_page_that_nobody_can_attack_with() {
     let (_, now) = web.api("manager", "GET", path, &Value::Null).await;
     assert_eq!(now["revisions"].as_array().unwrap().len(), 3);
     assert!(now["text"].as_str().unwrap().starts_with("# New title"));
+}
+
+#[tokio::test]
+async fn the_front_door_is_the_public_site_and_search_engines_stay_there() {
+    let web = Web::open().await;
+    let front = web.page("", "/").await;
+    assert_eq!(
+        (front.status, front.header("location")),
+        (303, "/partnership")
+    );
+    let public = web.page("", "/partnership").await.shown();
+    for text in ["href=\"/sign-in\"", "id=\"interest\"", "/partnership/steps"] {
+        assert!(public.contains(text), "{text}");
+    }
+    assert!(!public.contains("noindex"));
+    for path in [
+        "/help",
+        "/partnership/estimate?users=1&auths=&start=2027-01&model=3",
+        "/partnership/interest/sent?reference=P-7K3Q9D2M",
+        "/partnership/nothing",
+    ] {
+        assert!(web.page("", path).await.text.contains("noindex"), "{path}");
+    }
+    let robots = web.page("", "/robots.txt").await.shown();
+    assert!(robots.contains("Disallow: /\n") && robots.contains("Allow: /partnership\n"));
+    let map = web.page("", "/sitemap.xml").await.shown();
+    for path in map.split("<loc>").skip(1) {
+        let url = path.split('<').next().unwrap();
+        let path = &url[url.find("/partnership").unwrap()..];
+        assert!(
+            !web.page("", path).await.shown().contains("noindex"),
+            "{path}"
+        );
+    }
+
+    // Who is signed in reads the same pages, and comes back to the portal.
+    let cookie = web.cookie("manager").await;
+    let shown = web.page(&cookie, "/partnership").await.shown();
+    assert!(!shown.contains("href=\"/today\"") && !shown.contains("href=\"/sign-in\""));
+    assert!(shown.contains("id=\"sign_out\""));
+    let home = web.page(&cookie, "/").await.shown();
+    assert!(home.contains("data-page=\"portal-home\"") && home.contains("noindex"));
+}
+
+const PLANNED: &str =
+    "/partnership/estimate?users=10000&auths=1200000&start=2027-01&months=12&model=3&shape=even";
+
+#[tokio::test]
+async fn a_newcomer_saves_an_estimate_that_their_first_team_takes_over() {
+    let web = Web::open().await;
+    let stranger = web.page("", PLANNED).await.shown();
+    let way = between(&stranger, "id=\"sign_in\"", "href=\"", "\"");
+    let back = way
+        .split_once("return_to=")
+        .unwrap()
+        .1
+        .replace("&amp;", "&");
+    let back: String = url::form_urlencoded::parse(format!("x={back}").as_bytes())
+        .next()
+        .unwrap()
+        .1
+        .into();
+    assert_eq!(back, PLANNED);
+
+    let (id, token) = web.member("newcomer", &[]).await;
+    let cookie = web.cookie_of(&id, Aal::Aal2).await;
+    let shown = web.page(&cookie, &back).await.shown();
+    assert!(shown.contains("<option value=\"own\""), "{shown}");
+    let query = back.split_once('?').unwrap().1;
+    let mut fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    fields.extend([("name", "First"), ("place", "own")].map(|(a, b)| (a.into(), b.into())));
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let saved = web.form(&cookie, &back, "/estimates", &fields).await;
+    assert_eq!(saved.status, 303, "{}", saved.text);
+    let path = saved.header("location").to_owned();
+    let own = web.page(&cookie, &path).await.shown();
+    assert!(own.contains("$60,000.00") && !own.contains("estimate-accept"));
+    assert!(
+        web.page(&cookie, "/estimates")
+            .await
+            .shown()
+            .contains(&path)
+    );
+
+    // Nobody else of the same standing, and no team; the programme sees it.
+    let (other, _) = web.member("another", &[]).await;
+    let other = web.cookie_of(&other, Aal::Aal2).await;
+    let admin = web.cookie("admin").await;
+    for cookie in [&other, &admin] {
+        assert_eq!(web.page(cookie, &path).await.status, 404);
+        assert!(!web.page(cookie, "/estimates").await.shown().contains(&path));
+    }
+    for staff in ["manager", "administrator"] {
+        let cookie = web.cookie(staff).await;
+        assert!(
+            web.page(&cookie, "/estimates")
+                .await
+                .shown()
+                .contains(&path)
+        );
+        assert_eq!(web.page(&cookie, &path).await.status, 200);
+    }
+
+    let team = json!({ "name": "Fish Counters", "agency": "abc" });
+    web.post(&token, "/teams", team).await.is(201);
+    let all = web.get(&token, "/estimates").await.is(200);
+    assert_eq!(all["items"][0]["team"], "fish-counters");
+    let of_team = web.get(&token, "/teams/fish-counters/estimates").await;
+    assert_eq!(of_team.is(200)["items"][0]["name"], "First");
+}
+
+#[tokio::test]
+async fn the_contact_of_an_interest_saves_with_it_and_nobody_else_does() {
+    let web = Web::open().await;
+    let (cookie, token) = stranger(&web).await;
+    assert_eq!(
+        send(&web, (&cookie, &token), &fields(), &[]).await.status,
+        303
+    );
+    let (_, list) = web
+        .api("manager", "GET", "/partnerships", &Value::Null)
+        .await;
+    let id = list["items"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/partnerships/{id}/estimates");
+    let plan = json!({ "model": 3, "start": "2027-01", "months": 12, "auths": 1_200_000 });
+    let new = json!({ "name": "Ours", "plan": plan });
+
+    let (_, other) = web.member("another@newagency.gov", &[]).await;
+    web.post(&other, &path, new.clone())
+        .await
+        .refused(404, "estimate/not-found");
+    let (contact, token) = web.member("robin.quill@newagency.gov", &[]).await;
+    let cookie = web.cookie_of(&contact, Aal::Aal2).await;
+    let shown = web.page(&cookie, PLANNED).await.shown();
+    assert!(shown.contains(&format!("value=\"partnership:{id}\"")));
+    let saved = web.post(&token, &path, new).await.is(201);
+    assert_eq!(saved["partnership"], id.as_str());
+    // The partnership itself stays the programme's until it has a team.
+    web.get(&token, &format!("/partnerships/{id}"))
+        .await
+        .refused(404, "partnership/not-found");
+    let (_, seen) = web.api("manager", "GET", &path, &Value::Null).await;
+    assert_eq!(seen["items"].as_array().unwrap().len(), 1);
+    let (_, estimates) = web
+        .api("manager", "GET", "/estimates?limit=1", &Value::Null)
+        .await;
+    assert_eq!(estimates["items"].as_array().unwrap().len(), 1);
 }

@@ -264,7 +264,6 @@ const WITHOUT_A_ROUTE: &[Action] = &[
     Action::GrantProductionAdmin,
 ];
 const FOR_EVERY_MEMBER: &[&str] = &[
-    "GET /",
     "GET /calendar",
     "GET /calendar/month",
     "GET /calendar/year",

@@ -163,6 +163,7 @@ impl New {
                 standing: Standing::Open.as_str().to_owned(),
                 agency: interest.agency.clone(),
                 interest: text,
+                contact: interest.email.to_ascii_lowercase(),
                 language: language.to_owned(),
                 team: None,
                 manager: None,

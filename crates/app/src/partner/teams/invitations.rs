@@ -8,7 +8,7 @@ use durward_domain::permission::{Realm, Role};
 use durward_store::members;
 use durward_store::roles::{self, GrantRow};
 use durward_store::teams::{self, InvitationRow};
-use durward_store::{Conn, Fault as StoreFault};
+use durward_store::{Conn, Fault as StoreFault, estimates};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
@@ -327,6 +327,7 @@ impl Answering {
                 self.pen.role_given(c, &grant)?;
             }
         }
+        estimates::adopt(c, &self.member.id, &row.team)?;
         Ok(Ok(()))
     }
 
