@@ -214,6 +214,7 @@ async function prepared(demo) {
     "/apps/{handle}/{environment}/launch": app("/launch", both),
     "/apps/{handle}/{environment}/evidence": app("/evidence", both),
     "/apps/{handle}/{environment}/suspension": app("/suspension", both),
+    "/apps/{handle}/{environment}/rotation": app("/rotation", both),
     "/launches/{id}": launches.slice(0, 2).map((one) => `/launches/${one.id}`),
     "/releases/{id}": releases.slice(0, 1).map((one) => `/releases/${one.id}`),
     "/apps/{handle}/{environment}/formats": app("/formats"),

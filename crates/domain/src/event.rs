@@ -85,6 +85,9 @@ events! {
     AppKeyAdded "app.key_added" "A public key was added to a configuration."
     AppKeyRemoved "app.key_removed" "A public key was removed from a configuration."
     AppKeyRevoked "app.key_revoked" "A public key was revoked for good."
+    RotationStarted "app.rotation_started" "The rotation of a public key was begun."
+    RotationEnded "app.rotation_ended" "The rotation of a public key came to its end: the old key is gone."
+    RotationCancelled "app.rotation_cancelled" "The rotation of a public key was cancelled."
     AppSecretMade "app.secret_made" "A client secret was made."
 
     RuleWaived "rule.waived" "A rule of the validator was waived for an app."

@@ -70,17 +70,25 @@ CREATE TABLE staff_configurations (
 CREATE INDEX staff_configurations_by_app ON staff_configurations (handle, environment);
 CREATE INDEX staff_configurations_by_state ON staff_configurations (state);
 
+-- One rotation of a key at a time: the database keeps the place of the open one. Where it stands is read from what is live;
+-- stage is what was told last.
 CREATE TABLE key_rotations (
     rotation_id    TEXT   NOT NULL PRIMARY KEY,
     handle         TEXT   NOT NULL,
     environment    TEXT   NOT NULL,
+    team           TEXT   NOT NULL,
     old_thumbprint TEXT   NOT NULL,
-    new_thumbprint TEXT,
+    new_thumbprint TEXT   NOT NULL,
+    new_key        TEXT   NOT NULL,
     author         TEXT   NOT NULL,
     created_us     BIGINT NOT NULL,
+    addition_id    TEXT,
+    removal_id     TEXT,
+    stage          TEXT   NOT NULL,
     ended_us       BIGINT
 ) STRICT;
-CREATE INDEX key_rotations_by_app ON key_rotations (handle, environment);
+CREATE UNIQUE INDEX key_rotations_open ON key_rotations (handle, environment) WHERE ended_us IS NULL;
+CREATE INDEX key_rotations_by_app ON key_rotations (handle, environment, created_us);
 
 -- What went live as an emergency is reviewed afterwards.
 CREATE TABLE after_reviews (

@@ -44,6 +44,7 @@ pub mod repeated_calls;
 pub mod request_records;
 pub mod review_tellings;
 pub mod roles;
+pub mod rotations;
 pub mod sessions;
 pub mod settings;
 pub mod site;

@@ -40,6 +40,7 @@ const MODULES: &[&[Statement]] = &[
     crate::releases::ALL,
     crate::repeated_calls::ALL,
     crate::roles::ALL,
+    crate::rotations::ALL,
     crate::sessions::ALL,
     crate::client_requests::ALL,
     crate::request_records::ALL,

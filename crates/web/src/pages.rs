@@ -14,8 +14,8 @@ use crate::help;
 use crate::partnership;
 use crate::portal::{
     app, edit, evidence, findings, first_administrator, formats, home, inspector, keys, kit,
-    launch, notice_choices, notices, preview, probes, request, rules, support, suspension, teams,
-    test_kit, versions, webhooks, wizard,
+    launch, notice_choices, notices, preview, probes, request, rotation, rules, support,
+    suspension, teams, test_kit, versions, webhooks, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -39,6 +39,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     webhooks::ROUTES,
     keys::ROUTES,
     suspension::ROUTES,
+    rotation::ROUTES,
     teams::ROUTES,
     partners::ROUTES,
     calendar::ROUTES,

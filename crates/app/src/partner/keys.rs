@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use durward_domain::application::{AppDocument, Key, TokenEndpointAuthMethod};
+use durward_domain::change::QUIET;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_keyring::digest::sha256_hex;
@@ -283,7 +284,7 @@ async fn find(
         .map_err(of_app)
 }
 
-async fn save(
+pub(super) async fn save(
     keeper: &Arc<Keeper>,
     member: &Member,
     (app, document): (&AppView, AppDocument),
@@ -313,7 +314,7 @@ fn proves_by_key(document: &AppDocument) -> bool {
 }
 
 /// The keys in a text or a file.
-fn read(given: &[u8]) -> Result<Vec<Key>, Failure<KeyDenied>> {
+pub(super) fn read(given: &[u8]) -> Result<Vec<Key>, Failure<KeyDenied>> {
     let unreadable = |why: &str| Failure::Refused(KeyDenied::Unreadable(why.to_owned()));
     if given.iter().all(u8::is_ascii_whitespace) {
         return Err(Failure::Refused(KeyDenied::Nothing));
@@ -373,7 +374,7 @@ fn pem_of_der(der: &[u8]) -> String {
 
 const WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// A key that another one took over from is safe to remove when it was not used for so long.
-const UNUSED: SignedDuration = SignedDuration::from_hours(7 * 24);
+const UNUSED: SignedDuration = QUIET;
 const MOST_AT_ONCE: usize = 20;
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub mod probes;
 pub mod repeated;
 pub mod requests;
 pub mod revisions;
+pub mod rotation;
 pub mod save;
 pub mod sign_in;
 pub mod site;

@@ -10,6 +10,7 @@ mod many;
 mod notices;
 mod probes;
 mod racers;
+mod rotation;
 mod stopped;
 mod suspension;
 mod webhooks;

@@ -1,5 +1,6 @@
 //! Change classes: how much a difference needs before it is live.
 
+mod rotation;
 mod table;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use crate::{
     programme::Programme,
 };
 
+pub use rotation::{QUIET, QUIET_DAYS, RotationFacts, RotationStage, RotationStep};
 pub use table::{ChangeRule, ChangeRules, ClassRules, PATHS, When};
 
 /// How weighty a change is, the lightest first.

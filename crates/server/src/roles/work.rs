@@ -11,7 +11,7 @@ use durward_app::jobs::{
     keeper_keys, keeper_lint, keeper_mail, keeper_probes, keeper_reviews, keeper_usage,
     keeper_webhooks, upkeep,
 };
-use durward_app::partner::partnerships;
+use durward_app::partner::{partnerships, rotation};
 use durward_app::record::Recorder;
 use durward_app::{Door, Fault, Keeper};
 use durward_keyring::random::Random;
@@ -105,6 +105,11 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
     jobs.every("keys", PORTAL, KEYS, move || {
         let keeper = Arc::clone(&one);
         async move { keeper_keys::tell(&keeper).await.map(drop) }
+    });
+    let one = Arc::clone(keeper);
+    jobs.every("rotations", PORTAL, ROTATIONS, move || {
+        let keeper = Arc::clone(&one);
+        async move { rotation::watch(&keeper).await.map(drop) }
     });
     let one = Arc::clone(keeper);
     jobs.every("agreements", PORTAL, AGREEMENTS, move || {
@@ -219,6 +224,7 @@ impl Sealer {
 /// Certificates end by the day; reading all of them again is cheap.
 const KEYS: Duration = Duration::from_secs(120);
 const AGREEMENTS: Duration = Duration::from_secs(60);
+const ROTATIONS: Duration = Duration::from_secs(2);
 const SEAL: Duration = Duration::from_millis(300);
 const REQUESTS: Duration = Duration::from_millis(100);
 const FEED: Duration = Duration::from_millis(250);

@@ -21,6 +21,7 @@ mod partnerships;
 mod probes;
 mod releases;
 mod repeated;
+mod rotation;
 pub mod routes;
 mod suspension;
 pub(crate) mod teams;

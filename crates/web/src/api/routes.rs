@@ -162,6 +162,7 @@ static AREAS: &[&[Route]] = &[
     super::calendar::ROUTES,
     super::evidence::ROUTES,
     super::suspension::ROUTES,
+    super::rotation::ROUTES,
     super::notices::ROUTES,
     agreements::ROUTES,
     super::usage::ROUTES,

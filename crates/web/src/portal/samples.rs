@@ -347,6 +347,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::webhooks::tests::samples(language));
     texts.extend(super::keys::tests::samples(language));
     texts.extend(super::suspension::tests::samples(language));
+    texts.extend(super::rotation::tests::samples(language));
     texts.extend(super::evidence::tests::samples(language));
     texts.extend(super::teams::samples::samples(language));
     texts

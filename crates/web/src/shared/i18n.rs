@@ -230,6 +230,7 @@ macro_rules! catalogues {
             include_str!(concat!("../../locales/", $folder, "/validator.ftl")),
             include_str!(concat!("../../locales/", $folder, "/probes.ftl")),
             include_str!(concat!("../../locales/", $folder, "/keys.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/rotation.ftl")),
             include_str!(concat!("../../locales/", $folder, "/inspector.ftl")),
             include_str!(concat!("../../locales/", $folder, "/formats.ftl")),
             include_str!(concat!("../../locales/", $folder, "/tokens.ftl")),

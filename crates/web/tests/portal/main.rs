@@ -8,6 +8,7 @@ mod notices;
 mod partnership;
 mod permissions;
 mod probes;
+mod rotation;
 mod sign_in;
 mod support;
 mod suspension;

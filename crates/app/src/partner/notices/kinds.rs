@@ -122,6 +122,12 @@ kinds! {
     KEY_ADDED "key-added" ["app" "environment" "fingerprint" "who"] => "the admins of the team" secures;
     /// A public key was removed.
     KEY_REMOVED "key-removed" ["app" "environment" "fingerprint" "who"] => "the admins of the team" secures;
+    /// Both keys of a rotation are live.
+    ROTATION_LIVE "rotation-live" ["app" "environment" "new_key"] => "who began it, the admins and developers of the team";
+    /// The old key of a rotation can go.
+    ROTATION_READY "rotation-ready" ["app" "environment" "old_key" "days"] => "who began it, the admins and developers of the team";
+    /// The old key of a rotation is gone.
+    ROTATION_DONE "rotation-done" ["app" "environment" "old_key"] => "who began it, the admins and developers of the team";
     /// A standard change goes live by itself.
     CHANGE_AUTOMATIC "change-automatic" ["app" "environment" "minutes" "who"] => "the admins of the team" secures;
     /// A change is asked for as an emergency.
