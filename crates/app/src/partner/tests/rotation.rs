@@ -151,8 +151,11 @@ async fn a_key_is_rotated_step_by_step_and_each_side_is_told() {
         );
     }
     assert_eq!(code(go_on(&portal, "admin", true).await), "rotation/none");
-    // The next one can begin.
-    begin(&portal, "admin", &new_key().0).await.unwrap();
+    // The next one can begin, but not with a key that is gone.
+    assert_eq!(
+        code(begin(&portal, "admin", &new_key().0).await),
+        "rotation/no-old-key"
+    );
 }
 
 #[tokio::test]
