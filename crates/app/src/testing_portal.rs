@@ -54,7 +54,7 @@ pub struct TestPortal {
 
 /// What nodes of one portal have in common, besides their databases.
 struct Place {
-    programme: &'static str,
+    programme: Arc<Programme>,
     master: MasterKey,
     production: String,
     outbound: Outbound,
@@ -119,26 +119,35 @@ impl TestPortal {
     /// # Errors
     /// As above.
     pub async fn under(programme: &'static str, day: &str) -> Result<Vec<Self>, Fault> {
+        Self::under_rules(named(programme)?, day).await
+    }
+
+    /// The same under rules of the test's own.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn under_rules(programme: Arc<Programme>, day: &str) -> Result<Vec<Self>, Fault> {
         let mut both = vec![[sqlite()?, sqlite()?]];
         if let Some(store) = postgres()? {
             both.extend(postgres()?.map(|production| [store, production]));
         }
         let mut portals = Vec::new();
         for stores in both {
-            let (at, outbound) = ((programme, day), Outbound::for_tests());
+            let (at, outbound) = ((Arc::clone(&programme), day), Outbound::for_tests());
             portals.push(Self::of(stores, at, PRODUCTION_ISSUER, outbound).await?);
         }
         Ok(portals)
     }
 
     async fn with(day: &str, issuer: &str, outbound: Outbound) -> Result<Self, Fault> {
-        Self::of([sqlite()?, sqlite()?], ("us", day), issuer, outbound).await
+        let at = (named("us")?, day);
+        Self::of([sqlite()?, sqlite()?], at, issuer, outbound).await
     }
 
     /// Over a database for the portal and one for production; the others are on SQLite.
     async fn of(
         [store, production]: [TestStore; 2],
-        (programme, day): (&'static str, &str),
+        (programme, day): (Arc<Programme>, &str),
         issuer: &str,
         outbound: Outbound,
     ) -> Result<Self, Fault> {
@@ -152,7 +161,7 @@ impl TestPortal {
         let stores = vec![store, sqlite()?, sqlite()?, production];
         let opened = stores.iter().map(|store| (**store).clone()).collect();
         let day: Date = day.parse().map_err(|_| Fault::internal("not a day"))?;
-        let noon = named(programme)?.noon(day);
+        let noon = place.programme.noon(day);
         let keeper = place.open(opened, noon).await?;
         seed(&keeper).await?;
         bootstrap::portal_app(&keeper).await?;
@@ -196,7 +205,7 @@ impl TestPortal {
             return Err(broken());
         };
         let place = Place {
-            programme: "us",
+            programme: named("us")?,
             master: MasterKey::from_base64(master).map_err(|_| broken())?,
             production: PRODUCTION_ISSUER.into(),
             outbound: Outbound::for_tests(),
@@ -508,7 +517,8 @@ impl Place {
         let [store, doors @ ..] = stores.as_slice() else {
             return Err(Fault::internal("a portal without a database"));
         };
-        let (random, clock, programme) = (Random::system(), Clock::real(), named(self.programme)?);
+        let (random, clock) = (Random::system(), Clock::real());
+        let programme = Arc::clone(&self.programme);
         let master = &self.master;
         let secrets = Secrets::derive(master, "portal", &random);
         let passwords = PasswordPool::start(1, 64, Secrets::pepper(master), random.clone())?;

@@ -55,7 +55,7 @@ CREATE TABLE agreement_overrides (
 ) STRICT;
 CREATE INDEX agreement_overrides_by_number ON agreement_overrides (number, override_id);
 
--- One row is one telling that an agreement ends in so many days; 0 is that it ended, -1 that its apps were suspended.
+-- One row is one telling that an agreement ends in so many days; the end itself is its state.
 CREATE TABLE agreement_told (
     number  TEXT   NOT NULL,
     days    BIGINT NOT NULL,

@@ -1,5 +1,7 @@
 //! Agreements as rows: the whole document is JSON, the columns are what lists are made by. GT&C and Orders share the table.
 
+use std::collections::BTreeMap;
+
 use crate::{Conn, Fault, Row, params, statements};
 
 statements! {
@@ -8,6 +10,9 @@ statements! {
     UPDATE_AGREEMENT = "UPDATE agreements SET state = $3, starts = $4, ends = $5, document = $6, version = version + 1, changed_us = $7, written_by = $8
         WHERE number = $1 AND version = $2 RETURNING version";
     FIND_AGREEMENT = "SELECT number, agency_id, state, starts, ends, document, version, changed_us, kind, written_by FROM agreements WHERE number = $1";
+    ORDERS_OF_AGENCY = "SELECT number, agency_id, state, starts, ends, document, version, changed_us, kind, written_by FROM agreements
+        WHERE kind = 'order' AND agency_id = $1 ORDER BY number";
+    TERMINATED = "SELECT number, MAX(time_us) FROM agreement_events WHERE state = 'terminated' GROUP BY number";
     AGREEMENTS = "SELECT number, agency_id, state, starts, ends, document, version, changed_us, kind, written_by FROM agreements WHERE kind = $1 ORDER BY number";
 }
 
@@ -87,6 +92,22 @@ pub fn find_either(c: &mut Conn, number: &str) -> Result<Option<AgreementRow>, F
 /// All Orders by number.
 pub fn all(c: &mut Conn) -> Result<Vec<AgreementRow>, Fault> {
     of_kind(c, ORDER)
+}
+
+/// The Orders of an agency by number.
+pub fn of_agency(c: &mut Conn, agency_id: &str) -> Result<Vec<AgreementRow>, Fault> {
+    c.query(ORDERS_OF_AGENCY, &params![agency_id])?
+        .iter()
+        .map(agreement)
+        .collect()
+}
+
+/// When documents were terminated, by number: the last time each.
+pub fn terminated(c: &mut Conn) -> Result<BTreeMap<String, i64>, Fault> {
+    c.query(TERMINATED, &params![])?
+        .iter()
+        .map(|row| Ok((row.text(0)?, row.int(1)?)))
+        .collect()
 }
 
 /// All Orders or all GT&Cs by number.

@@ -11,6 +11,8 @@ statements! {
     REMOVE_APP = "DELETE FROM release_apps WHERE environment = $1 AND handle = $2";
     APPS_OF = "SELECT handle, revision_id, digest, agency FROM release_apps WHERE environment = $1 ORDER BY handle";
     APP_IN = "SELECT revision_id, digest FROM release_apps WHERE environment = $1 AND handle = $2";
+    APPS_OF_AGENCY = "SELECT r.handle, v.document FROM release_apps r JOIN apps a ON a.handle = r.handle JOIN teams t ON t.handle = a.team
+        JOIN revisions v ON v.revision_id = r.revision_id WHERE r.environment = $1 AND t.agency_id = $2 ORDER BY r.handle";
     COUNT_OF = "SELECT COUNT(*) FROM release_apps WHERE environment = $1";
     COUNT_OF_TEAM = "SELECT COUNT(*) FROM apps a JOIN release_apps r ON r.environment = $1 AND r.handle = a.handle WHERE a.team = $2";
     LAST_RELEASE = "SELECT release_id, environment, sequence, digest, root, signed, kind, reason, author, created_us, deployed_us
@@ -143,6 +145,18 @@ pub fn apps_of(c: &mut Conn, environment: &str) -> Result<Vec<ReleasedApp>, Faul
                 agency: row.text(3)?,
             })
         })
+        .collect()
+}
+
+/// The apps of an agency's teams in an environment's sum, each as (short name, document).
+pub fn of_agency(
+    c: &mut Conn,
+    environment: &str,
+    agency_id: &str,
+) -> Result<Vec<(String, String)>, Fault> {
+    c.query(APPS_OF_AGENCY, &params![environment, agency_id])?
+        .iter()
+        .map(|row| Ok((row.text(0)?, row.text(1)?)))
         .collect()
 }
 

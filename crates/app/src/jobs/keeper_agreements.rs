@@ -1,5 +1,5 @@
 //! Tells of agreements that end: at 120, 60 and 30 days once each, by the keeper's clock, and when they have ended. One
-//! guarded row is one telling, whatever restarts and however many nodes look.
+//! guarded row is one telling, whatever restarts and however many nodes look. Then the policy acts on live apps.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::actor::Actor;
 use crate::failure::Fault;
 use crate::keeper::{Happened, Keeper};
-use crate::operator::agreements::{history, tell as tell_partners};
+use crate::operator::agreements::{ends, history, tell as tell_partners};
 use crate::partner::agreements::paper_of;
 use crate::partner::notices::{AGREEMENT_ENDED, AGREEMENT_ENDING};
 
@@ -33,11 +33,21 @@ pub struct Ending {
     pub suspends: Option<Date>,
 }
 
+/// Tells of agreements that end, and does to live apps what the programme's policy says when no Order covers them any more.
+///
+/// # Errors
+/// A fault; what was done stays done.
+pub async fn run(keeper: &Arc<Keeper>) -> Result<(), Fault> {
+    tell(keeper).await?;
+    ends::act(keeper).await?;
+    Ok(())
+}
+
 /// Tells of every agreement that came to a threshold or to its end; answers how many were told.
 ///
 /// # Errors
 /// A fault; what was told stays told.
-pub async fn tell(keeper: &Arc<Keeper>) -> Result<u32, Fault> {
+pub(crate) async fn tell(keeper: &Arc<Keeper>) -> Result<u32, Fault> {
     let today = keeper.today();
     let mut told = 0;
     for (row, paper) in signed(keeper).await? {

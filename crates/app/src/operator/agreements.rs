@@ -1,5 +1,7 @@
-//! Writing agreements. How they move on is in [`way`], what stands beside their way in [`overrides`], their files in [`files`].
+//! Writing agreements. How they move on is in [`way`], what stands beside their way in [`overrides`], their files in
+//! [`files`], what follows their end in [`ends`].
 
+pub(crate) mod ends;
 pub mod files;
 pub mod overrides;
 pub mod way;

@@ -117,7 +117,7 @@ async fn moved(
             )
         })
         .await?;
-    keeper_agreements::tell(keeper).await?;
+    keeper_agreements::run(keeper).await?;
     let ran = keeper_deploy::run_due(keeper).await?;
     keeper_reviews::tell(keeper).await?;
     keeper_usage::warn(keeper).await?;

@@ -3,6 +3,7 @@
 //! What is denied stands in a signed list beside the releases ([`DenyList`]). Every change makes the next list of the
 //! environment in one unit with what it records, so that two people who act at once follow each other.
 
+mod by_rule;
 mod denied;
 mod lists;
 mod refusal;
@@ -26,6 +27,7 @@ use crate::partner::members::name_in;
 use crate::partner::steps::By;
 use crate::record::Trace;
 
+pub(crate) use by_rule::{is_open, resume_by_rule, suspend_by_rule, was_done};
 use denied::AppAt;
 pub(crate) use lists::catch_up;
 use lists::{Change, make};
@@ -100,25 +102,14 @@ pub async fn suspend(
     if until.is_some_and(|until| until <= keeper.clock.now()) {
         return Err(Failure::Refused(SuspensionDenied::Past));
     }
-    deny(keeper, (handle, environment), until, &by).await?;
+    let name = handle.to_owned();
+    // What a rule suspended may be suspended by a person too: the rule then lifts its own only.
+    let free = move |c: &mut Conn| -> Result<bool, StoreFault> {
+        let standing = suspension(c, &name, environment)?;
+        Ok(standing.is_none_or(|row| is_open(&row)))
+    };
+    deny(keeper, (handle, environment), until, &by, free).await?;
     show(keeper, handle, environment).await
-}
-
-/// Suspends an app in the name of a rule, such as what happens when its agreement ends; `false` when it is suspended.
-///
-/// # Errors
-/// [`SuspensionDenied`], or a fault.
-pub async fn suspend_by_server(
-    keeper: &Arc<Keeper>,
-    (handle, environment): (&str, EnvironmentName),
-    reason: &str,
-) -> Result<bool, Failure<SuspensionDenied>> {
-    let by = By::server(reason);
-    match deny(keeper, (handle, environment), None, &by).await {
-        Ok(()) => Ok(true),
-        Err(Failure::Refused(SuspensionDenied::Already)) => Ok(false),
-        Err(failure) => Err(failure),
-    }
 }
 
 /// Lifts a suspension. People sign in anew: what ended with it stays ended.
@@ -300,12 +291,16 @@ fn given(reason: &str) -> Result<String, Failure<SuspensionDenied>> {
     Ok(reason)
 }
 
-async fn deny(
+async fn deny<F>(
     keeper: &Arc<Keeper>,
     (handle, environment): (&str, EnvironmentName),
     until: Option<Timestamp>,
     by: &By,
-) -> Result<(), Failure<SuspensionDenied>> {
+    free: F,
+) -> Result<(), Failure<SuspensionDenied>>
+where
+    F: Fn(&mut Conn) -> Result<bool, StoreFault> + Clone + Send + Sync + 'static,
+{
     if bootstrap::is_own(keeper, environment, handle) {
         return Err(Failure::Refused(SuspensionDenied::OwnApp));
     }
@@ -318,9 +313,9 @@ async fn deny(
         by,
     )?;
     let decide = move |c: &mut Conn| -> Result<Result<Change, SuspensionDenied>, StoreFault> {
-        Ok(match suspension(c, &row.handle, environment)? {
-            Some(_) => Err(SuspensionDenied::Already),
-            None => Ok(Change::Deny(Box::new(row.clone()))),
+        Ok(match free(c)? {
+            false => Err(SuspensionDenied::Already),
+            true => Ok(Change::Deny(Box::new(row.clone()))),
         })
     };
     make(keeper, environment, decide, by).await?;

@@ -198,14 +198,15 @@ pub async fn list(keeper: &Keeper, member: &Member) -> Result<Vec<AgreementView>
         .collect()
 }
 
-/// The Order with this number; the Mod in force where that took its place.
+/// The Order with this number; where a Mod took its place, or outlives it, the Mod in force.
 pub(crate) fn current(
     c: &mut Conn,
     number: &str,
 ) -> Result<Option<AgreementRow>, durward_store::Fault> {
     let found = agreements::find(c, number)?;
-    let replaced = |row: &AgreementRow| row.state == AgreementState::Replaced.as_str();
-    if !found.as_ref().is_some_and(replaced) {
+    let passed = [AgreementState::Replaced, AgreementState::Expired];
+    let passed = |row: &AgreementRow| passed.iter().any(|state| row.state == state.as_str());
+    if !found.as_ref().is_some_and(passed) {
         return Ok(found);
     }
     let key = number.rsplit_once('-').map_or(number, |(key, _)| key);

@@ -4,6 +4,7 @@ mod calendar;
 mod canary;
 mod changes;
 mod domains;
+mod ends;
 mod inspector;
 mod launches;
 mod many;

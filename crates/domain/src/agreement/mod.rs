@@ -2,6 +2,7 @@
 
 mod account;
 mod checks;
+mod cover;
 mod listing;
 mod number;
 mod paper;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use account::AccountStatus;
 pub use checks::{AgreementCheck, AgreementFault, LaunchQuestion, checks};
+pub use cover::{Cover, Held, cover};
 pub use listing::{ListedApp, Listing};
 pub use number::{AgreementNumber, BadNumber, GtcNumber, NumberParts};
 pub use paper::{Gtc, Paper, PaperKind};

@@ -114,7 +114,7 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
     let one = Arc::clone(keeper);
     jobs.every("agreements", PORTAL, AGREEMENTS, move || {
         let keeper = Arc::clone(&one);
-        async move { keeper_agreements::tell(&keeper).await.map(drop) }
+        async move { keeper_agreements::run(&keeper).await }
     });
     let one = Arc::clone(keeper);
     jobs.every("reviews", PORTAL, KEYS, move || {

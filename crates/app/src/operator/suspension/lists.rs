@@ -17,6 +17,7 @@ use durward_store::{Conn, Fault as StoreFault, apps};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::by_rule::AGREEMENTS;
 use super::{SuspensionDenied, event_of};
 use crate::deny_intake;
 use crate::failure::{Failure, Fault, FaultKind};
@@ -247,8 +248,12 @@ fn told(
     if let Change::Revoke(row) = change {
         values.push(("fingerprint", row.thumbprint.clone()));
     }
+    let mut to = vec![To::Team(&team, &[Role::PartnerAdmin])];
+    if by.actor.id() == AGREEMENTS {
+        to.push(To::Team("", &[Role::AccountManager]));
+    }
     let notice = Notice {
-        to: &[To::Team(&team, &[Role::PartnerAdmin])],
+        to: &to,
         kind,
         link: format!("/apps/{handle}/{environment}"),
         values,

@@ -16,7 +16,7 @@ use serde_json::json;
 use super::{ask_of, explain_more, facts, plan_into, window_of};
 use crate::failure::Fault;
 use crate::keeper::{Happened, Keeper};
-use crate::partner::launches::{RequestKind, kind_of};
+use crate::partner::launches::{RequestKind, Stored, kind_of};
 use crate::partner::notices::{self, Notice, To};
 use crate::partner::steps::{self, By};
 use crate::partner::told::app_name;
@@ -73,6 +73,10 @@ pub(super) fn between(
         let Some(row) = launches::find(c, &id)? else {
             continue;
         };
+        // An emergency is deployed outside of all windows.
+        if Stored::read(&row).is_ok_and(|stored| stored.way.is_emergency()) {
+            continue;
+        }
         let Some(window) = window_of(&row).filter(|window| *window >= today) else {
             continue;
         };

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::operator::after_review;
+use crate::partner::calendar::{self, EntryAsk};
 
 /// An app that is live.
 async fn live(portal: &TestPortal) {
@@ -135,6 +136,14 @@ async fn an_emergency_needs_two_people_and_is_reviewed_afterwards() {
         let (keeper, id) = (&portal.keeper, drafted(&portal, "Repaired.").await);
         assert_eq!(emergency(&portal, &id, " ").await, "change/no-reason");
         assert_eq!(emergency(&portal, &id, "It is broken.").await, "ok");
+        // It is deployed outside of the calendar: no freeze moves it.
+        let deployer = portal.member("deployer").await.unwrap();
+        let freeze: EntryAsk = serde_json::from_str(
+            r#"{"kind":"freeze","from":"2026-11-28","to":"2026-12-04","reason":"Elections"}"#,
+        )
+        .unwrap();
+        let shown = calendar::preview(keeper, &deployer, &freeze).await.unwrap();
+        assert!(shown.moves.is_empty(), "{:?}", shown.moves);
         let admin = portal.member("admin").await.unwrap();
         let own = review::approve(keeper, &admin, &id, ("", None), &trace()).await;
         assert_eq!(code(own), "launch/own-request");

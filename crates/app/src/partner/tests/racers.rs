@@ -8,7 +8,7 @@ use crate::keeper::Keeper;
 use crate::operator::drift;
 
 /// Two nodes over the same databases.
-async fn two_nodes(portal: &TestPortal) -> [Arc<Keeper>; 2] {
+pub(super) async fn two_nodes(portal: &TestPortal) -> [Arc<Keeper>; 2] {
     [
         Arc::clone(&portal.keeper),
         portal.another_node().await.unwrap(),

@@ -25,7 +25,7 @@ async fn live(portal: &TestPortal) -> String {
     found.unwrap().summary.release.unwrap()
 }
 
-async fn suspend(portal: &TestPortal, who: &str, reason: &str) -> &'static str {
+pub(super) async fn suspend(portal: &TestPortal, who: &str, reason: &str) -> &'static str {
     let member = portal.member(who).await.unwrap();
     let done = suspension::suspend(
         &portal.keeper,
@@ -38,7 +38,7 @@ async fn suspend(portal: &TestPortal, who: &str, reason: &str) -> &'static str {
     code(done)
 }
 
-async fn resume(portal: &TestPortal) -> &'static str {
+pub(super) async fn resume(portal: &TestPortal) -> &'static str {
     let member = portal.member("deployer").await.unwrap();
     let done = suspension::resume(
         &portal.keeper,
@@ -57,7 +57,7 @@ fn door(portal: &TestPortal, environment: EnvironmentName) -> Arc<crate::Door> {
 }
 
 /// The code with which an authorization request of the app ends on a page.
-async fn answered(portal: &TestPortal) -> String {
+pub(super) async fn answered(portal: &TestPortal) -> String {
     let document = portal.production_document();
     let door = door(portal, PRODUCTION);
     let oidc = document.oidc.unwrap();
