@@ -7,7 +7,6 @@ use durward_domain::agreement::{AgreementState, AgreementStep, Paper, Standing};
 use durward_domain::event::Event;
 use durward_store::agreement_papers as papers;
 use durward_store::agreements::{self, AgreementRow};
-use jiff::civil::Date;
 use serde_json::json;
 
 use crate::actor::Actor;
@@ -19,19 +18,6 @@ use crate::partner::notices::{AGREEMENT_ENDED, AGREEMENT_ENDING};
 
 /// The days before the end at which partners are told.
 pub const THRESHOLDS: [i64; 3] = [120, 60, 30];
-
-/// An agreement that ends, for the calendar.
-#[derive(Clone, Debug)]
-pub struct Ending {
-    /// Its number.
-    pub number: String,
-    /// The agency.
-    pub agency_id: String,
-    /// Its last day.
-    pub ends: Date,
-    /// The day on which its apps are suspended; nothing where they stay live, and for a GT&C.
-    pub suspends: Option<Date>,
-}
 
 /// Tells of agreements that end, and does to live apps what the programme's policy says when no Order covers them any more.
 ///
@@ -65,34 +51,6 @@ pub(crate) async fn tell(keeper: &Arc<Keeper>) -> Result<u32, Fault> {
         told += u32::from(done);
     }
     Ok(told)
-}
-
-/// Agreements in force that end within a span of days.
-///
-/// # Errors
-/// A fault.
-pub async fn endings(keeper: &Keeper, from: Date, to: Date) -> Result<Vec<Ending>, Fault> {
-    let rules = &keeper.programme.agreement;
-    let mut found: Vec<Ending> = signed(keeper)
-        .await?
-        .into_iter()
-        .filter(|(_, paper)| paper.state().in_force())
-        .map(|(row, paper)| {
-            let ends = paper.period().end;
-            Ending {
-                number: row.number,
-                agency_id: row.agency_id,
-                ends,
-                suspends: match paper {
-                    Paper::Order(_) => rules.suspends_on(ends),
-                    Paper::Gtc(_) => None,
-                },
-            }
-        })
-        .filter(|one| (from..=to).contains(&one.ends))
-        .collect();
-    found.sort_by_key(|one| one.ends);
-    Ok(found)
 }
 
 async fn signed(keeper: &Keeper) -> Result<Vec<(AgreementRow, Paper)>, Fault> {

@@ -1,6 +1,7 @@
 //! Agreements as members see them.
 
 mod denied;
+mod endings;
 
 use durward_domain::agreement::{
     Agreement, AgreementState, BadNumber, Gtc, GtcTerms, ListedApp, NumberParts, OrderTerms, Paper,
@@ -16,6 +17,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use denied::AgreementDenied;
+pub(crate) use endings::held;
+pub use endings::{Ending, endings};
 
 use super::checklist::agreement_of;
 use crate::actor::{Belongs, Denied, Member};

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use durward_app::partner::agreements;
 use durward_app::partner::calendar::{self, CalendarDenied, EntryAsk, Question};
 use durward_domain::calendar::NoticeKind;
 use durward_domain::environment::EnvironmentName;
@@ -22,7 +23,7 @@ pub(super) static ROUTES: &[Route] = &[
     Route {
         method: "GET",
         path: "/api/v1/calendar",
-        summary: "The windows of a span of days.",
+        summary: "The windows of a span of days, and the ends of agreements that the member may see.",
         who: Who::Member(Action::ViewLaunch),
         events: &[],
         query: &[
@@ -135,7 +136,11 @@ async fn windows(call: Call, asked: Asked) -> Answer {
     let windows = calendar::windows(&call.keeper, from, to)
         .await
         .map_err(told)?;
-    ok(&json!({ "windows": windows }))
+    let ends = agreements::endings(&call.keeper, &call.member, from, to)
+        .await
+        .map_err(durward_app::Failure::<CalendarDenied>::Fault)
+        .map_err(told)?;
+    ok(&json!({ "windows": windows, "agreements": ends }))
 }
 
 async fn earliest(call: Call, asked: Asked) -> Answer {

@@ -254,3 +254,37 @@ async fn the_days_of_a_page_and_of_the_api_are_the_same_ones() {
         .shown();
     assert!(asked.contains("Thanksgiving") && asked.contains("2026-11-30"));
 }
+
+#[tokio::test]
+async fn the_end_of_an_agreement_is_shown_to_its_agency_and_to_staff_alone() {
+    let planned = Planned::open().await;
+    let web = &planned.web;
+    let span = "/calendar?from=2027-09-01&to=2027-10-31";
+    for (who, sees) in [("reader", true), ("manager", true), ("outsider", false)] {
+        let (status, said) = planned.api(who, "GET", span, Value::Null).await;
+        assert_eq!(status, 200, "{said}");
+        assert!(!said["windows"].as_array().unwrap().is_empty());
+        let first = &said["agreements"][0];
+        assert_eq!(!first.is_null(), sees, "{who}: {said}");
+        if sees {
+            assert_eq!(first["number"], "LGABCFY210001-0001-0000");
+            assert_eq!(first["ends"], "2027-09-30");
+            assert_eq!(first["policy"], "warn");
+            assert_eq!(first["suspends"], Value::Null);
+            assert_eq!(first["apps"], json!(["Fishing Licence", "Harbour Permits"]));
+        }
+        let cookie = web.cookie(who).await;
+        for page in [
+            "/calendar?from=2027-08-01",
+            "/calendar/month?month=2027-09",
+            "/calendar/year?year=2027",
+        ] {
+            let shown = web.page(&cookie, page).await.shown();
+            let there = shown.contains("data-kind=\"agreement\"");
+            assert_eq!(there, sees, "{who} {page}");
+            assert_eq!(shown.contains("LGABCFY210001-0001-0000"), sees);
+        }
+        let shown = web.page(&cookie, "/calendar/month?month=2027-10").await;
+        assert!(!shown.shown().contains("data-kind=\"agreement\""));
+    }
+}

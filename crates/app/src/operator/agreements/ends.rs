@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use durward_domain::agreement::{Agreement, AgreementNumber, Cover, Held, cover};
+use durward_domain::agreement::{AgreementNumber, Cover, Held, cover};
 use durward_domain::application::AppDocument;
 use durward_domain::calendar::say;
 use durward_domain::environment::EnvironmentName;
@@ -15,9 +15,10 @@ use durward_store::{Conn, Fault as StoreFault, apps, releases};
 use jiff::civil::{Date, Time};
 
 use crate::failure::{Fault, FaultKind};
-use crate::keeper::{Keeper, time};
+use crate::keeper::Keeper;
 use crate::operator::suspension::{is_open, resume_by_rule, suspend_by_rule, was_done};
 use crate::operator::{bootstrap, build};
+use crate::partner::agreements::held;
 
 /// Suspends every live app whose days are over, and resumes what is covered again; answers how many of both.
 pub(crate) async fn act(keeper: &Arc<Keeper>) -> Result<u32, Fault> {
@@ -110,7 +111,7 @@ fn due_in(
     }
     let mut due = Vec::new();
     for (agency_id, rows) in orders {
-        let held = held(c, keeper, rows)?;
+        let held = held(c, keeper, &rows)?;
         let listed: BTreeSet<&str> = held
             .iter()
             .flat_map(|one| one.order.apps.iter().map(|app| app.name.as_str()))
@@ -185,7 +186,7 @@ fn covered(
         return Ok(None);
     };
     let rows = agreements::of_agency(c, &agency)?;
-    let held = held(c, keeper, rows)?;
+    let held = held(c, keeper, &rows)?;
     Ok(Some(cover_of(keeper, &held, &read(&revision.document)?)))
 }
 
@@ -206,24 +207,7 @@ fn ended(keeper: &Keeper, cover: Cover) -> Option<Over> {
     }
 }
 
-fn held(c: &mut Conn, keeper: &Keeper, rows: Vec<AgreementRow>) -> Result<Vec<Held>, StoreFault> {
-    let terminated = agreements::terminated(c)?;
-    rows.into_iter()
-        .map(|row| {
-            let ended = terminated.get(&row.number);
-            Ok(Held {
-                order: serde_json::from_str::<Agreement>(&row.document)
-                    .map_err(|_| corrupt("a stored agreement"))?,
-                ended: ended.map(|us| keeper.programme.date_of(time(*us))),
-            })
-        })
-        .collect()
-}
-
 fn read(document: &str) -> Result<AppDocument, StoreFault> {
-    AppDocument::parse_json(document.as_bytes()).map_err(|_| corrupt("a stored revision"))
-}
-
-fn corrupt(what: &'static str) -> StoreFault {
-    StoreFault::new(FaultKind::Corrupt, what)
+    AppDocument::parse_json(document.as_bytes())
+        .map_err(|_| StoreFault::new(FaultKind::Corrupt, "a stored revision"))
 }

@@ -14,6 +14,7 @@ use super::{EntryKind, EntryView};
 use crate::actor::Member;
 use crate::failure::Fault;
 use crate::keeper::{Happened, Keeper, time};
+use crate::partner::agreements::{Ending, endings};
 use crate::partner::launches::{self, LaunchSummary};
 use crate::partner::members::{Proof, with_roles};
 use crate::record::Trace;
@@ -22,6 +23,8 @@ use crate::record::Trace;
 pub struct Feed {
     /// The day from which it tells.
     pub from: Date,
+    /// The last day of which it tells.
+    pub to: Date,
     /// The windows.
     pub windows: Vec<Window>,
     /// The holidays.
@@ -30,6 +33,8 @@ pub struct Feed {
     pub entries: Vec<EntryView>,
     /// The member's requests.
     pub requests: Vec<LaunchSummary>,
+    /// The ends of the member's agreements.
+    pub endings: Vec<Ending>,
     /// The calendar, for the hours of windows.
     pub calendar: Calendar,
     /// The language to write in; nothing when the reader asks for one.
@@ -53,16 +58,18 @@ pub async fn public_feed(keeper: &Keeper) -> Result<Feed, Fault> {
         .collect();
     Ok(Feed {
         from,
+        to,
         windows: calendar.open_windows(from, to),
         holidays: calendar.holidays_between(from, to),
         entries,
         requests: Vec::new(),
+        endings: Vec::new(),
         calendar,
         language: None,
     })
 }
 
-/// The same with the requests and busy times of the member whose private address it is; nothing for an address that nobody
+/// The same with the requests, busy times and ends of agreements of the member whose private address it is; nothing for an address that nobody
 /// has. It shows what the member may see today.
 ///
 /// # Errors
@@ -105,6 +112,7 @@ pub async fn private_feed(keeper: &Keeper, token: &str) -> Result<Option<Feed>, 
         .into_iter()
         .filter(|request| request.window.is_some_and(|day| day >= feed.from))
         .collect();
+    feed.endings = endings(keeper, &member, feed.from, feed.to).await?;
     feed.language = Some(language);
     Ok(Some(feed))
 }

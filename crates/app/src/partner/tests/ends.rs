@@ -10,6 +10,7 @@ use super::*;
 use crate::jobs::keeper_agreements;
 use crate::keeper::Keeper;
 use crate::operator::suspension::{self, Denials};
+use crate::partner::agreements::{Ending, endings};
 
 const APP: &str = "fishing-licence";
 
@@ -274,14 +275,11 @@ async fn renew_once(portal: &TestPortal, first: bool) {
 async fn a_node_that_stopped_after_the_list_was_kept_hands_it_over_when_it_is_back() {
     for portal in portals(ExpiryPolicy::Suspend).await {
         clock(&portal, "2027-10-01").await;
-        let door = portal.keeper.environment(PRODUCTION).unwrap().door.clone();
-        let door = door.unwrap();
-        // The environment forgets what it took: as if the process had ended before the list reached it.
-        door.store
-            .write(|c| c.exec(FORGET, &[]).map(drop))
-            .await
-            .unwrap();
+        // As if the process had ended before its environment took the list.
         let again = portal.another_node().await.unwrap();
+        let door = again.environment(PRODUCTION).unwrap().door.clone().unwrap();
+        let before = crate::registry::Registry::beginning(PRODUCTION);
+        door.registry.store(Arc::new(before));
         assert!(!denials(&again, &portal, PRODUCTION).await.in_force);
         keeper_agreements::run(&again).await.unwrap();
         run_due(&again).await.unwrap();
@@ -290,5 +288,38 @@ async fn a_node_that_stopped_after_the_list_was_kept_hands_it_over_when_it_is_ba
     }
 }
 
-const FORGET: durward_store::Statement =
-    durward_store::Statement::new("tests::FORGET", "DELETE FROM installed_denials");
+async fn ends_for(portal: &TestPortal, who: &str, span: [&str; 2]) -> Vec<Ending> {
+    let member = portal.member(who).await.unwrap();
+    let [from, to] = span.map(|day| day.parse().unwrap());
+    endings(&portal.keeper, &member, from, to).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_calendar_says_what_follows_to_those_who_may_see_it() {
+    for portal in portals(ExpiryPolicy::Grace).await {
+        let around = ["2027-09-01", "2027-09-30"];
+        for who in ["admin", "reader", "manager", "deployer"] {
+            let found = ends_for(&portal, who, around).await;
+            assert_eq!(found.len(), 1, "{who}");
+            assert_eq!(found[0].apps, ["Fishing Licence", "Harbour Permits"]);
+            assert_eq!(found[0].suspends, Some("2027-10-31".parse().unwrap()));
+        }
+        assert!(ends_for(&portal, "outsider", around).await.is_empty());
+        // The day of the suspension is in the span, also when the order is over.
+        let later = ["2027-10-31", "2027-10-31"];
+        assert_eq!(ends_for(&portal, "admin", later).await.len(), 1);
+        clock(&portal, "2027-10-05").await;
+        assert_eq!(ends_for(&portal, "admin", later).await.len(), 1);
+        assert!(
+            ends_for(&portal, "admin", ["2027-10-01", "2027-10-30"])
+                .await
+                .is_empty()
+        );
+        // A Mod covers the apps: nothing follows.
+        renew(&portal).await;
+        let found = ends_for(&portal, "admin", around).await;
+        assert!(found[0].apps.is_empty() && found[0].suspends.is_none());
+        let found = ends_for(&portal, "admin", ["2028-09-30", "2028-09-30"]).await;
+        assert_eq!(found[0].suspends, Some("2028-10-31".parse().unwrap()));
+    }
+}

@@ -123,8 +123,8 @@ impl Marks {
         }
     }
 
-    /// What happens in the span, in order.
-    pub(super) fn rows(&self, words: Words) -> Vec<CalendarRow> {
+    /// What happens in the span, in order, with the lines of agreements that end in it.
+    pub(super) fn rows(&self, words: Words, ends: Vec<(Date, CalendarRow)>) -> Vec<CalendarRow> {
         let mut rows: BTreeMap<(Date, u8, usize), CalendarRow> = BTreeMap::new();
         for (date, name) in &self.holidays {
             let mark = Mark::new("stop", words.t("legend-holiday"));
@@ -163,6 +163,9 @@ impl Marks {
                 line.links
                     .push((format!("/launches/{}", launch.id), launch.app_name.clone()));
             }
+        }
+        for (at, (date, line)) in ends.into_iter().enumerate() {
+            rows.insert((date, 3, at), line);
         }
         rows.into_values().collect()
     }
@@ -220,7 +223,13 @@ fn spanned(words: Words, entry: &EntryView, from: Date) -> CalendarRow {
     row(words, from, key, mark, text)
 }
 
-fn row(words: Words, date: Date, kind: &'static str, mark: Mark, reason: String) -> CalendarRow {
+pub(super) fn row(
+    words: Words,
+    date: Date,
+    kind: &'static str,
+    mark: Mark,
+    reason: String,
+) -> CalendarRow {
     CalendarRow {
         kind,
         date: date.to_string(),

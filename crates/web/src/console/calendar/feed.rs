@@ -9,7 +9,7 @@ use durward_app::partner::calendar::{self, EntryKind, Feed};
 use durward_domain::calendar::ics::{Entry, When, file};
 use url::Url;
 
-use super::tabs;
+use super::{endings, tabs};
 use crate::portal::desk::Desk;
 use crate::portal::parts::{Mark, Tab, environment_name};
 use crate::portal::reasons;
@@ -163,6 +163,7 @@ pub(super) fn lines(words: Words, feed: &Feed, base_url: &str) -> Vec<Entry> {
             url: format!("{base_url}/launches/{}", request.id),
         })
     }));
+    list.extend(endings::entries(words, &feed.endings, (base_url, host)));
     list.retain(|entry| match entry.when {
         When::Days(_, to) => to >= feed.from,
         When::Time(..) => true,

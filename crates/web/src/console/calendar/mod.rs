@@ -2,6 +2,7 @@
 //! its feeds.
 
 mod days;
+mod endings;
 mod entries;
 mod feed;
 #[cfg(test)]
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::{get, post};
-use durward_app::partner::{calendar, launches};
+use durward_app::partner::{agreements, calendar, launches};
 use durward_domain::calendar::{Ask, Calendar, Explained, NoWindow, NoticeKind};
 use durward_domain::event::Event;
 use durward_domain::permission::Action;
@@ -161,6 +162,7 @@ async fn page_of(desk: &Desk, asked: &Asked, shown: Shown) -> Result<Response, P
     let explained = submitted.map(|day| explain(desk, &calendar, day, asked.push_url.is_some()));
     let requests = launches::list(&desk.keeper, &desk.member, None).await?;
     let (entries, _) = calendar::list(&desk.keeper, &desk.member).await?;
+    let endings = agreements::endings(&desk.keeper, &desk.member, shown.first, last).await?;
     let found = explained.as_ref().and_then(|found| found.as_ref().ok());
     let earliest = found.map(|found| found.earliest);
     let marks = Marks::of(
@@ -171,6 +173,7 @@ async fn page_of(desk: &Desk, asked: &Asked, shown: Shown) -> Result<Response, P
         requests,
         entries,
     );
+    let ends = endings::rows(words, &endings, (shown.first, last));
     let steps = match &explained {
         Some(Ok(found)) => found.steps.as_slice(),
         Some(Err(none)) => none.steps.as_slice(),
@@ -198,7 +201,7 @@ async fn page_of(desk: &Desk, asked: &Asked, shown: Shown) -> Result<Response, P
             .collect(),
         before: Some(shown.before),
         after: shown.after,
-        rows: marks.rows(words),
+        rows: marks.rows(words, ends),
     }))
 }
 

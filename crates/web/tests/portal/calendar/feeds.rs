@@ -107,6 +107,7 @@ async fn the_public_file_has_windows_holidays_and_freezes_and_nothing_of_partner
     assert!(has(&found, "DESCRIPTION", &escaped));
     assert!(!has(&found, "SUMMARY", "Fishing Licence"));
     assert!(!has(&found, "DESCRIPTION", "Season opens"));
+    assert!(!has(&found, "SUMMARY", "LGABCFY210001"));
     let chinese = planned.web.page("", "/calendar.ics?locale=zh-Hans").await;
     assert!(has(&events(&chinese), "SUMMARY", "部署"));
 }
@@ -127,6 +128,8 @@ async fn a_private_file_has_the_members_requests_until_its_address_ends() {
     let said = web.page("", path).await;
     assert!(said.header("cache-control").contains("private"));
     assert!(has(&events(&said), "SUMMARY", "Fishing Licence"));
+    assert!(has(&events(&said), "DTSTART;VALUE=DATE", "20270930"));
+    assert!(has(&events(&said), "DESCRIPTION", "stay live"));
     let other = web.page("", "/calendar/feeds/nobody.ics").await;
     assert_eq!(other.status, 404);
     let ended = web.form(&cookie, page, page, &[("end", "1")]).await;
