@@ -102,6 +102,12 @@ impl Cents {
         Ok(Self(if negative { -cents } else { cents }))
     }
 
+    /// With its currency, as people of a language read it: `$1,234.56`, `1.234,56 $`. Pages, mails and documents say every
+    /// amount so.
+    pub fn say(self, style: NumberStyle, currency: &str) -> String {
+        style.with_currency(&self.print(style), currency)
+    }
+
     /// As people of a language read it: `1,234.56`, `1.234,56`.
     pub fn print(self, style: NumberStyle) -> String {
         let all = self.0.unsigned_abs();
@@ -136,6 +142,8 @@ impl Sum for Cents {
 pub struct NumberStyle {
     point: char,
     group: char,
+    /// Whether the sign of a currency stands before the amount.
+    sign_first: bool,
 }
 
 impl NumberStyle {
@@ -143,6 +151,7 @@ impl NumberStyle {
     pub const ENGLISH: Self = Self {
         point: '.',
         group: ',',
+        sign_first: true,
     };
 
     /// The style of a language tag.
@@ -151,10 +160,12 @@ impl NumberStyle {
             "es" => Self {
                 point: ',',
                 group: '.',
+                sign_first: false,
             },
             "fr" => Self {
                 point: ',',
                 group: '\u{202f}',
+                sign_first: false,
             },
             _ => Self::ENGLISH,
         }
@@ -163,6 +174,23 @@ impl NumberStyle {
     /// The decimal mark.
     pub const fn point(self) -> char {
         self.point
+    }
+
+    /// A printed amount with its currency: the sign where the language has it, the code of a currency without one after it.
+    pub fn with_currency(self, amount: &str, currency: &str) -> String {
+        let sign = match currency {
+            "USD" => "$",
+            "GBP" => "£",
+            "EUR" => "€",
+            other => return format!("{amount}\u{a0}{other}"),
+        };
+        if !self.sign_first {
+            return format!("{amount}\u{a0}{sign}");
+        }
+        match amount.strip_prefix('\u{2212}') {
+            Some(amount) => format!("\u{2212}{sign}{amount}"),
+            None => format!("{sign}{amount}"),
+        }
     }
 
     /// A whole number with marks between its thousands.
@@ -242,6 +270,17 @@ mod tests {
         assert_eq!(print("zh-Hans"), "1,234,567.89");
         assert_eq!(Cents::new(-5).print(NumberStyle::ENGLISH), "\u{2212}0.05");
         assert_eq!(Cents::new(-5).to_string(), "-0.05");
+    }
+
+    #[test]
+    fn a_currency_stands_where_the_language_has_it() {
+        let say =
+            |cents, language, currency| Cents::new(cents).say(NumberStyle::of(language), currency);
+        assert_eq!(say(123_456, "en", "USD"), "$1,234.56");
+        assert_eq!(say(-5, "zh-Hans", "GBP"), "\u{2212}£0.05");
+        assert_eq!(say(123_456, "es", "USD"), "1.234,56\u{a0}$");
+        assert_eq!(say(123_456, "fr", "EUR"), "1\u{202f}234,56\u{a0}€");
+        assert_eq!(say(123_456, "en", "CHF"), "1,234.56\u{a0}CHF");
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub const LARGE: &[(&str, usize)] = &[
     ("/api/v1/apps/batch", api::routes::BATCH),
     ("/api/v1/apps/{handle}/{environment}/evidence", EVIDENCE),
     ("/apps/{handle}/{environment}/evidence", EVIDENCE),
+    ("/api/v1/agreements/{number}/files", EVIDENCE),
+    ("/agreements/{number}/files", EVIDENCE),
 ];
 /// A document of evidence as a form or in base64 carries it.
 pub const EVIDENCE: usize = durward_domain::launch::LARGEST_FILE / 2 * 3;

@@ -1,4 +1,5 @@
 //! The life of an app from its first save to its roll-back, and what attacks it on the way.
+mod agreements;
 mod attacks;
 mod calendar;
 mod canary;

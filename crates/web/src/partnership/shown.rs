@@ -153,7 +153,7 @@ impl LineShown {
                     None => words.t("estimate-tier-flat"),
                 };
                 let price = price.print(style(words));
-                (why, with_currency(words, &price, currency))
+                (why, style(words).with_currency(&price, currency))
             }
             LineReason::Minimum { minimum } => {
                 let amount = money(words, minimum, currency);
@@ -269,15 +269,7 @@ fn nice(most: u64) -> u64 {
 
 /// An amount with its currency.
 pub fn money(words: Words, amount: Cents, currency: &str) -> String {
-    with_currency(words, &amount.print(style(words)), currency)
-}
-
-fn with_currency(words: Words, amount: &str, currency: &str) -> String {
-    match currency {
-        "USD" => words.t1("money-usd", "amount", amount),
-        "GBP" => words.t1("money-gbp", "amount", amount),
-        other => words.t2("money-other", "amount", amount, "currency", other),
-    }
+    amount.say(style(words), currency)
 }
 
 /// A whole number.

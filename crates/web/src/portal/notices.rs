@@ -9,11 +9,13 @@ use durward_app::Keeper;
 use durward_app::citizen::letter::Written;
 use durward_app::jobs::keeper_mail::{Digest, NoticeWording, Ways};
 use durward_app::partner::notices::{self, NoticeView};
+use durward_domain::money::{Cents, NumberStyle};
 use serde::Deserialize;
 
 use super::desk::Desk;
 use super::{notice_choices, parts};
 use crate::pages::{shows, takes};
+use crate::partnership::shown::money;
 use crate::portal_router::Portal;
 use crate::shared::forms::Posted;
 use crate::shared::i18n::{Language, Words};
@@ -228,11 +230,19 @@ fn shown(words: Words, name: &str, value: &str) -> String {
         "policy" => words
             .find(&format!("agreement-then-{value}"))
             .unwrap_or_else(|| value.to_owned()),
+        "spent" | "estimated" => amount(words, value).unwrap_or_else(|| value.to_owned()),
         "window" | "ends" | "from" => value
             .parse()
             .map_or_else(|_| value.to_owned(), |date| parts::day(words, date)),
         _ => value.to_owned(),
     }
+}
+
+/// An amount that was kept as a plain number with its currency.
+fn amount(words: Words, value: &str) -> Option<String> {
+    let (amount, currency) = value.split_once(' ')?;
+    let amount = Cents::parse(amount, NumberStyle::ENGLISH).ok()?;
+    Some(money(words, amount, currency))
 }
 
 const AT_ONCE: usize = 30;

@@ -1,6 +1,7 @@
 //! The portal's pages and API by the real router in process, a module for each area.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod agreements;
 mod api;
 mod calendar;
 mod manners;

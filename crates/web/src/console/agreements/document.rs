@@ -8,6 +8,7 @@ use durward_domain::agreement::{GtcTerms, Official, OrderTerms, Paper, Party, Si
 use serde::Deserialize;
 
 use super::views::AgreementDocument;
+use crate::partnership::shown::{money, number};
 use crate::portal::desk::Desk;
 use crate::shared::i18n::{Language, Words};
 use crate::shared::page;
@@ -28,7 +29,7 @@ pub(super) struct Which {
 
 pub(super) async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Response> {
     let paper = read(&desk, &number).await?;
-    let (title, parts) = drawn(&paper);
+    let (title, parts) = drawn(&paper, &desk.keeper.programme.fiscal.currency);
     Ok(page::html(&AgreementDocument {
         page: desk.page("/agreements"),
         number: paper.number().to_string(),
@@ -39,7 +40,7 @@ pub(super) async fn show(desk: Desk, Path(number): Path<String>) -> Result<Respo
 
 pub(super) async fn as_pdf(desk: Desk, Path(number): Path<String>) -> Result<Response, Response> {
     let paper = read(&desk, &number).await?;
-    let (title, parts) = drawn(&paper);
+    let (title, parts) = drawn(&paper, &desk.keeper.programme.fiscal.currency);
     let mut lines = vec![Line::Title(title.clone())];
     for part in parts {
         lines.push(Line::Heading(part.heading));
@@ -99,7 +100,7 @@ pub(super) fn file(kind: &'static str, name: &str, content: Vec<u8>) -> Response
 }
 
 /// Title and parts, in the language of the contract: both sides read the same words.
-pub(super) fn drawn(paper: &Paper) -> (String, Vec<Part>) {
+pub(super) fn drawn(paper: &Paper, currency: &str) -> (String, Vec<Part>) {
     let words = Words::of(Language::English);
     let key = match paper {
         Paper::Gtc(_) => "agreement-form-gtc",
@@ -116,9 +117,9 @@ pub(super) fn drawn(paper: &Paper) -> (String, Vec<Part>) {
     rows.add("agreement-ends", period.end.to_string());
     let mut parts = vec![rows.part("agreement-part-parties")];
     match paper {
-        Paper::Gtc(gtc) => parts.extend(gtc_parts(words, &gtc.terms)),
+        Paper::Gtc(gtc) => parts.extend(gtc_parts(words, &gtc.terms, currency)),
         Paper::Order(order) => {
-            parts.extend(order_parts(words, &order.terms));
+            parts.extend(order_parts(words, &order.terms, currency));
             let mut rows = Rows::new(words);
             for app in &order.apps {
                 rows.0
@@ -152,9 +153,12 @@ impl Rows {
     }
 }
 
-fn order_parts(words: Words, terms: &OrderTerms) -> Vec<Part> {
+fn order_parts(words: Words, terms: &OrderTerms, currency: &str) -> Vec<Part> {
     let mut rows = Rows::new(words);
-    rows.add("agreement-estimated", terms.estimated.to_string());
+    rows.add(
+        "agreement-estimated",
+        money(words, terms.estimated, currency),
+    );
     rows.add("agreement-price-model", terms.price_model.to_string());
     rows.add(
         "agreement-billing",
@@ -171,7 +175,10 @@ fn order_parts(words: Words, terms: &OrderTerms) -> Vec<Part> {
     for line in &terms.lines {
         let sum = format!(
             "{} × {} ({}) = {}",
-            line.quantity, line.price, line.unit, line.amount
+            number(words, line.quantity.into()),
+            money(words, line.price, currency),
+            line.unit,
+            money(words, line.amount, currency)
         );
         lines.0.push((line.description.clone(), sum));
     }
@@ -182,12 +189,15 @@ fn order_parts(words: Words, terms: &OrderTerms) -> Vec<Part> {
     ]
 }
 
-fn gtc_parts(words: Words, terms: &GtcTerms) -> Vec<Part> {
+fn gtc_parts(words: Words, terms: &GtcTerms, currency: &str) -> Vec<Part> {
     let mut rows = Rows::new(words);
     let answer = |yes: bool| words.t(if yes { "agreement-yes" } else { "agreement-no" });
     rows.add("agreement-authority", terms.authority.clone());
     rows.add("agreement-scope", terms.scope.clone());
-    rows.add("agreement-estimated", terms.estimated.to_string());
+    rows.add(
+        "agreement-estimated",
+        money(words, terms.estimated, currency),
+    );
     rows.add("agreement-recurring", answer(terms.recurring));
     rows.add("agreement-advance", answer(terms.advance_payment));
     rows.add("agreement-assisted", answer(terms.assisted_acquisition));

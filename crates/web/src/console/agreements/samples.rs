@@ -128,6 +128,7 @@ fn form(language: Language, kind: &'static str, is_new: bool) -> AgreementForm {
         is_new,
         agencies: vec![("ABC".to_owned(), "Department of Fisheries".to_owned())],
         gtcs: vec!["LGABCFY210001".to_owned()],
+        currency: "USD".to_owned(),
         parties: vec![PartyFields {
             legend: words.t("agreement-requesting"),
             fields: vec![(

@@ -13,6 +13,7 @@ use durward_domain::permission::Action;
 use super::mark_of;
 use super::views::{AgreementPage, FileLine, HistoryLine, OverrideLine};
 use crate::console::views::Listed;
+use crate::partnership::shown::money;
 use crate::portal::desk::Desk;
 use crate::portal::parts::{LaunchLine, Mark};
 use crate::shared::i18n::Words;
@@ -154,9 +155,10 @@ fn facts(desk: &Desk, one: &AgreementView) -> Vec<(String, String)> {
         ),
     ];
     if one.kind == PaperKind::Order {
+        let currency = &desk.keeper.programme.fiscal.currency;
         facts.push((
             words.t("agreement-estimated"),
-            one.terms.estimated.to_string(),
+            money(words, one.terms.estimated, currency),
         ));
         facts.push((
             words.t("agreement-price-model"),

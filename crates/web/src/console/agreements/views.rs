@@ -88,6 +88,8 @@ view! {
         gtcs: Vec<String>,
         /// Both parties of a GT&C.
         parties: Vec<PartyFields>,
+        /// The currency of amounts.
+        currency: String,
         /// How often invoices are written: id and words.
         billings: Vec<(&'static str, String)>,
         /// What was typed.

@@ -188,6 +188,7 @@ async fn form(
         is_new: number.is_none(),
         agencies: super::agencies(desk).await.map_err(fault)?,
         gtcs: known,
+        currency: desk.keeper.programme.fiscal.currency.clone(),
         parties: ["requesting", "servicing"]
             .map(|side| PartyFields {
                 legend: words.t(&format!("agreement-{side}")),

@@ -88,7 +88,9 @@ pub(super) fn priced(print: &Print, priced: &Priced) -> Vec<(String, String)> {
                         ("quantity", &print.number(line.quantity.into())),
                         (
                             "price",
-                            &format!("{} {}", price.print(print.style), print.currency),
+                            &print
+                                .style
+                                .with_currency(&price.print(print.style), &print.currency),
                         ),
                     ],
                 ),

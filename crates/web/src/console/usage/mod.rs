@@ -75,7 +75,7 @@ impl Print {
     }
 
     fn money(&self, amount: Cents) -> String {
-        format!("{} {}", amount.print(self.style), self.currency)
+        amount.say(self.style, &self.currency)
     }
 
     fn number(&self, number: u64) -> String {
