@@ -94,6 +94,13 @@ impl Browser {
         for _ in 0..12 {
             let answer = self.ask(&url, form.take()).await?;
             let status = answer.status();
+            if status.is_redirection() && self.jar.contains_key(PORTAL_COOKIE) {
+                // The session is there; which page comes next is another matter.
+                return Ok(Page {
+                    url,
+                    html: String::new(),
+                });
+            }
             let to = answer.headers().get(header::LOCATION);
             let to = to.and_then(|to| to.to_str().ok()).map(str::to_owned);
             let html = answer.text().await.map_err(|error| error.to_string())?;

@@ -264,7 +264,7 @@ async fn people_sign_in_while(many: usize, quiet: Duration) -> String {
                 }
                 let took = browser.sign_in(&portal, &member).await;
                 figures[at].add(took.unwrap_or_else(|why| panic!("{}: {why}", member.email)));
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
             figures
         }));
@@ -281,7 +281,7 @@ async fn people_sign_in_while(many: usize, quiet: Duration) -> String {
             "{:?}",
             progress(&store).await
         );
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let took = begun.elapsed();
     phase.store(AFTER, Ordering::SeqCst);
@@ -309,15 +309,9 @@ async fn people_sign_in_while(many: usize, quiet: Duration) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn people_sign_in_throughout_a_deployment_and_nothing_fails() {
-    println!("{}", people_sign_in_while(12, Duration::from_secs(2)).await);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "minutes of load"]
-async fn five_hundred_apps() {
+async fn people_sign_in_throughout_a_deployment_of_five_hundred_apps_and_nothing_fails() {
     println!(
         "{}",
-        people_sign_in_while(500, Duration::from_secs(20)).await
+        people_sign_in_while(500, Duration::from_secs(3)).await
     );
 }
