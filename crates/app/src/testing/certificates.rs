@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use durward_keyring::jose::{Algorithm, SigningKey};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// One root and two certificates for `app.example.gov` with one key.
+/// One root, two certificates for `app.example.gov` and one for `localhost`, with one key.
 pub struct Certificates {
     /// The root that signed both.
     pub root: CertificateDer<'static>,
@@ -14,6 +14,8 @@ pub struct Certificates {
     pub good: CertificateDer<'static>,
     /// One that ended in 2021.
     pub expired: CertificateDer<'static>,
+    /// One for `localhost`.
+    pub local: CertificateDer<'static>,
     key: Vec<u8>,
 }
 
@@ -36,7 +38,13 @@ pub static CERTIFICATES: LazyLock<Certificates> = LazyLock::new(|| {
         until: "20210101000000Z",
         extension: alternative_name("app.example.gov"),
     };
+    let local = Text {
+        subject: "localhost",
+        until: FAR,
+        extension: alternative_name("localhost"),
+    };
     Certificates {
+        local: local.signed(&leaf, &authority),
         root: root.signed(&authority, &authority),
         good: good.signed(&leaf, &authority),
         expired: expired.signed(&leaf, &authority),
@@ -45,7 +53,7 @@ pub static CERTIFICATES: LazyLock<Certificates> = LazyLock::new(|| {
 });
 
 impl Certificates {
-    /// The private key of both.
+    /// The private key of all but the root.
     pub fn key(&self) -> PrivateKeyDer<'static> {
         PrivatePkcs8KeyDer::from(self.key.clone()).into()
     }

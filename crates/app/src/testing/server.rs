@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 
+use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use super::certificates::CERTIFICATES;
@@ -28,14 +29,7 @@ impl TestServer {
 
     /// By TLS, as `app.example.gov`.
     pub async fn tls(answer: impl Fn(&str, &str) -> String + Send + Sync + 'static) -> Self {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![CERTIFICATES.good.clone()], CERTIFICATES.key())
-            .unwrap();
-        Self::start(answer, Some(Arc::new(config).into())).await
+        Self::start(answer, Some(acceptor(&CERTIFICATES.good))).await
     }
 
     async fn start(
@@ -85,6 +79,57 @@ impl TestServer {
     pub fn port(&self) -> u16 {
         self.port
     }
+}
+
+/// What ends TLS in front of a server by plain HTTP on this machine, as `localhost`.
+pub struct TestProxy {
+    port: u16,
+    target: Arc<AtomicU16>,
+}
+
+impl TestProxy {
+    /// Listens; leads to nothing yet.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let target = Arc::new(AtomicU16::new(0));
+        let (tls, leads_to) = (acceptor(&CERTIFICATES.local), Arc::clone(&target));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (tls, port) = (tls.clone(), leads_to.load(Ordering::SeqCst));
+                tokio::spawn(async move {
+                    let near = tls.accept(stream).await;
+                    let far = TcpStream::connect(("127.0.0.1", port)).await;
+                    if let (Ok(mut near), Ok(mut far)) = (near, far) {
+                        drop(tokio::io::copy_bidirectional(&mut near, &mut far).await);
+                    }
+                });
+            }
+        });
+        Self { port, target }
+    }
+
+    /// Connections from now on lead to this port.
+    pub fn lead_to(&self, port: u16) {
+        self.target.store(port, Ordering::SeqCst);
+    }
+
+    /// Its address, without a path.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("https://localhost:{}", self.port)
+    }
+}
+
+fn acceptor(certificate: &CertificateDer<'static>) -> TlsAcceptor {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], CERTIFICATES.key())
+        .unwrap();
+    Arc::new(config).into()
 }
 
 /// A whole answer.

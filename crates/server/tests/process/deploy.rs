@@ -86,7 +86,7 @@ async fn approved(data: &Path, base: u16, many: usize) -> (Demo, Value) {
             let like = launches::of_app(c, LIKE)?.remove(0);
             for number in 0..many {
                 let mut row = like.clone();
-                row.launch_id = format!("{}{number:03}", &like.launch_id[..33]);
+                row.launch_id = format!("{}{number:012}", &like.launch_id[..24]);
                 row.handle = handle(number);
                 let configuration = apps::find_configuration(c, &row.handle, "production")?;
                 row.revision_id = configuration.unwrap().revision_id;

@@ -6,6 +6,7 @@ mod crash;
 mod demo;
 mod deploy;
 mod pull;
+mod releases;
 mod serve;
 mod simulator;
 mod support;

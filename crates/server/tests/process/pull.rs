@@ -7,7 +7,15 @@
     reason = "tests"
 )]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use durward_app::testing::certificates::CERTIFICATES;
+use durward_app::testing::server::{TestProxy, TestServer, says};
+use serde_json::{Value, json};
 
 use crate::support::{Durward, check, http, json, run, ten_ports};
 
@@ -16,17 +24,30 @@ const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 struct Pair {
     folder: tempfile::TempDir,
     base: u16,
+    /// What ends TLS in front of the portal.
+    proxy: Option<TestProxy>,
 }
 
 impl Pair {
     fn new() -> Self {
+        Self::behind(None)
+    }
+
+    fn behind(proxy: Option<TestProxy>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let pair = Self {
             folder,
             base: ten_ports(),
+            proxy,
         };
         pair.write_portal("localhost", TOKEN);
         pair
+    }
+
+    /// Where the portal is for everybody else.
+    fn public(&self) -> String {
+        let proxy = self.proxy.as_ref();
+        proxy.map_or_else(|| self.at(0), TestProxy::url)
     }
 
     fn at(&self, offset: u16) -> String {
@@ -55,7 +76,7 @@ impl Pair {
              [[environment]]\nname = \"production\"\nissuer = \"http://{host}:{}\"\npull_token = {token:?}\n",
             self.common("portal", 8),
             self.base,
-            self.at(0),
+            self.public(),
             self.base + 1,
             self.at(1),
             self.base + 3,
@@ -68,7 +89,7 @@ impl Pair {
             "{}[portal]\npublic_url = {:?}\n\
              [[environment]]\nname = \"production\"\nlisten = \"127.0.0.1:{}\"\nissuer = {:?}\npull_token = {token:?}\nrelease_key = {pem:?}\n",
             self.common("production", 9),
-            self.at(0),
+            self.public(),
             self.base + 3,
             self.at(3),
         );
@@ -83,6 +104,14 @@ impl Pair {
     async fn production(&self) -> Durward {
         let file = self.file("production.toml");
         Durward::start(&["serve", "--config", &file], &[self.at(3)]).await
+    }
+
+    /// Production as it runs where these roots are trusted.
+    async fn production_trusting(&self, roots: &str) -> Durward {
+        let file = self.file("production.toml");
+        let surroundings = [("SSL_CERT_FILE", self.file(roots))];
+        let ready = [self.at(3)];
+        Durward::start_with(&["serve", "--config", &file], &surroundings, &ready).await
     }
 
     /// The key that the portal signs this environment's releases with.
@@ -134,7 +163,7 @@ impl Pair {
             "client_id=urn:durward:portal&redirect_uri={}/sign-in/callback&response_type=code&scope=openid+email\
              &state=0123456789abcdef0123456789&nonce=0123456789abcdef0123456789\
              &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256",
-            self.at(0)
+            self.public()
         );
         let address = format!("{}/openid_connect/authorize?{query}", self.at(3));
         let answer = http().get(address).send().await.unwrap();
@@ -218,6 +247,93 @@ async fn nothing_is_given_to_a_wrong_token_and_nothing_is_taken_by_a_wrong_key()
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(pair.served().await, 0);
     assert!(!pair.knows_the_portal().await);
+}
+
+#[tokio::test]
+async fn over_https_only_the_right_portal_is_heard_and_nothing_older_comes_back() {
+    let proxy = TestProxy::start().await;
+    let pair = Pair::behind(Some(proxy));
+    let proxy = pair.proxy.as_ref().unwrap();
+    proxy.lead_to(pair.base);
+    write_roots(&pair.file("root.pem"), &CERTIFICATES.root);
+    write_roots(&pair.file("other.pem"), &CERTIFICATES.expired);
+    let portal = pair.portal().await;
+    pair.write_production(&pair.release_key("production"), TOKEN);
+
+    // By TLS that it has no reason to trust it takes nothing.
+    let production = pair.production_trusting("other.pem").await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(pair.served().await, 0);
+    production.kill();
+    let production = pair.production_trusting("root.pem").await;
+    pair.serves(2).await;
+    assert!(pair.knows_the_portal().await);
+
+    let root = reqwest::Certificate::from_der(&CERTIFICATES.root).unwrap();
+    let client = reqwest::Client::builder().tls_certs_only([root]).no_proxy();
+    let client = client.build().unwrap();
+    let ask = |token: &'static str| {
+        let address = format!(
+            "{}/api/v1/environments/production/releases/next?after=0",
+            pair.public()
+        );
+        client.get(address).bearer_auth(token).send()
+    };
+    assert_eq!(
+        ask("0123456789abcdef0123456789abcdeF")
+            .await
+            .unwrap()
+            .status(),
+        401
+    );
+    let older = ask(TOKEN).await.unwrap();
+    assert_eq!(older.status(), 200);
+    let older = older.text().await.unwrap();
+
+    // The portal is away: it serves, and starts anew with what it has.
+    portal.kill();
+    assert!(pair.knows_the_portal().await);
+    assert_eq!(production.stop().code(), Some(0));
+    let production = pair.production_trusting("root.pem").await;
+    assert_eq!(pair.served().await, 2);
+
+    // Somebody answers in its place: an older release again, and one whose signature is not the key's.
+    let forged: Value = serde_json::from_str(&older).unwrap();
+    let manifest = forged["manifest"].as_str().unwrap();
+    let (signed, _) = manifest.rsplit_once('.').unwrap();
+    let forged =
+        json!({ "manifest": format!("{signed}.{}", "A".repeat(86)), "apps": forged["apps"] });
+    for offer in [older, forged.to_string()] {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let heard = Arc::clone(&asked);
+        let foreign = TestServer::plain(move |_, _| {
+            heard.fetch_add(1, Ordering::SeqCst);
+            says("200 OK", "application/json", &offer)
+        });
+        proxy.lead_to(foreign.await.port());
+        let begun = Instant::now();
+        while asked.load(Ordering::SeqCst) < 3 {
+            assert!(begun.elapsed() < Duration::from_secs(30), "it does not ask");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(pair.served().await, 2);
+        assert!(pair.knows_the_portal().await);
+    }
+
+    // The portal is back, with a new release.
+    pair.write_portal("127.0.0.1", TOKEN);
+    let portal = pair.portal().await;
+    proxy.lead_to(pair.base);
+    pair.serves(3).await;
+    let file = pair.file("production.toml");
+    check(&["audit", "verify", "--config", &file], 0, "ok");
+    drop((portal, production));
+}
+
+fn write_roots(path: &str, certificate: &[u8]) {
+    let text = STANDARD.encode(certificate);
+    let text = format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+    std::fs::write(path, text).unwrap();
 }
 
 #[test]

@@ -24,7 +24,17 @@ pub(crate) struct Durward {
 impl Durward {
     /// Starts it and waits until these addresses are ready.
     pub(crate) async fn start(arguments: &[&str], ready: &[String]) -> Self {
+        Self::start_with(arguments, &[], ready).await
+    }
+
+    /// The same, with these in its surroundings.
+    pub(crate) async fn start_with(
+        arguments: &[&str],
+        surroundings: &[(&str, String)],
+        ready: &[String],
+    ) -> Self {
         let child = command(arguments)
+            .envs(surroundings.iter().cloned())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
