@@ -42,6 +42,7 @@ probes! {
     Keys "keys/jwks" "L10" "The JWKS URL answers within five seconds with a sound set of public keys."
     PushAccepts "push/accepts-signed" "L07" "The push-notification URL accepts a signed verification event within three seconds."
     PushRefuses "push/refuses-forged" "L07" "The push-notification URL refuses an event with a wrong signature."
+    PassThrough "redirect/pass-through" "L20" "A redirect URI leads on to no address that is not registered."
     FailureToProof "failure-to-proof/page" "L13" "The failure-to-proof page opens without sign-in and names another way to get help."
 }
 
@@ -53,7 +54,7 @@ impl Probe {
 
     /// Does a failure stop a launch? Otherwise it is a warning to the reviewer.
     pub const fn stops(self) -> bool {
-        matches!(self, Self::Keys | Self::FailureToProof)
+        matches!(self, Self::Keys | Self::PassThrough | Self::FailureToProof)
     }
 }
 

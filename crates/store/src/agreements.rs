@@ -14,6 +14,7 @@ statements! {
         WHERE kind = 'order' AND agency_id = $1 ORDER BY number";
     TERMINATED = "SELECT number, MAX(time_us) FROM agreement_events WHERE state = 'terminated' GROUP BY number";
     AGREEMENTS = "SELECT number, agency_id, state, starts, ends, document, version, changed_us, kind, written_by FROM agreements WHERE kind = $1 ORDER BY number";
+    AGREEMENTS_IN = "SELECT number, agency_id, state, starts, ends, document, version, changed_us, kind, written_by FROM agreements WHERE state = $1 ORDER BY changed_us, number";
 }
 
 /// One agreement: an Order, or General Terms and Conditions.
@@ -113,6 +114,14 @@ pub fn terminated(c: &mut Conn) -> Result<BTreeMap<String, i64>, Fault> {
 /// All Orders or all GT&Cs by number.
 pub fn of_kind(c: &mut Conn, kind: &str) -> Result<Vec<AgreementRow>, Fault> {
     c.query(AGREEMENTS, &params![kind])?
+        .iter()
+        .map(agreement)
+        .collect()
+}
+
+/// Every agreement in a state, the longest unchanged first.
+pub fn in_state(c: &mut Conn, state: &str) -> Result<Vec<AgreementRow>, Fault> {
+    c.query(AGREEMENTS_IN, &params![state])?
         .iter()
         .map(agreement)
         .collect()

@@ -12,6 +12,8 @@ statements! {
     LIVE_IDS = "SELECT launch_id FROM launches WHERE state = $1 AND window_us IS NOT NULL ORDER BY window_us DESC LIMIT $2";
     LIVE_IDS_OF_TEAM = "SELECT l.launch_id FROM apps a JOIN launches l ON l.handle = a.handle WHERE a.team = $1 AND l.state = $2
         AND l.window_us IS NOT NULL ORDER BY l.window_us DESC LIMIT $3";
+    COUNT_SENT_BEFORE = "SELECT count(*) FROM launches WHERE state = 'submitted' AND submitted_us < $1";
+    SENT_BEFORE = "SELECT launch_id FROM launches WHERE state = 'submitted' AND submitted_us < $1 ORDER BY submitted_us, launch_id LIMIT $2";
     COUNT_BAD = "SELECT count(*) FROM lint_results WHERE errors > 0";
     FORGET_KEY_ENDS = "DELETE FROM key_ends WHERE seen_us < $1";
     PUT_KEY_END = "INSERT INTO key_ends (handle, environment, fingerprint, team, app_name, ends_us, seen_us) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -64,6 +66,13 @@ pub fn newest_live(c: &mut Conn, of: &Of, state: &str, limit: i64) -> Result<Vec
         )?);
     }
     Ok(found)
+}
+
+/// How many requests in review were sent before then, and the ids of the oldest.
+pub fn sent_before(c: &mut Conn, before_us: i64, limit: i64) -> Result<(i64, Vec<String>), Fault> {
+    let count = c.one(COUNT_SENT_BEFORE, &params![before_us])?.int(0)?;
+    let rows = c.query(SENT_BEFORE, &params![before_us, limit])?;
+    Ok((count, ids(&rows)?))
 }
 
 /// How many live apps the nightly check found errors in.

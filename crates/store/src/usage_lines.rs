@@ -8,6 +8,7 @@ statements! {
         ON CONFLICT (agreement, month) DO UPDATE SET inputs = excluded.inputs, document = excluded.document, made_us = excluded.made_us";
     WARN = "INSERT INTO usage_warnings (agreement, percent, told_us) VALUES ($1, $2, $3)
         ON CONFLICT (agreement, percent) DO NOTHING RETURNING percent";
+    WARNED = "SELECT DISTINCT agreement FROM usage_warnings ORDER BY agreement";
 }
 
 /// The lines of one order and month.
@@ -57,4 +58,12 @@ pub fn put(c: &mut Conn, agreement: &str, line: &LineRow) -> Result<(), Fault> {
 pub fn warn(c: &mut Conn, agreement: &str, percent: i64, now_us: i64) -> Result<bool, Fault> {
     let new = c.opt(WARN, &params![agreement, percent, now_us])?;
     Ok(new.is_some())
+}
+
+/// The orders that were warned of.
+pub fn warned(c: &mut Conn) -> Result<Vec<String>, Fault> {
+    c.query(WARNED, &params![])?
+        .iter()
+        .map(|row| row.text(0))
+        .collect()
 }

@@ -14,7 +14,7 @@ use durward_domain::launch::{LaunchBody, working_days_after};
 use durward_domain::lint::Finding;
 use durward_domain::permission::Action;
 use durward_store::launches::LaunchRow;
-use durward_store::{apps, releases};
+use durward_store::{Conn, Fault as StoreFault, apps, releases};
 use jiff::civil::Date;
 
 use super::agreements::{canonical, current};
@@ -128,6 +128,7 @@ async fn judge(
             Belongs::ToTeam(document.team.as_str()),
         ),
         issuer_taken: found.issuer_taken,
+        issuer_in_sandbox: found.issuer_in_sandbox,
         sandbox: found.sandbox.as_ref(),
         trial: trial::of(keeper, document).await?,
         atos: &evidence::atos(keeper, document.handle.as_str(), document.environment).await?,
@@ -176,6 +177,7 @@ struct Found {
     live_revision: Option<String>,
     sandbox: Option<AppDocument>,
     issuer_taken: bool,
+    issuer_in_sandbox: bool,
 }
 
 async fn gather(
@@ -193,7 +195,7 @@ async fn gather(
         document.issuer.clone(),
     );
     let environment = document.environment.as_str();
-    let (agreement, live, sandbox, owner) = keeper
+    let (agreement, live, sandbox, users) = keeper
         .store
         .read(move |c| {
             let agreement = match &number {
@@ -208,12 +210,8 @@ async fn gather(
                 None => None,
             };
             let sandbox = apps::find_configuration(c, &handle, EnvironmentName::Sandbox.as_str())?;
-            Ok((
-                agreement,
-                live,
-                sandbox,
-                apps::issuer_owner(c, environment, &issuer)?,
-            ))
+            let users = issuer_users(c, (&handle, &team), environment, &issuer)?;
+            Ok((agreement, live, sandbox, users))
         })
         .await?;
     Ok(Found {
@@ -223,8 +221,30 @@ async fn gather(
         live_revision: live.as_ref().map(|row| row.revision_id.clone()),
         live: live.map(|row| document_of(&row.document)).transpose()?,
         sandbox: sandbox.map(|row| document_of(&row.document)).transpose()?,
-        issuer_taken: owner.is_some_and(|owner| owner != document.handle.as_str()),
+        issuer_taken: users.iter().any(|name| name.class().is_live()),
+        issuer_in_sandbox: !users.is_empty(),
     })
+}
+
+/// Where somebody else uses the issuer: in the app's own environment another app, elsewhere an app of another team.
+fn issuer_users(
+    c: &mut Conn,
+    (handle, team): (&str, &str),
+    environment: &str,
+    issuer: &str,
+) -> Result<Vec<EnvironmentName>, StoreFault> {
+    let mut users = Vec::new();
+    for name in EnvironmentName::ALL {
+        let owner = apps::issuer_owner(c, name.as_str(), issuer)?;
+        let Some(owner) = owner.filter(|owner| owner != handle) else {
+            continue;
+        };
+        let is_same_team = apps::team_of(c, &owner)?.as_deref() == Some(team);
+        if name.as_str() == environment || !is_same_team {
+            users.push(name);
+        }
+    }
+    Ok(users)
 }
 
 /// Reads an agreement that was kept.

@@ -13,7 +13,7 @@ mod watch;
 
 use std::collections::BTreeMap;
 
-use durward_domain::partnership::{self, Interest, Progress, Standing, Task};
+use durward_domain::partnership::{self, Interest, Progress, Side, Standing, Task};
 use durward_domain::permission::Action;
 use durward_store::partnerships::{self as rows, EntryRow, PartnershipRow, Wanted};
 use durward_store::{Conn, Fault as StoreFault};
@@ -287,6 +287,36 @@ fn interest_of(row: &PartnershipRow) -> Result<Interest, Fault> {
 fn cursor(text: &str) -> Option<(i64, String)> {
     let (us, id) = text.split_once('.')?;
     Some((us.parse().ok()?, id.to_owned()))
+}
+
+/// The partnerships in which it is the member's turn, newest first.
+///
+/// # Errors
+/// A fault.
+pub async fn waiting_for(keeper: &Keeper, member: &Member) -> Result<Vec<PartnershipLine>, Fault> {
+    let manages = member.reaches(Action::ManagePartnership, Belongs::ToProgramme);
+    let filter = Filter {
+        standing: Some(Standing::Open),
+        most: MOST_AT_ONCE,
+        ..Filter::default()
+    };
+    let mut found = list(keeper, member, &filter).await?.items;
+    let teams = member.teams();
+    found.retain(|line| match line.progress.waiting.map(|one| one.side) {
+        Some(Side::Partner) => line
+            .team
+            .as_deref()
+            .is_some_and(|team| teams.contains(&team)),
+        Some(Side::Programme) => {
+            let looks_after = line
+                .manager
+                .as_ref()
+                .is_none_or(|name| *name == member.name);
+            manages && looks_after
+        }
+        None => false,
+    });
+    Ok(found)
 }
 
 const MOST_AT_ONCE: usize = 100;

@@ -9,6 +9,7 @@ mod push;
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
 mod turned;
+mod way;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -412,6 +413,7 @@ enum Kind {
     Push,
     Page,
     Domain,
+    Way,
 }
 
 impl Kind {
@@ -421,6 +423,7 @@ impl Kind {
             Probe::Domain => Self::Domain,
             Probe::Keys => Self::Keys,
             Probe::PushAccepts | Probe::PushRefuses => Self::Push,
+            Probe::PassThrough => Self::Way,
             Probe::FailureToProof => Self::Page,
         }
     }
@@ -442,6 +445,7 @@ async fn tried(
             page::page(keeper, environment, target).await,
         )],
         Kind::Domain => vec![(Probe::Domain, domain(keeper, document, target).await)],
+        Kind::Way => vec![(Probe::PassThrough, way::way(keeper, document, target).await)],
     }
 }
 
@@ -512,6 +516,12 @@ async fn targets(keeper: &Keeper, document: &AppDocument) -> Result<Vec<(Probe, 
         targets.extend(probes.map(|probe| (probe, origin.clone())));
     }
     targets.extend(dedicated.into_iter().map(|domain| (Probe::Domain, domain)));
+    let ways = document.redirect_uris().iter().filter(|uri| {
+        let scheme = Url::parse(uri).map(|url| url.scheme().to_owned());
+        scheme.is_ok_and(|scheme| matches!(scheme.as_str(), "https" | "http"))
+    });
+    let ways = ways.take(MOST_WAYS).cloned();
+    targets.extend(ways.map(|uri| (Probe::PassThrough, uri)));
     let keys = document
         .oidc
         .as_ref()
@@ -546,6 +556,7 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// A run calls several servers of others: a few a minute are enough to try a repair.
 const MOST_IN_WINDOW: i64 = 6;
 const MOST_ORIGINS: usize = 10;
+const MOST_WAYS: usize = 10;
 /// One call with its limits, and one more after it.
 const LONGEST: Duration = Duration::from_secs(12);
 const RECENT: SignedDuration = SignedDuration::from_hours(1);

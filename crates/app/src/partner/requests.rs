@@ -157,7 +157,7 @@ pub async fn submit(
     note: &str,
     trace: &Trace,
 ) -> Result<LaunchView, Failure<LaunchDenied>> {
-    send(keeper, member, id, (note, None), trace).await
+    send(keeper, member, id, (note, None, None), trace).await
 }
 
 /// Asks for a change at once, outside windows and freezes: when a second person agrees it is deployed, and reviewed afterwards.
@@ -171,18 +171,21 @@ pub async fn submit_emergency(
     reason: &str,
     trace: &Trace,
 ) -> Result<LaunchView, Failure<LaunchDenied>> {
-    send(keeper, member, id, ("", Some(reason)), trace).await
+    send(keeper, member, id, ("", Some(reason), None), trace).await
 }
 
 async fn send(
     keeper: &Arc<Keeper>,
     member: &Member,
     id: &str,
-    (note, emergency): (&str, Option<&str>),
+    (note, emergency, seen): (&str, Option<&str>, Option<i64>),
     trace: &Trace,
 ) -> Result<LaunchView, Failure<LaunchDenied>> {
     for _ in 0..ATTEMPTS {
         let mut next = own(keeper, member, id).await?;
+        if seen.is_some_and(|seen| seen != next.row.version) {
+            return Err(Failure::Refused(LaunchDenied::Stale));
+        }
         let configuration =
             configuration(keeper, member, &next.row.handle, environment_of(&next.row)?).await?;
         let document = document_of(&configuration.document)?;
@@ -214,15 +217,16 @@ async fn send(
     Err(steps::too_busy().into())
 }
 
-/// Tries the app's addresses unless that was done just now, then sends the request for review.
+/// Tries the app's addresses unless that was done just now, then sends the request for review: as it was seen, where a
+/// version is given.
 ///
 /// # Errors
-/// As [`submit`].
+/// As [`submit`]; [`LaunchDenied::Stale`] when it has another version.
 pub async fn probe_and_submit(
     keeper: &Arc<Keeper>,
     member: &Member,
     id: &str,
-    note: &str,
+    (note, seen): (&str, Option<i64>),
     trace: &Trace,
 ) -> Result<LaunchView, Failure<LaunchDenied>> {
     let request = own(keeper, member, id).await?;
@@ -230,7 +234,7 @@ pub async fn probe_and_submit(
     let configuration = configuration(keeper, member, &request.row.handle, environment).await?;
     let document = document_of(&configuration.document)?;
     probes::freshen(keeper, &document, &member.actor(), trace).await?;
-    submit(keeper, member, id, note, trace).await
+    send(keeper, member, id, (note, None, seen), trace).await
 }
 
 /// Takes a request back.

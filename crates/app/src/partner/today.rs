@@ -23,6 +23,7 @@ use crate::actor::{Belongs, Member};
 use crate::failure::{Fault, FaultKind};
 use crate::keeper::{Keeper, time};
 use crate::operator::releases::{self, ReleaseSummary};
+use crate::operator::usage::{self, Burn};
 
 pub use board::{BoardApp, BoardPlace, BoardRequest};
 pub use lead::{Lead, LeadTime};
@@ -43,6 +44,8 @@ pub struct Today {
     pub lead: Lead,
     /// The last releases of production.
     pub releases: Vec<ReleaseSummary>,
+    /// The orders that use most of their estimates, with their forecasts.
+    pub usage: Vec<Burn>,
 }
 
 /// A window and what ships in it.
@@ -111,6 +114,7 @@ pub async fn today(keeper: &Arc<Keeper>, member: &Member) -> Result<Today, Fault
         board: board::of(keeper, member, &of).await?,
         lead: lead::of(keeper, &of).await?,
         releases,
+        usage: usage::pressing(keeper, member, ORDERS).await?,
     })
 }
 
@@ -199,3 +203,5 @@ fn briefs(rows: Vec<(LaunchRow, String)>) -> Result<Vec<Brief>, Fault> {
 const MOST: i64 = 50;
 /// Releases that are shown.
 const RELEASES: usize = 5;
+/// Orders that are shown.
+const ORDERS: usize = 3;

@@ -26,6 +26,15 @@ pub fn answer(calendar: &Calendar, submitted: Date, today: Date, days: u16) -> A
     }
 }
 
+/// The last day of which what was sent then is late today.
+pub fn late_since(calendar: &Calendar, today: Date, days: u16) -> Date {
+    let mut day = today;
+    while !answer(calendar, day, today, days).overdue && Date::MIN < day {
+        day = day.saturating_sub(Span::new().days(1));
+    }
+    day
+}
+
 /// So many working days after a day; the day itself does not count.
 pub fn working_days_after(calendar: &Calendar, from: Date, days: u16) -> Date {
     let mut day = from;
@@ -86,5 +95,19 @@ mod tests {
         // Thanksgiving does not count.
         check("2026-11-20", "2026-11-30", "2026-11-30", 5, false);
         check("2026-11-21", "2026-11-22", "2026-11-30", 0, false);
+    }
+
+    #[test]
+    fn what_was_sent_by_then_is_late() {
+        let calendar = Calendar::of(&Programme::named("us").unwrap());
+        for (today, late) in [
+            ("2026-11-23", "2026-11-15"),
+            ("2026-11-24", "2026-11-16"),
+            ("2026-11-30", "2026-11-19"),
+            ("2026-12-01", "2026-11-22"),
+        ] {
+            let found = late_since(&calendar, today.parse().unwrap(), 5);
+            assert_eq!(found.to_string(), late, "{today}");
+        }
     }
 }

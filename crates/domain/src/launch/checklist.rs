@@ -57,8 +57,10 @@ pub struct ChecklistFacts<'a> {
     pub rehearsal: bool,
     /// May the requester ask for launches of this team?
     pub requester_may_launch: bool,
-    /// Does another app use the issuer?
+    /// Does another app use the issuer, or one of another team in another environment for real people?
     pub issuer_taken: bool,
+    /// Does an app of another team use the issuer in the sandbox?
+    pub issuer_in_sandbox: bool,
     /// The configuration that is tried in the sandbox.
     pub sandbox: Option<&'a AppDocument>,
     /// What the sandbox saw of a configuration of this shape.

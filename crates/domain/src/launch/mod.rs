@@ -7,7 +7,7 @@ mod request;
 mod shape;
 mod state;
 
-pub use answer::{Answer, answer, working_days_after};
+pub use answer::{Answer, answer, late_since, working_days_after};
 pub use evidence::{Ato, BadFile, FileKind, LARGEST_FILE, Trial};
 pub use request::{Estimates, LaunchBody};
 pub use shape::differences;

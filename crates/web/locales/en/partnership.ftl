@@ -242,7 +242,6 @@ partnership-lose = End it
 partnership-stand = Pause or end
 partnership-stand-again = Resume
 partnership-done = Your step was taken.
-need-partnership = { $agency }: { $task }
 
 site-edit-title = Public pages
 site-edit-what = Anyone reads these pages without signing in. Each save is a revision; every one is kept.

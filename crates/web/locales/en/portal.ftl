@@ -85,10 +85,6 @@ home-drafts = Unfinished forms
 home-launches = Latest requests
 new-app = New app
 draft-nameless = Without a name yet
-need-finish = { $app }: finish the request ({ $what })
-need-review = { $app }: review it ({ $what })
-need-try = { $app }: live now, try it ({ $what })
-need-agreement = The agreement { $number } ends on { $day }
 team-title = Team
 team-none = You belong to no team yet.
 

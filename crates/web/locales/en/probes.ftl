@@ -15,6 +15,7 @@ probe-domain-proved = Domain of the team
 probe-keys-jwks = Published keys
 probe-push-accepts-signed = Push endpoint takes a signed event
 probe-push-refuses-forged = Push endpoint refuses a forged event
+probe-redirect-pass-through = A redirect URI passes through no other address
 probe-failure-to-proof-page = Failure-to-proof page
 probe-age-now = Less than a minute ago
 probe-age-minutes = { $count ->

@@ -45,7 +45,6 @@ ticket-about-agreement = Agreement
 ticket-about-portal = Teams and the portal
 ticket-about-other = Something else
 ticket-mail-above = Write your answer above this line.
-need-answer = Answer the support ticket “{ $subject }”
 support-ask-app = Ask support about this app
 support-ask-request = Ask support about this request
 inbox-answer-to = Answers, sent by any mail program over { $smtp }, go to

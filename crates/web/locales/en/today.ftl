@@ -7,7 +7,13 @@ picture-table = As a table
 ## What needs the reader
 
 needs-none-staff = Nothing waits for you. New requests, tickets and findings appear here.
+need-is-overdue = Answers that are late
 need-is-review = Requests to review
+need-is-after-review = Reviews owed after emergencies
+need-is-sign = Agreements to sign
+need-is-counsel = Agreements for counsel to clear
+need-is-move-on = Agreements to move on
+need-is-partnership = Partnerships in which it is your turn
 need-is-domain = Domains to approve
 need-is-finish = Requests to finish
 need-is-try = Live requests to try
@@ -16,6 +22,7 @@ need-is-key = Certificates that end within 60 days
 need-is-agreement = Agreements that end within 60 days
 need-is-finding = Live apps with errors
 need-since = The oldest waits since { $time }.
+need-due = due { $day }
 
 ## The board
 
@@ -80,6 +87,11 @@ matrix-not-covered = Not covered
 matrix-same = Same
 matrix-newer = Newer
 matrix-differs = Differs
+
+## Usage
+
+today-usage = Usage against the agreements
+today-usage-what = The orders in force that will use most of their estimates. The band is how far the months to come may be off.
 
 ## Releases
 

@@ -242,7 +242,6 @@ partnership-lose = Terminar
 partnership-stand = Pausar o terminar
 partnership-stand-again = Continuar
 partnership-done = Su paso se ha dado.
-need-partnership = { $agency }: { $task }
 
 site-edit-title = Páginas públicas
 site-edit-what = Cualquiera lee estas páginas sin iniciar sesión. Cada guardado es una revisión; se conservan todas.

@@ -85,10 +85,6 @@ home-drafts = Formularios sin terminar
 home-launches = Solicitudes recientes
 new-app = Nueva aplicación
 draft-nameless = Aún sin nombre
-need-finish = { $app }: termine la solicitud ({ $what })
-need-review = { $app }: revísela ({ $what })
-need-try = { $app }: ya está activa, pruébela ({ $what })
-need-agreement = El acuerdo { $number } termina el { $day }
 team-title = Equipo
 team-none = Todavía no pertenece a ningún equipo.
 

@@ -15,6 +15,7 @@ probe-domain-proved = Dominio del equipo
 probe-keys-jwks = Claves publicadas
 probe-push-accepts-signed = La dirección de avisos acepta un evento firmado
 probe-push-refuses-forged = La dirección de avisos rechaza un evento falsificado
+probe-redirect-pass-through = Ninguna URI de redirección pasa por otra dirección
 probe-failure-to-proof-page = Página para identidad no verificada
 probe-age-now = Hace menos de un minuto
 probe-age-minutes = { $count ->

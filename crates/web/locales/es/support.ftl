@@ -45,7 +45,6 @@ ticket-about-agreement = Acuerdo
 ticket-about-portal = Equipos y el portal
 ticket-about-other = Otra cosa
 ticket-mail-above = Escriba su respuesta encima de esta línea.
-need-answer = Responda a la consulta a soporte «{ $subject }»
 support-ask-app = Preguntar a soporte sobre esta aplicación
 support-ask-request = Preguntar a soporte sobre esta solicitud
 inbox-answer-to = Las respuestas, enviadas con cualquier programa de correo por { $smtp }, van a

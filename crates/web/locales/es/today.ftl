@@ -7,7 +7,13 @@ picture-table = Como tabla
 ## What needs the reader
 
 needs-none-staff = No hay nada pendiente. Aquí aparecen solicitudes, consultas y hallazgos nuevos.
+need-is-overdue = Respuestas con retraso
 need-is-review = Solicitudes por revisar
+need-is-after-review = Revisiones pendientes tras emergencias
+need-is-sign = Acuerdos por firmar
+need-is-counsel = Acuerdos que debe aprobar la asesoría jurídica
+need-is-move-on = Acuerdos que deben avanzar
+need-is-partnership = Colaboraciones en las que es su turno
 need-is-domain = Dominios por aprobar
 need-is-finish = Solicitudes por terminar
 need-is-try = Solicitudes en servicio por probar
@@ -16,6 +22,7 @@ need-is-key = Certificados que terminan en 60 días
 need-is-agreement = Acuerdos que terminan en 60 días
 need-is-finding = Aplicaciones en servicio con errores
 need-since = El más antiguo espera desde { $time }.
+need-due = vence el { $day }
 
 ## The board
 
@@ -80,6 +87,11 @@ matrix-not-covered = Sin acuerdo
 matrix-same = Igual
 matrix-newer = Más nueva
 matrix-differs = Distinta
+
+## Uso
+
+today-usage = Uso frente a los acuerdos
+today-usage-what = Los pedidos vigentes que usarán la mayor parte de su estimación. La banda indica cuánto pueden desviarse los meses que vienen.
 
 ## Releases
 

@@ -242,7 +242,6 @@ partnership-lose = Terminer
 partnership-stand = Mettre en pause ou terminer
 partnership-stand-again = Reprendre
 partnership-done = Votre étape a été prise en compte.
-need-partnership = { $agency } : { $task }
 
 site-edit-title = Pages publiques
 site-edit-what = Chacun lit ces pages sans se connecter. Chaque enregistrement est une révision ; toutes sont gardées.

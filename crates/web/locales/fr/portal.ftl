@@ -85,10 +85,6 @@ home-drafts = Formulaires inachevés
 home-launches = Dernières demandes
 new-app = Nouvelle application
 draft-nameless = Encore sans nom
-need-finish = { $app } : terminer la demande ({ $what })
-need-review = { $app } : à examiner ({ $what })
-need-try = { $app } : en service, essayez-la ({ $what })
-need-agreement = L’accord { $number } prend fin le { $day }
 team-title = Équipe
 team-none = Vous n’appartenez encore à aucune équipe.
 

@@ -15,6 +15,7 @@ probe-domain-proved = Domaine de l’équipe
 probe-keys-jwks = Clés publiées
 probe-push-accepts-signed = L’adresse de notification accepte un événement signé
 probe-push-refuses-forged = L’adresse de notification refuse un événement falsifié
+probe-redirect-pass-through = Aucune URI de redirection ne passe par une autre adresse
 probe-failure-to-proof-page = Page d’échec de vérification
 probe-age-now = Il y a moins d’une minute
 probe-age-minutes = { $count ->

@@ -45,7 +45,6 @@ ticket-about-agreement = Accord
 ticket-about-portal = Équipes et portail
 ticket-about-other = Autre chose
 ticket-mail-above = Écrivez votre réponse au-dessus de cette ligne.
-need-answer = Répondre à la demande de support « { $subject } »
 support-ask-app = Interroger le support sur cette application
 support-ask-request = Interroger le support sur cette requête
 inbox-answer-to = Les réponses, envoyées avec n’importe quel logiciel de courrier par { $smtp }, vont à

@@ -7,7 +7,13 @@ picture-table = Sous forme de tableau
 ## What needs the reader
 
 needs-none-staff = Rien ne vous attend. Les nouvelles demandes, les tickets et les constats apparaissent ici.
+need-is-overdue = Réponses en retard
 need-is-review = Demandes à examiner
+need-is-after-review = Examens dus après des urgences
+need-is-sign = Accords à signer
+need-is-counsel = Accords à valider par le service juridique
+need-is-move-on = Accords à faire avancer
+need-is-partnership = Partenariats où c’est votre tour
 need-is-domain = Domaines à approuver
 need-is-finish = Demandes à terminer
 need-is-try = Demandes en service à essayer
@@ -16,6 +22,7 @@ need-is-key = Certificats qui prennent fin sous 60 jours
 need-is-agreement = Accords qui prennent fin sous 60 jours
 need-is-finding = Applications en service avec des erreurs
 need-since = Le plus ancien attend depuis { $time }.
+need-due = à faire avant le { $day }
 
 ## The board
 
@@ -80,6 +87,11 @@ matrix-not-covered = Sans accord
 matrix-same = Identique
 matrix-newer = Plus récente
 matrix-differs = Différente
+
+## Utilisation
+
+today-usage = Utilisation par rapport aux accords
+today-usage-what = Les commandes en vigueur qui utiliseront la plus grande part de leur estimation. La bande montre de combien les mois à venir peuvent s’écarter.
 
 ## Releases
 

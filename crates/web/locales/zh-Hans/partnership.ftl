@@ -240,7 +240,6 @@ partnership-lose = 结束
 partnership-stand = 暂停或结束
 partnership-stand-again = 继续
 partnership-done = 您的步骤已执行。
-need-partnership = { $agency }：{ $task }
 
 site-edit-title = 公开页面
 site-edit-what = 任何人无需登录即可阅读这些页面。每次保存都是一个修订版，全部保留。

@@ -82,10 +82,6 @@ home-drafts = 未完成的表单
 home-launches = 最近的申请
 new-app = 新建应用
 draft-nameless = 尚未命名
-need-finish = { $app }：完成申请（{ $what }）
-need-review = { $app }：审核（{ $what }）
-need-try = { $app }：已上线，请试用（{ $what }）
-need-agreement = 协议 { $number } 将于 { $day } 到期
 team-title = 团队
 team-none = 您还不属于任何团队。
 

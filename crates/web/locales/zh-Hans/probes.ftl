@@ -15,6 +15,7 @@ probe-domain-proved = 团队的域名
 probe-keys-jwks = 公布的密钥
 probe-push-accepts-signed = 推送地址接受已签名的事件
 probe-push-refuses-forged = 推送地址拒绝伪造的事件
+probe-redirect-pass-through = 重定向 URI 不经过其他地址
 probe-failure-to-proof-page = 验证失败页面
 probe-age-now = 不到一分钟前
 probe-age-minutes = { $count } 分钟前

@@ -45,7 +45,6 @@ ticket-about-agreement = 协议
 ticket-about-portal = 团队与门户
 ticket-about-other = 其他
 ticket-mail-above = 请在此行上方填写您的答复。
-need-answer = 请答复支持工单“{ $subject }”
 support-ask-app = 就此应用咨询支持人员
 support-ask-request = 就此请求咨询支持人员
 inbox-answer-to = 可用任何邮件程序经 { $smtp } 回复至

@@ -7,7 +7,13 @@ picture-table = 以表格显示
 ## What needs the reader
 
 needs-none-staff = 没有待办事项。新的申请、工单和检查结果会显示在这里。
+need-is-overdue = 逾期的答复
 need-is-review = 待审核的申请
+need-is-after-review = 紧急变更后待做的审查
+need-is-sign = 待签署的协议
+need-is-counsel = 待法律顾问批准的协议
+need-is-move-on = 待推进的协议
+need-is-partnership = 轮到您处理的合作
 need-is-domain = 待批准的域名
 need-is-finish = 待完成的申请
 need-is-try = 待试用的已上线申请
@@ -16,6 +22,7 @@ need-is-key = 60 天内到期的证书
 need-is-agreement = 60 天内到期的协议
 need-is-finding = 有错误的线上应用
 need-since = 最早的自 { $time } 起等待。
+need-due = 截止 { $day }
 
 ## The board
 
@@ -74,6 +81,11 @@ matrix-not-covered = 未覆盖
 matrix-same = 一致
 matrix-newer = 较新
 matrix-differs = 不一致
+
+## 使用量
+
+today-usage = 对照协议的使用量
+today-usage-what = 生效中且将用掉最多预估额的订单。色带表示未来各月可能的偏差。
 
 ## Releases
 

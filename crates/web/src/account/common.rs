@@ -43,7 +43,20 @@ pub(super) async fn frame(door: &Arc<Door>, visit: &Visit, help: Help) -> Result
     let Some(pending) = pending else {
         return Ok(Frame { page, app: None });
     };
-    page = page.with_form_origins(origin(&pending.request.redirect_uri));
+    // Browsers hold every redirect after a form to this list, and an app may pass people on between its own addresses.
+    let mut origins: Vec<String> = origin(&pending.request.redirect_uri).into_iter().collect();
+    for more in pending
+        .client
+        .client
+        .redirect_uris()
+        .iter()
+        .filter_map(|uri| origin(uri))
+    {
+        if !origins.contains(&more) {
+            origins.push(more);
+        }
+    }
+    page = page.with_form_origins(origins);
     Ok(Frame {
         app: Some(card(visit, &pending, help)),
         page,

@@ -106,13 +106,17 @@ pub(super) async fn update(
     told_view(&view.map_err(told)?)
 }
 
-pub(super) async fn submit(call: Call, Path(id): Path<String>, sent: Sent) -> Answer {
+pub(super) async fn submit(
+    call: Call,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    sent: Sent,
+) -> Answer {
     let body: StepBody = sent.json()?;
-    told_view(
-        &requests::probe_and_submit(&call.keeper, &call.member, &id, body.words(), &call.trace)
-            .await
-            .map_err(told)?,
-    )
+    let as_seen = (body.words(), IfMatch::of(&headers).version());
+    let (keeper, member) = (&call.keeper, &call.member);
+    let view = requests::probe_and_submit(keeper, member, &id, as_seen, &call.trace).await;
+    told_view(&view.map_err(told)?)
 }
 
 pub(super) async fn withdraw(call: Call, Path(id): Path<String>, sent: Sent) -> Answer {

@@ -8,6 +8,7 @@ use durward_domain::launch::LaunchState;
 use durward_domain::token_scope::TokenScope;
 use jiff::civil::date;
 
+use super::usage;
 use super::views::*;
 use crate::portal::entered::Entered;
 use crate::portal::overview;
@@ -53,8 +54,8 @@ fn today(page: Page) -> Today {
     Today {
         today: "2026-11-10".to_owned(),
         today_words: day(page.words, date(2026, 11, 10)),
-        owed: vec![("019a6f3e".to_owned(), "2026-11-16".to_owned())],
         needs: vec![overview::samples::need(page.words)],
+        burns: vec![usage::samples::burn(page.words)],
         window: "2026-11-12".to_owned(),
         window_words: day(page.words, date(2026, 11, 12)),
         window_reason: "Regular deployment day: every Thursday.".to_owned(),

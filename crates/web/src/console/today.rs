@@ -1,7 +1,6 @@
 //! O1 and O2: what is due, and what waits for a review.
 
 use axum::response::Response;
-use durward_app::operator::after_review;
 use durward_app::partner::launches::{self, LaunchSummary};
 use durward_app::partner::today;
 use durward_domain::launch::LaunchState;
@@ -19,28 +18,19 @@ use crate::shared::problem::Problem;
 pub async fn today(desk: Desk) -> Result<Response, Problem> {
     let words = desk.words();
     let found = today::today(&desk.keeper, &desk.member).await?;
-    let needs = found
-        .needs
-        .iter()
-        .map(|need| NeedLine::of(words, need, |time| desk.moment(time)))
-        .collect();
     let next = found.next.as_ref();
     Ok(page::html(&Today {
         page: desk.page("/today"),
-        owed: after_review::open(&desk.keeper, &desk.member)
-            .await?
-            .into_iter()
-            .map(|one| (one.request, desk.moment(one.due)))
-            .collect(),
         today: found.date.to_string(),
         today_words: desk.day(found.date),
-        needs,
+        needs: NeedLine::all(&desk, &found.needs),
         window: next.map(|next| next.date.to_string()).unwrap_or_default(),
         window_words: next.map(|next| desk.day(next.date)).unwrap_or_default(),
         window_reason: next.map(|next| next.reason.clone()).unwrap_or_default(),
         ships: next.and_then(|next| overview::next(words, found.date, next)),
         board: overview::board(words, &found.board),
         lead: overview::lead(words, &found.lead),
+        burns: overview::burns(&desk, &found.usage),
         releases: found
             .releases
             .into_iter()

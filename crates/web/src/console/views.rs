@@ -4,7 +4,7 @@ use crate::shared::i18n::Words;
 use durward_domain::diff::DiffLine;
 use durward_domain::token_scope::TokenScope;
 
-use crate::portal::overview::NeedLine;
+use crate::portal::overview::{BurnLine, NeedLine};
 use crate::portal::parts::{Form, LaunchLine, Mark, Tab};
 use crate::portal::reasons::WhyLine;
 use crate::shared::page::view;
@@ -17,8 +17,6 @@ view! {
         today: String,
         /// The keeper's day in words.
         today_words: String,
-        /// Reviews owed after emergencies: the request and by when.
-        owed: Vec<(String, String)>,
         /// What needs the reader.
         needs: Vec<NeedLine>,
         /// The next window.
@@ -33,6 +31,8 @@ view! {
         board: Option<Picture>,
         /// How long requests took.
         lead: Option<Picture>,
+        /// The orders that use most of their estimates.
+        burns: Vec<BurnLine>,
         /// The last releases of production.
         releases: Vec<ReleaseLine>,
     }

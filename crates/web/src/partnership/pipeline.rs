@@ -7,7 +7,7 @@ use durward_app::partner::estimates::{self, Place};
 use durward_app::partner::partnerships::{
     self, Act, Conversion, Entry, Filter, PartnershipLine, PartnershipRefusal, PartnershipView,
 };
-use durward_domain::partnership::{Side, Standing, StepState, Task, TaskProgress};
+use durward_domain::partnership::{Standing, StepState, Task, TaskProgress};
 use durward_domain::permission::Action;
 use durward_domain::refusal::Refuse as _;
 use serde::Deserialize;
@@ -17,7 +17,6 @@ use super::shown::number;
 use crate::portal::desk::Desk;
 use crate::portal::entered::Entered;
 use crate::portal::parts::{Form, Mark};
-use crate::portal::views::Need;
 use crate::shared::forms::Posted;
 use crate::shared::i18n::Words;
 use crate::shared::page::{self, NoticeKind, Page, view};
@@ -295,49 +294,6 @@ pub(crate) async fn own(desk: &Desk, team: Option<&str>) -> Result<Vec<Card>, Pr
         .iter()
         .filter(shown)
         .map(|line| Card::of(words, line))
-        .collect())
-}
-
-/// The partnerships in which it is the member's turn.
-pub(crate) async fn needs(desk: &Desk) -> Result<Vec<Need>, Problem> {
-    let manages = desk.may_for_programme(Action::ManagePartnership);
-    let filter = Filter {
-        standing: Some(Standing::Open),
-        most: AT_ONCE,
-        ..Filter::default()
-    };
-    let found = partnerships::list(&desk.keeper, &desk.member, &filter).await?;
-    let (words, teams) = (desk.words(), desk.member.teams());
-    let mine = |line: &&PartnershipLine| {
-        let own = line
-            .team
-            .as_deref()
-            .is_some_and(|team| teams.contains(&team));
-        match line.progress.waiting.map(|waiting| waiting.side) {
-            Some(Side::Partner) => own,
-            Some(Side::Programme) => {
-                let looks_after = line
-                    .manager
-                    .as_ref()
-                    .is_none_or(|name| *name == desk.member.name);
-                manages && looks_after
-            }
-            None => false,
-        }
-    };
-    Ok(found
-        .items
-        .iter()
-        .filter(mine)
-        .map(|line| {
-            let card = Card::of(words, line);
-            let task = card.next.unwrap_or_default();
-            Need {
-                text: words.t2("need-partnership", "agency", &line.agency, "task", &task),
-                href: format!("/partnerships/{}", line.id),
-                mark: card.turn,
-            }
-        })
         .collect())
 }
 

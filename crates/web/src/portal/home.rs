@@ -3,19 +3,16 @@
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use durward_app::partner::apps::AppSummary;
-use durward_app::partner::launches::LaunchSummary;
-use durward_app::partner::{agreements, apps, drafts, launches, members, today};
-use durward_domain::launch::LaunchState;
+use durward_app::partner::{apps, drafts, launches, members, today};
 use durward_domain::permission::Action;
 use serde::Deserialize;
 
 use super::desk::Desk;
 use super::entered::Entered;
-use super::overview;
+use super::overview::{self, NeedLine};
 use super::parts::{self, LaunchLine, Mark, Place};
-use super::support;
 use super::teams;
-use super::views::{AppLine, DraftLine, Home, Need};
+use super::views::{AppLine, DraftLine, Home};
 use crate::partnership::pipeline;
 use crate::shared::page::{self, NoticeKind};
 use crate::shared::problem::Problem;
@@ -61,7 +58,6 @@ async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Proble
         .map(|(_, name)| name)
         .collect();
     let drafts = drafts::drafts(keeper, member).await?;
-    let needs = needs(&desk, &requests).await?;
     let today = today::today(keeper, member).await?;
     let next = today.next.as_ref();
     Ok(page::html(&Home {
@@ -80,10 +76,11 @@ async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Proble
         partnerships: pipeline::own(&desk, None).await?,
         teams: own.join(", "),
         may_create,
-        needs,
+        needs: NeedLine::all(&desk, &today.needs),
         window_words: next.map(|next| desk.day(next.date)).unwrap_or_default(),
         ships: next.and_then(|next| overview::next(words, today.date, next)),
         board: overview::board(words, &today.board),
+        burns: overview::burns(&desk, &today.usage),
         apps: lines(&desk, found.items),
         next: found.next.map(|after| {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -120,57 +117,6 @@ async fn home(desk: Desk, Query(asked): Query<After>) -> Result<Response, Proble
     }))
 }
 
-/// What waits for this member: their own requests that came back, reviews for reviewers, agreements that end.
-async fn needs(desk: &Desk, requests: &[LaunchSummary]) -> Result<Vec<Need>, Problem> {
-    let words = desk.words();
-    let mut needs = Vec::new();
-    for launch in requests {
-        let key = match launch.state {
-            LaunchState::Draft | LaunchState::ChangesRequested
-                if desk.may(Action::RequestLaunch, &launch.team) =>
-            {
-                "need-finish"
-            }
-            LaunchState::Submitted if desk.may_for_programme(Action::ApproveLaunch) => {
-                "need-review"
-            }
-            LaunchState::Deployed if desk.may(Action::RequestLaunch, &launch.team) => "need-try",
-            _ => continue,
-        };
-        let what = parts::what(words, launch.kind, launch.environment);
-        needs.push(Need {
-            text: words.t2(key, "app", &launch.app_name, "what", &what),
-            href: format!("/launches/{}", launch.id),
-            mark: Mark::of_state(words, launch.state),
-        });
-    }
-    for agreement in agreements::list(&desk.keeper, &desk.member).await? {
-        if (0..=EXPIRY_DAYS).contains(&agreement.days_left) && agreement.state == "executed" {
-            let number = agreement.number.to_string();
-            needs.push(Need {
-                text: words.t2(
-                    "need-agreement",
-                    "number",
-                    &number,
-                    "day",
-                    &agreement.ends.to_string(),
-                ),
-                href: format!("/agreements/{number}"),
-                mark: Mark::new(
-                    "wait",
-                    words.t_count(
-                        "days",
-                        u64::try_from(agreement.days_left).unwrap_or_default(),
-                    ),
-                ),
-            });
-        }
-    }
-    needs.extend(support::waiting(desk).await?);
-    needs.extend(pipeline::needs(desk).await?);
-    Ok(needs)
-}
-
 /// One line for each app, with its environments.
 fn lines(desk: &Desk, mut summaries: Vec<AppSummary>) -> Vec<AppLine> {
     let words = desk.words();
@@ -201,4 +147,3 @@ fn lines(desk: &Desk, mut summaries: Vec<AppSummary>) -> Vec<AppLine> {
 
 const PAGE: usize = 60;
 const RECENT: usize = 8;
-const EXPIRY_DAYS: i32 = 60;

@@ -1,11 +1,16 @@
 //! The pictures of the first pages, of keys and of drift.
 
-use durward_app::partner::today::{BoardApp, BoardPlace, Lead, Need, NextWindow};
+use durward_app::operator::usage::Burn;
+use durward_app::partner::today::{
+    BoardApp, BoardPlace, Lead, Need, NeedItem, NeedKind, NextWindow,
+};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::launch::LaunchState;
 use jiff::civil::Date;
 
+use super::desk::Desk;
 use super::parts::environment_name;
+use crate::console::usage;
 use crate::shared::i18n::Words;
 use crate::shared::picture::{
     Bar, Bars, Board, BoardCell, BoardRow, Frame, Picture, Shade, TableCell,
@@ -21,28 +26,91 @@ pub struct NeedLine {
     pub href: String,
     /// Since when the oldest waits.
     pub since: String,
-    /// The first of them: name and address.
-    pub items: Vec<(String, String)>,
+    /// The first of them.
+    pub items: Vec<NeedItemLine>,
+}
+
+/// One thing that needs the reader.
+pub struct NeedItemLine {
+    /// What it is about.
+    pub name: String,
+    /// Where it is.
+    pub href: String,
+    /// How long it waits, and by when it is to be done.
+    pub more: String,
 }
 
 impl NeedLine {
-    /// The line of one kind; `moment` says an instant.
-    pub fn of(words: Words, need: &Need, moment: impl Fn(jiff::Timestamp) -> String) -> Self {
+    /// What needs the reader of this desk.
+    pub fn all(desk: &Desk, needs: &[Need]) -> Vec<Self> {
+        needs.iter().map(|need| Self::of(desk, need)).collect()
+    }
+
+    fn of(desk: &Desk, need: &Need) -> Self {
+        let words = desk.words();
         Self {
             name: words.t(&format!("need-is-{}", need.kind.as_str())),
             count: need.count.to_string(),
             href: need.href.clone(),
             since: need
                 .since
-                .map(|time| words.t1("need-since", "time", &moment(time)))
+                .map(|time| words.t1("need-since", "time", &desk.moment(time)))
                 .unwrap_or_default(),
             items: need
                 .items
                 .iter()
-                .map(|item| (item.title.clone(), item.href.clone()))
+                .map(|item| NeedItemLine::of(words, need.kind, item))
                 .collect(),
         }
     }
+}
+
+impl NeedItemLine {
+    fn of(words: Words, kind: NeedKind, item: &NeedItem) -> Self {
+        let waited = item
+            .waited
+            .map(|days| words.t_count("answer-waited", u64::from(days)));
+        let due = item
+            .due
+            .filter(|_| kind != NeedKind::Review)
+            .map(|day| words.t1("need-due", "day", &day.to_string()));
+        Self {
+            name: item.title.clone(),
+            href: item.href.clone(),
+            more: waited
+                .into_iter()
+                .chain(due)
+                .collect::<Vec<_>>()
+                .join(" · "),
+        }
+    }
+}
+
+/// The orders that use most of their estimates: each with its number, its page, whose it is, and the picture.
+pub fn burns(desk: &Desk, burns: &[Burn]) -> Vec<BurnLine> {
+    let ids = ["burn_down", "burn_down_2", "burn_down_3"];
+    burns
+        .iter()
+        .zip(ids)
+        .map(|(burn, id)| BurnLine {
+            number: burn.order.number.clone(),
+            href: format!("/agreements/{}/usage", burn.order.number),
+            agency: format!("{} · {}", burn.order.agency, burn.order.partner),
+            picture: usage::burn_picture(desk, id, burn),
+        })
+        .collect()
+}
+
+/// An order with its burn-down.
+pub struct BurnLine {
+    /// Its number.
+    pub number: String,
+    /// The page of its usage.
+    pub href: String,
+    /// Whose it is.
+    pub agency: String,
+    /// The picture.
+    pub picture: Picture,
 }
 
 /// Where apps stand between sandbox and production; nothing where there are none.
@@ -421,7 +489,11 @@ pub(crate) mod samples {
             count: "3".to_owned(),
             href: "/reviews".to_owned(),
             since: words.t1("need-since", "time", "2026-11-09 10:00 EST"),
-            items: vec![("Fishing Licence".to_owned(), "/launches/1".to_owned())],
+            items: vec![NeedItemLine {
+                name: "Fishing Licence".to_owned(),
+                href: "/launches/1".to_owned(),
+                more: words.t_count("answer-waited", 6),
+            }],
         }
     }
 

@@ -211,7 +211,10 @@ pub async fn send(
         keeper,
         member,
         &kept.summary.id,
-        body.note.as_deref().unwrap_or(""),
+        (
+            body.note.as_deref().unwrap_or(""),
+            Some(kept.summary.version),
+        ),
         &trace,
     )
     .await

@@ -361,11 +361,6 @@ fn home(page: Page) -> Home {
         mark: Mark::of_app(words, revision, live),
         current: false,
     };
-    let what = page.t1(
-        "request-launch",
-        "environment",
-        &page.t("environment-production"),
-    );
     Home {
         newcomer: false,
         may_team: true,
@@ -377,11 +372,8 @@ fn home(page: Page) -> Home {
         ships: super::overview::samples::pictures(words)[0].take(),
         board: super::overview::samples::pictures(words)[1].take(),
         q: String::new(),
-        needs: vec![Need {
-            text: page.t2("need-finish", "app", "Harbour Permits", "what", &what),
-            href: "/launches/1".to_owned(),
-            mark: Mark::of_state(words, LaunchState::ChangesRequested),
-        }],
+        needs: vec![super::overview::samples::need(words)],
+        burns: vec![crate::console::usage::samples::burn(words)],
         apps: ["Fishing Licence", "Harbour Permits", "Boat Registration"]
             .map(|name| AppLine {
                 name: name.to_owned(),
@@ -424,6 +416,7 @@ fn empty_home(page: Page) -> Home {
         board: None,
         q: String::new(),
         needs: Vec::new(),
+        burns: Vec::new(),
         apps: Vec::new(),
         next: None,
         drafts: Vec::new(),

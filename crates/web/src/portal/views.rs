@@ -5,6 +5,7 @@ use durward_domain::diff::{DiffLine, RawLine};
 use jiff::civil::Date;
 
 use super::fields::Step;
+use super::overview::{BurnLine, NeedLine};
 use super::parts::{
     DraftPlace, FindingLine, Form, Group, LaunchLine, Mark, Pair, Place, RuleLine, Tab,
 };
@@ -29,13 +30,15 @@ view! {
         /// Whether the member may make an app.
         may_create: bool,
         /// What waits for the member.
-        needs: Vec<Need>,
+        needs: Vec<NeedLine>,
         /// The next window in words; empty when there is none.
         window_words: String,
         /// What of the teams ships in it.
         ships: Option<Picture>,
         /// Where the teams' apps stand.
         board: Option<Picture>,
+        /// The orders that use most of their estimates.
+        burns: Vec<BurnLine>,
         /// What was searched for.
         q: String,
         /// The apps.
@@ -459,16 +462,6 @@ pub struct Shot {
     pub title: String,
     /// Where it is.
     pub src: String,
-}
-
-/// Something that waits for the member.
-pub struct Need {
-    /// What it is.
-    pub text: String,
-    /// Where it is done.
-    pub href: String,
-    /// Why it waits.
-    pub mark: Mark,
 }
 
 /// One app in all its environments.

@@ -4,6 +4,7 @@
 mod agreements;
 mod api;
 mod calendar;
+mod launches;
 mod manners;
 mod notices;
 mod partnership;

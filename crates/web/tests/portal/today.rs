@@ -1,7 +1,9 @@
 //! The first pages of partners and staff, and the same by the API.
 
+use durward_app::testing_portal::AGREEMENT;
 use serde_json::Value;
 
+use crate::launches::submitted;
 use crate::support::Web;
 
 #[tokio::test]
@@ -57,4 +59,110 @@ async fn staff_see_what_waits_for_them() {
     assert!(page.contains("Error page") && page.contains("console-today"));
     let said = web.page(&web.cookie("admin").await, "/today").await;
     assert_eq!(said.status, 403, "a partner");
+}
+
+/// The kinds of things that need somebody, with their counts.
+async fn needs(web: &Web, who: &str) -> Vec<(String, u64)> {
+    let (_, today) = web.api(who, "GET", "/today", &Value::Null).await;
+    let needs = today["needs"].as_array().unwrap().iter();
+    needs
+        .map(|need| {
+            let kind = need["kind"].as_str().unwrap().to_owned();
+            (kind, need["count"].as_u64().unwrap())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_late_answer_stands_first_with_the_days_that_it_waits() {
+    let web = Web::open().await;
+    let id = submitted(&web).await;
+    let review = ("review".to_owned(), 1);
+    assert_eq!(needs(&web, "reviewer").await, [review.clone()]);
+    assert!(needs(&web, "deployer").await.is_empty(), "no reviewer");
+    // Five working days, and Veterans Day is none.
+    for (day, late) in [("2026-11-18", false), ("2026-11-19", true)] {
+        let to = serde_json::json!({ "to": day });
+        web.api("deployer", "POST", "/demo/clock", &to).await;
+        let found = needs(&web, "reviewer").await;
+        assert_eq!(
+            found.contains(&("overdue".to_owned(), 1)),
+            late,
+            "{found:?}"
+        );
+    }
+    let (_, today) = web.api("reviewer", "GET", "/today", &Value::Null).await;
+    let first = &today["needs"][0];
+    assert_eq!(first["kind"], "overdue");
+    let item = &first["items"][0];
+    assert_eq!(item["href"], format!("/launches/{id}"));
+    assert_eq!(item["waited"], 6);
+    assert_eq!(item["due"], "2026-11-18");
+    let page = web.page(&web.cookie("reviewer").await, "/today").await;
+    assert!(page.shown().contains("6 working days"));
+    let reviewer = web.token("reviewer").await;
+    let path = format!("/launches/{id}/approve");
+    web.post(&reviewer, &path, serde_json::json!({}))
+        .await
+        .is(200);
+    let found = needs(&web, "reviewer").await;
+    assert!(
+        !found.iter().any(|(kind, _)| kind == "overdue"),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_agreement_waits_for_one_after_the_other() {
+    let web = Web::open().await;
+    let manager = web.token("manager").await;
+    let number = "LGABCFY260009-0001-0000";
+    let new = serde_json::json!({ "number": number, "agency": "ABC", "partner": "Fisheries Digital", "starts": "2026-12-01", "ends": "2027-11-30",
+        "apps": [{ "name": "Boat Registration", "level": "auth-only" }] });
+    web.post(&manager, "/agreements", new).await.is(201);
+    let signature =
+        |side: &str| serde_json::json!({ "side": side, "name": "A. Signer", "title": "Director" });
+    let step = |name: &str| serde_json::json!({ "step": name });
+    let way = [
+        ("manager", "move-on", "steps", step("start_drafting")),
+        ("manager", "move-on", "steps", step("send_to_counsel")),
+        ("reviewer", "counsel", "steps", step("clear_by_counsel")),
+        ("admin", "sign", "signatures", signature("partner")),
+        ("manager", "move-on", "steps", step("send_to_provider")),
+        ("administrator", "sign", "signatures", signature("provider")),
+    ];
+    for (who, kind, what, body) in way {
+        let wanted = (kind.to_owned(), 1);
+        assert!(needs(&web, who).await.contains(&wanted), "{who} {kind}");
+        let outsider = needs(&web, "outsider").await;
+        assert!(!outsider.iter().any(|(kind, _)| kind == "sign"));
+        let token = web.token(who).await;
+        web.post(&token, &format!("/agreements/{number}/{what}"), body)
+            .await
+            .is(200);
+        let found = needs(&web, who).await;
+        assert!(
+            kind == "move-on" || !found.contains(&wanted),
+            "{who} {kind}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_burn_down_of_an_agreement_stands_on_the_first_page_of_those_who_see_usage() {
+    let web = Web::open().await;
+    let (_, today) = web.api("admin", "GET", "/today", &Value::Null).await;
+    let order = &today["usage"][0];
+    assert_eq!(order["number"], AGREEMENT);
+    assert!(order["forecast"]["months"].as_array().unwrap().len() > 1);
+    web.save_both().await;
+    for (who, path, shows) in [
+        ("admin", "/", true),
+        ("manager", "/today", true),
+        ("outsider", "/", false),
+    ] {
+        let page = web.page(&web.cookie(who).await, path).await.shown();
+        assert_eq!(page.contains("id=\"burn_down_title\""), shows, "{who}");
+        assert_eq!(page.contains(AGREEMENT), shows, "{who}");
+    }
 }

@@ -7,6 +7,7 @@ mod denied;
 mod entries;
 mod lines;
 mod orders;
+mod pressing;
 mod supplement;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use durward_store::agreements;
 pub use denied::UsageDenied;
 pub use entries::{EntriesAsked, EntriesPage, EntryView, Export, entries, export};
 pub use lines::{AppLines, MonthLines};
+pub use pressing::{Burn, pressing};
 pub use view::{AppView, MonthView, UsageSummary, UsageView};
 
 use crate::actor::Member;

@@ -7,7 +7,7 @@ use durward_keyring::jose::{Algorithm, SigningKey, jws};
 
 use super::*;
 use crate::partner::save::{Input, Save, save_app};
-use crate::testing::server::{TestServer, says};
+use crate::testing::server::{TestServer, answers, says};
 use crate::testing_portal::{TEAM, TestPortal};
 
 /// A server that answers each request by this function of its head and body.
@@ -110,9 +110,10 @@ async fn a_good_app_passes_and_results_are_kept_with_their_age() {
     })
     .await;
     let report = run_now(&portal, &admin).await;
-    assert_eq!(report.items.len(), 7, "{report:?}");
+    assert_eq!(report.items.len(), 9, "{report:?}");
     for probe in [
         Probe::Reachable,
+        Probe::PassThrough,
         Probe::Keys,
         Probe::PushAccepts,
         Probe::PushRefuses,
@@ -129,7 +130,7 @@ async fn a_good_app_passes_and_results_are_kept_with_their_age() {
     let seen = super::report(&portal.keeper, &reader, &handle, EnvironmentName::Sandbox)
         .await
         .unwrap();
-    assert_eq!(seen.items.len(), 7);
+    assert_eq!(seen.items.len(), 9);
     let refused = run(
         &portal.keeper,
         &reader,
@@ -239,4 +240,37 @@ async fn bad_endpoints_fail_with_a_sentence_and_runs_are_bounded() {
     .await
     .unwrap();
     assert!(left.items.is_empty(), "{left:?}");
+}
+
+#[tokio::test]
+async fn an_address_that_a_redirect_uri_leads_on_to_is_registered_too() {
+    let gate = serve(|_, _| says("200 OK", "text/html", "signed in")).await;
+    let to = format!("{}/app", gate.trim_end_matches('/'));
+    let target = to.clone();
+    let first = serve(move |head, _| {
+        // The browser of a person who went back; no code is ever sent.
+        if head.contains("/callback?error=access_denied ") {
+            answers("302 Found", &format!("location: {target}\r\n"), "")
+        } else {
+            says("200 OK", "text/html", "")
+        }
+    })
+    .await;
+    let portal = TestPortal::at("2026-11-10").await.unwrap();
+    let callback = format!("{}/callback", first.trim_end_matches('/'));
+    for (registered, expected) in [
+        (vec![callback.clone()], "failed"),
+        (vec![callback, to], "passed"),
+    ] {
+        let admin = saved(&portal, |document| {
+            let oidc = document.oidc.as_mut().unwrap();
+            oidc.redirect_uris = registered;
+            oidc.post_logout_redirect_uris.clear();
+            document.return_to_app_url = None;
+        })
+        .await;
+        let report = run_now(&portal, &admin).await;
+        let (found, sentence) = outcome(&report, Probe::PassThrough);
+        assert_eq!(found, expected, "{sentence}");
+    }
 }

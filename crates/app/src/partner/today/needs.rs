@@ -1,11 +1,15 @@
 //! What needs the reader, by what their roles let them do.
 
+mod papers;
+mod reviews;
+
 use std::sync::Arc;
 
 use durward_domain::launch::LaunchState;
 use durward_domain::permission::Action;
 use durward_domain::ticket::TicketState;
 use durward_store::today::{self as rows, Of};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -14,7 +18,7 @@ use crate::actor::{Belongs, Member};
 use crate::failure::Fault;
 use crate::keeper::{Keeper, time};
 use crate::partner::tickets::{self, TicketFilter};
-use crate::partner::{agreements, domains};
+use crate::partner::{agreements, domains, partnerships};
 
 /// One kind of thing that needs the reader.
 #[derive(Clone, Debug, Serialize)]
@@ -39,14 +43,43 @@ pub struct NeedItem {
     pub title: String,
     /// Where it is.
     pub href: String,
+    /// For how many working days it waits, where an answer was promised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waited: Option<u16>,
+    /// By when it is to be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
+}
+
+impl NeedItem {
+    fn of(title: String, href: String) -> Self {
+        Self {
+            title,
+            href,
+            waited: None,
+            due: None,
+        }
+    }
 }
 
 /// What needs the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NeedKind {
+    /// Requests wait longer for a reviewer than was promised.
+    Overdue,
     /// Requests wait for a reviewer.
     Review,
+    /// What went live as an emergency waits for its review.
+    AfterReview,
+    /// Agreements wait for the reader's signature.
+    Sign,
+    /// Agreements wait for counsel.
+    Counsel,
+    /// Agreements wait for the account manager.
+    MoveOn,
+    /// Partnerships in which it is the reader's turn.
+    Partnership,
     /// Domains wait for approval.
     Domain,
     /// Own requests are not finished, or came back.
@@ -67,7 +100,13 @@ impl NeedKind {
     /// The word.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Overdue => "overdue",
             Self::Review => "review",
+            Self::AfterReview => "after-review",
+            Self::Sign => "sign",
+            Self::Counsel => "counsel",
+            Self::MoveOn => "move-on",
+            Self::Partnership => "partnership",
             Self::Domain => "domain",
             Self::Finish => "finish",
             Self::Try => "try",
@@ -89,15 +128,17 @@ pub(super) async fn of(keeper: &Arc<Keeper>, member: &Member, of: &Of) -> Result
         .collect();
     let mine = Of::Teams(mine);
     if member.reaches(Action::ApproveLaunch, Belongs::ToProgramme) {
-        let states = &[LaunchState::Submitted];
-        needs.extend(requests(keeper, of, states, (NeedKind::Review, "/reviews")).await?);
+        needs.extend(reviews::waiting(keeper, of).await?);
     }
+    needs.extend(reviews::owed(keeper, member).await?);
+    needs.extend(papers::waiting(keeper, member).await?);
     needs.extend(approvals(keeper, member).await?);
     let states = &[LaunchState::ChangesRequested, LaunchState::Draft];
-    needs.extend(requests(keeper, &mine, states, (NeedKind::Finish, "/")).await?);
+    needs.extend(requests(keeper, &mine, states, NeedKind::Finish).await?);
     let states = &[LaunchState::Deployed];
-    needs.extend(requests(keeper, &mine, states, (NeedKind::Try, "/")).await?);
+    needs.extend(requests(keeper, &mine, states, NeedKind::Try).await?);
     needs.extend(answers(keeper, member).await?);
+    needs.extend(turns(keeper, member).await?);
     needs.extend(keys(keeper, member, of).await?);
     needs.extend(ending(keeper, member).await?);
     if member.reaches(Action::ViewConsole, Belongs::ToProgramme) {
@@ -122,20 +163,31 @@ async fn requests(
     keeper: &Keeper,
     of: &Of,
     states: &'static [LaunchState],
-    (kind, href): (NeedKind, &str),
+    kind: NeedKind,
 ) -> Result<Option<Need>, Fault> {
     let (count, list) = in_states(keeper, of, states, SHOWN).await?;
     let since = list.iter().find_map(|one| one.submitted);
     let items = list
         .into_iter()
         .take(FIRST)
-        .map(|one| NeedItem {
-            title: one.app_name,
-            href: format!("/launches/{}", one.id),
-        })
+        .map(|one| NeedItem::of(one.app_name, format!("/launches/{}", one.id)))
         .collect();
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    Ok(need(kind, count, href, items).map(|found| Need { since, ..found }))
+    Ok(need(kind, count, "/#launches_heading", items).map(|found| Need { since, ..found }))
+}
+
+async fn turns(keeper: &Keeper, member: &Member) -> Result<Option<Need>, Fault> {
+    let waiting = partnerships::waiting_for(keeper, member).await?;
+    let items = waiting
+        .iter()
+        .take(FIRST)
+        .map(|one| {
+            let title = format!("{} · {}", one.agency, one.programme);
+            NeedItem::of(title, format!("/partnerships/{}", one.id))
+        })
+        .collect();
+    let count = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
+    Ok(need(NeedKind::Partnership, count, "/partnerships", items))
 }
 
 async fn approvals(keeper: &Keeper, member: &Member) -> Result<Option<Need>, Fault> {
@@ -144,10 +196,7 @@ async fn approvals(keeper: &Keeper, member: &Member) -> Result<Option<Need>, Fau
     let items = waiting
         .iter()
         .take(FIRST)
-        .map(|one| NeedItem {
-            title: one.domain.clone(),
-            href: "/domains".to_owned(),
-        })
+        .map(|one| NeedItem::of(one.domain.clone(), "/domains".to_owned()))
         .collect();
     let count = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
     Ok(need(NeedKind::Domain, count, "/domains", items).map(|found| Need { since, ..found }))
@@ -175,10 +224,7 @@ async fn answers(keeper: &Arc<Keeper>, member: &Member) -> Result<Option<Need>, 
     let items = found
         .iter()
         .take(FIRST)
-        .map(|ticket| NeedItem {
-            title: ticket.subject.clone(),
-            href: format!("/support/{}", ticket.id),
-        })
+        .map(|ticket| NeedItem::of(ticket.subject.clone(), format!("/support/{}", ticket.id)))
         .collect();
     let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
     Ok(need(NeedKind::Ticket, count, "/support", items).map(|found| Need { since, ..found }))
@@ -198,19 +244,21 @@ async fn keys(keeper: &Keeper, member: &Member, of: &Of) -> Result<Option<Need>,
     let items = list
         .into_iter()
         .take(FIRST)
-        .map(|one| NeedItem {
-            title: format!(
-                "{} · {}",
-                one.app_name,
-                keeper.calendar.date_of(time(one.ends_us))
-            ),
-            href: format!("/apps/{}/{}/keys", one.handle, one.environment),
+        .map(|one| {
+            NeedItem::of(
+                format!(
+                    "{} · {}",
+                    one.app_name,
+                    keeper.calendar.date_of(time(one.ends_us))
+                ),
+                format!("/apps/{}/{}/keys", one.handle, one.environment),
+            )
         })
         .collect();
     let href = if member.reaches(Action::ViewConsole, Belongs::ToProgramme) {
         "/keys/ending"
     } else {
-        "/"
+        "/#apps_heading"
     };
     Ok(need(NeedKind::Key, count, href, items))
 }
@@ -224,9 +272,11 @@ async fn ending(keeper: &Keeper, member: &Member) -> Result<Option<Need>, Fault>
     let items = soon
         .iter()
         .take(FIRST)
-        .map(|one| NeedItem {
-            title: format!("{} · {}", one.number, one.ends),
-            href: format!("/agreements/{}", one.number),
+        .map(|one| {
+            NeedItem::of(
+                format!("{} · {}", one.number, one.ends),
+                format!("/agreements/{}", one.number),
+            )
         })
         .collect();
     let count = i64::try_from(soon.len()).unwrap_or(i64::MAX);

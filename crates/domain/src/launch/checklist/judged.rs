@@ -296,6 +296,12 @@ pub(super) fn own_settings(facts: &ChecklistFacts<'_>) -> Outcome {
             facts.document.issuer
         ));
     }
+    if facts.issuer_in_sandbox {
+        return Outcome::Advice(format!(
+            "An app of another team uses the issuer {} in the sandbox. Tell the reviewer whose it is.",
+            facts.document.issuer
+        ));
+    }
     let Some(sandbox) = facts.sandbox.filter(|_| !facts.rehearsal) else {
         return Outcome::Met("No other app uses the issuer.".into());
     };

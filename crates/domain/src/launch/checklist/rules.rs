@@ -266,8 +266,8 @@ pub static RULES: &[ChecklistRule] = &[
     },
     ChecklistRule {
         id: "L20",
-        sentence: "The issuer is the app's own, and its addresses are not those of the sandbox.",
-        how_to_close: "Use an issuer that no other app has, and addresses of this environment's own.",
+        sentence: "The issuer is the app's own, its addresses are not those of the sandbox, and every address that people pass through is registered.",
+        how_to_close: "Use an issuer that no other app has, and addresses of this environment's own. Where a redirect URI leads on to another host, add that address to the redirect URIs, then try the addresses again.",
         blocking: true,
         turn: Turn::Team,
         place: Place::Configuration("redirect_uris"),

@@ -14,6 +14,7 @@ use crate::{
     id::{AgreementId, AppHandle},
     level::LevelOfService,
     lint::{LintContext, lint},
+    probe::Probe,
     programme::Programme,
 };
 
@@ -24,6 +25,8 @@ struct Case {
     agreement: Option<Agreement>,
     may: bool,
     taken: bool,
+    in_sandbox: bool,
+    probes: Vec<ProbeFact>,
     live: Option<AppDocument>,
     trial: Trial,
     atos: Vec<Ato>,
@@ -54,6 +57,8 @@ fn ready() -> Case {
         agreement: Some(agreement()),
         may: true,
         taken: false,
+        in_sandbox: false,
+        probes: Vec::new(),
         live: None,
         trial: Trial {
             signed_in: 1,
@@ -127,12 +132,13 @@ fn items(case: &Case) -> Vec<ChecklistItem> {
         rehearsal: case.rehearsal,
         requester_may_launch: case.may,
         issuer_taken: case.taken,
+        issuer_in_sandbox: case.in_sandbox,
         sandbox: Some(&AppDocument::example()),
         trial: case.trial,
         atos: &case.atos,
         ends_soon_days: 60,
         grace_ends: day("2026-12-07"),
-        probes: &[],
+        probes: &case.probes,
         waivers: &case.waivers,
     })
 }
@@ -148,6 +154,47 @@ fn check(change: impl FnOnce(&mut Case), open: &[&str]) {
         .map(|item| item.rule.as_str())
         .collect();
     assert_eq!(found, open, "{items:#?}");
+}
+
+fn passes(outcome: ProbeOutcome) -> impl FnOnce(&mut Case) {
+    move |case| {
+        case.probes = vec![ProbeFact {
+            probe: Probe::PassThrough,
+            target: "https://fishing.fisheries.gov/callback".into(),
+            outcome,
+            sentence: "It leads on to https://gate.example.".into(),
+        }];
+    }
+}
+
+#[test]
+fn an_address_that_people_pass_through_must_be_registered() {
+    check(passes(ProbeOutcome::Failed), &["L20"]);
+    check(passes(ProbeOutcome::Passed), &[]);
+    check(passes(ProbeOutcome::Skipped), &[]);
+    let mut case = ready();
+    passes(ProbeOutcome::Failed)(&mut case);
+    assert_eq!(open_blocking(&items(&case)), ["L20"]);
+    let mut case = ready();
+    case.in_sandbox = true;
+    assert!(
+        open_blocking(&items(&case)).is_empty(),
+        "advice for the reviewer"
+    );
+}
+
+#[test]
+fn every_rule_says_how_it_is_closed_in_a_sentence() {
+    for rule in RULES {
+        for text in [rule.sentence, rule.how_to_close] {
+            assert!(
+                text.ends_with('.') && text.len() > 15,
+                "{}: {text}",
+                rule.id
+            );
+        }
+        assert_ne!(rule.sentence, rule.how_to_close);
+    }
 }
 
 fn redirect(uri: &str) -> impl FnOnce(&mut Case) {
@@ -303,6 +350,7 @@ fn the_request() {
     check(|c| c.body.desired_date = None, &[]);
     check(|c| c.body.attestations.clear(), &["L19"]);
     check(|c| c.taken = true, &["L20"]);
+    check(|c| c.in_sandbox = true, &["L20"]);
 }
 
 #[test]

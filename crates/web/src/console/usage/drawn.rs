@@ -1,20 +1,24 @@
 //! The burn-down: what was used, and what is to come, against the estimate.
 
-use durward_app::operator::usage::UsageView;
-use durward_domain::billing::Basis;
+use durward_app::operator::usage::UsageSummary;
+use durward_domain::billing::{Basis, Forecast};
 use durward_domain::money::Cents;
 use jiff::civil::Date;
 
 use super::Print;
 use crate::shared::picture::{Band, Frame, Picture, Plot, PlotLine, Shade, TableCell};
 
-pub(super) fn burn_down(print: &Print, view: &UsageView) -> Picture {
-    let (words, forecast) = (print.words, &view.forecast);
-    let (start, end) = (view.order.starts, view.order.ends);
+pub(super) fn burn_down(
+    print: &Print,
+    id: &'static str,
+    (order, forecast, today): (&UsageSummary, &Forecast, Date),
+) -> Picture {
+    let words = print.words;
+    let (start, end) = (order.starts, order.ends);
     let along = |day: Date| share(days(start, day), days(start, end) + 1);
     let top = forecast.total.max(forecast.estimate).max(forecast.spent);
     let up = |amount: Cents| share(amount.get(), top.get().saturating_mul(10) / 9);
-    let today = view.today.clamp(start, end);
+    let today = today.clamp(start, end);
     let (mut known, mut ahead) = (vec![(0.0, 0.0)], Vec::new());
     let mut rows = Vec::new();
     for month in &forecast.months {
@@ -64,7 +68,7 @@ pub(super) fn burn_down(print: &Print, view: &UsageView) -> Picture {
     };
     Plot {
         frame: Frame {
-            id: "burn_down",
+            id,
             title: words.t("usage-picture"),
             description: words.t_args(
                 "usage-picture-what",

@@ -3,7 +3,7 @@
 mod drawn;
 mod explained;
 #[cfg(test)]
-pub(super) mod samples;
+pub(crate) mod samples;
 pub mod views;
 
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use durward_app::operator::usage::{self, EntriesAsked, MonthView, UsageDenied, UsageView};
+use durward_app::operator::usage::{self, Burn, EntriesAsked, MonthView, UsageDenied, UsageView};
 use durward_domain::billing::Figures;
 use durward_domain::money::{Cents, NumberStyle};
 use durward_domain::permission::Action;
@@ -25,6 +25,7 @@ use crate::portal_router::Portal;
 use crate::shared::file_stream;
 use crate::shared::i18n::Words;
 use crate::shared::page;
+use crate::shared::picture::Picture;
 use crate::shared::problem::Problem;
 use crate::shared::route::Route;
 use views::{EntryLine, MonthLine, UsageCard, UsageMonthPage, UsageOrder, UsageOrders};
@@ -81,6 +82,12 @@ impl Print {
     fn number(&self, number: u64) -> String {
         self.style.whole(number)
     }
+}
+
+/// The burn-down of an order for another page.
+pub(crate) fn burn_picture(desk: &Desk, id: &'static str, burn: &Burn) -> Picture {
+    let of = (&burn.order, &burn.forecast, burn.today);
+    drawn::burn_down(&Print::of(desk), id, of)
 }
 
 async fn list(desk: Desk) -> Result<Response, Problem> {
@@ -146,7 +153,11 @@ fn order(desk: &Desk, view: &UsageView) -> UsageOrder {
         period: format!("{} – {}", day(order.starts), day(order.ends)),
         mark: mark(&print, order.percent, order.exhausted.is_some()),
         facts,
-        picture: drawn::burn_down(&print, view),
+        picture: drawn::burn_down(
+            &print,
+            "burn_down",
+            (&view.order, &view.forecast, view.today),
+        ),
         other: view.other_model.map(|model| model.to_string()),
         models: view
             .models

@@ -5,9 +5,10 @@ use durward_domain::money::{Cents, NumberStyle};
 
 use super::views::{EntryLine, MonthLine, UsageCard, UsageMonthPage, UsageOrder, UsageOrders};
 use super::{Print, mark};
+use crate::portal::overview::BurnLine;
 use crate::portal::samples::page;
 use crate::shared::i18n::{Language, Words};
-use crate::shared::picture::{Frame, Plot, PlotLine, Shade, TableCell};
+use crate::shared::picture::{Frame, Picture, Plot, PlotLine, Shade, TableCell};
 
 /// Every page of usage, in this language.
 pub(crate) fn samples(language: Language) -> Vec<String> {
@@ -87,25 +88,7 @@ fn order(print: &Print, language: Language, months: Vec<MonthLine>) -> UsageOrde
         period: "2026-10-01 – 2027-09-30".to_owned(),
         mark: mark(print, None, false),
         facts: vec![(words.t("usage-estimate"), print.money(Cents::new(100)))],
-        picture: Plot {
-            frame: Frame {
-                id: "burn_down",
-                title: words.t("usage-picture"),
-                description: words.t("usage-picture-what"),
-                signs: vec![(Shade::Good, words.t("usage-sign-spent"))],
-            },
-            ticks: vec![(0.0, "2026-10-01".to_owned())],
-            levels: vec![(0.9, print.money(Cents::new(100)))],
-            marks: vec![(0.2, words.t("usage-today"))],
-            band: None,
-            lines: vec![PlotLine {
-                shade: Shade::Good,
-                points: vec![(0.0, 0.0), (0.2, 0.3)],
-            }],
-            head: vec![words.t("usage-month")],
-            rows: vec![vec![TableCell::text("2026-10")]],
-        }
-        .picture(words),
+        picture: picture(print),
         price_model: "2".to_owned(),
         other: Some("3".to_owned()),
         models: vec!["3".to_owned(), "4".to_owned()],
@@ -114,5 +97,43 @@ fn order(print: &Print, language: Language, months: Vec<MonthLine>) -> UsageOrde
         apps: "Fishing Licence".to_owned(),
         in_sandbox: 3,
         demo: true,
+    }
+}
+
+fn picture(print: &Print) -> Picture {
+    let words = print.words;
+    Plot {
+        frame: Frame {
+            id: "burn_down",
+            title: words.t("usage-picture"),
+            description: words.t("usage-picture-what"),
+            signs: vec![(Shade::Good, words.t("usage-sign-spent"))],
+        },
+        ticks: vec![(0.0, "2026-10-01".to_owned())],
+        levels: vec![(0.9, print.money(Cents::new(100)))],
+        marks: vec![(0.2, words.t("usage-today"))],
+        band: None,
+        lines: vec![PlotLine {
+            shade: Shade::Good,
+            points: vec![(0.0, 0.0), (0.2, 0.3)],
+        }],
+        head: vec![words.t("usage-month")],
+        rows: vec![vec![TableCell::text("2026-10")]],
+    }
+    .picture(words)
+}
+
+/// An order of the first pages.
+pub(crate) fn burn(words: Words) -> BurnLine {
+    let print = Print {
+        words,
+        style: NumberStyle::of(words.language().tag()),
+        currency: "USD".to_owned(),
+    };
+    BurnLine {
+        number: "LGABCFY210001-0001-0000".to_owned(),
+        href: "/agreements/LGABCFY210001-0001-0000/usage".to_owned(),
+        agency: "Department of Fisheries".to_owned(),
+        picture: picture(&print),
     }
 }

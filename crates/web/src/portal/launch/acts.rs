@@ -62,7 +62,7 @@ async fn take(
     );
     let seen = Some(posted.text("document_sha256")).filter(|seen| !seen.is_empty());
     match act {
-        Act::Submit => requests::probe_and_submit(keeper, member, id, reason, &trace)
+        Act::Submit => requests::probe_and_submit(keeper, member, id, (reason, None), &trace)
             .await
             .map(drop)
             .map_err(|failure| refusal(desk, failure)),

@@ -22,7 +22,6 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use super::parts::{self, Mark};
-use super::views::Need;
 use crate::pages::{shows, takes};
 use crate::portal_router::Portal;
 use crate::shared::forms::Posted;
@@ -169,36 +168,6 @@ pub(in crate::portal) fn about_request(handle: Option<&str>, request_id: &str) -
         "/support/new?category=sign_in&request={request_id}{}",
         app.unwrap_or_default()
     )
-}
-
-/// The tickets whose next word is the member's, the longest waiting first.
-pub(in crate::portal) async fn waiting(desk: &Desk) -> Result<Vec<Need>, Problem> {
-    let (keeper, member, words) = (&desk.keeper, &desk.member, desk.words());
-    let states: &[TicketState] = if desk.may_for_programme(Action::AnswerTicket) {
-        &[TicketState::Open, TicketState::WaitingForSupport]
-    } else if member.reaches_somewhere(Action::AnswerTicket) {
-        &[TicketState::WaitingForPartner]
-    } else {
-        &[]
-    };
-    let mut found = Vec::new();
-    for state in states {
-        let filter = TicketFilter {
-            state: Some(*state),
-            before: None,
-            most: MOST_WAITING,
-        };
-        found.extend(tickets::list(keeper, member, &filter).await?.items);
-    }
-    found.sort_by_key(|ticket| ticket.changed);
-    Ok(found
-        .iter()
-        .map(|ticket| Need {
-            text: words.t1("need-answer", "subject", &ticket.subject),
-            href: format!("/support/{}", ticket.id),
-            mark: Mark::new(shade(ticket.state), state_words(words, ticket.state)),
-        })
-        .collect())
 }
 
 async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Response> {
@@ -463,4 +432,3 @@ fn field(code: &str) -> Option<&'static str> {
 /// A text of 10,000 characters as a form sends it.
 const TEXT: usize = 128 * 1024;
 const AT_ONCE: usize = 30;
-const MOST_WAITING: usize = 5;
