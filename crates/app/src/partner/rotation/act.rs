@@ -310,7 +310,7 @@ async fn ask(
             id
         }
     };
-    requests::probe_and_submit(keeper, member, &id, "", trace)
+    requests::probe_and_submit(keeper, member, &id, ("", None), trace)
         .await
         .map_err(of_request)?;
     Ok(())
