@@ -17,7 +17,7 @@ pub use denied::AgreementDenied;
 pub(crate) use endings::held;
 pub use endings::{Ending, endings};
 pub(crate) use kept::{current, gtc_in_force, orders_and_gtcs, paper_of};
-pub(crate) use reach::{Loaded, agencies_of, load, may_for, may_for_agency};
+pub(crate) use reach::{Agencies, Loaded, agencies_of, load, may_for, may_for_agency};
 pub(crate) use views::view;
 pub use views::{AgreementView, Details, FileEntry, GtcView, HistoryEntry, OverrideEntry};
 
