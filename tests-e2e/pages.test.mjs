@@ -215,6 +215,7 @@ async function prepared(demo) {
     "/apps/{handle}/{environment}/evidence": app("/evidence", both),
     "/apps/{handle}/{environment}/suspension": app("/suspension", both),
     "/apps/{handle}/{environment}/rotation": app("/rotation", both),
+    "/apps/{handle}/{environment}/retire": app("/retire", both),
     "/launches/{id}": launches.slice(0, 2).map((one) => `/launches/${one.id}`),
     "/releases/{id}": releases.slice(0, 1).map((one) => `/releases/${one.id}`),
     "/apps/{handle}/{environment}/formats": app("/formats"),

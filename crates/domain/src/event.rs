@@ -81,6 +81,7 @@ events! {
     DomainRemoved "domain.removed" "A dedicated domain was taken from a team."
     AppDeleted "app.deleted" "A configuration was deleted."
     AppSuspended "app.suspended" "An app was suspended in an environment."
+    AppRetired "app.retired" "An app was retired in an environment, for good."
     AppResumed "app.resumed" "The suspension of an app was lifted."
     AppKeyAdded "app.key_added" "A public key was added to a configuration."
     AppKeyRemoved "app.key_removed" "A public key was removed from a configuration."

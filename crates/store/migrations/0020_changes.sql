@@ -1,5 +1,5 @@
 -- The deny list beside the releases (suspended and retired apps, revoked keys), staff-made configurations that wait for a
--- second person, key rotations, reviews after an emergency, and the retiring of apps.
+-- second person, key rotations, and reviews after an emergency.
 -- Old code meanwhile: it serves suspended apps and revoked keys, so it must not run beside new code.
 -- Times are microseconds UTC; dates are ISO text in the programme's zone.
 
@@ -100,19 +100,3 @@ CREATE TABLE after_reviews (
     finding    TEXT   NOT NULL
 ) STRICT;
 CREATE INDEX after_reviews_open ON after_reviews (done_us);
-
-CREATE TABLE retirements (
-    retirement_id TEXT   NOT NULL PRIMARY KEY,
-    handle        TEXT   NOT NULL,
-    environment   TEXT   NOT NULL,
-    state         TEXT   NOT NULL,
-    retire_date   TEXT   NOT NULL,
-    retire_us     BIGINT NOT NULL,
-    final_us      BIGINT NOT NULL,
-    reason        TEXT   NOT NULL,
-    author        TEXT   NOT NULL,
-    created_us    BIGINT NOT NULL,
-    ended_us      BIGINT
-) STRICT;
-CREATE INDEX retirements_by_app ON retirements (handle, environment);
-CREATE INDEX retirements_by_state ON retirements (state);

@@ -14,8 +14,8 @@ use crate::help;
 use crate::partnership;
 use crate::portal::{
     app, edit, evidence, findings, first_administrator, formats, home, inspector, keys, kit,
-    launch, notice_choices, notices, preview, probes, request, rotation, rules, support,
-    suspension, teams, test_kit, versions, webhooks, wizard,
+    launch, notice_choices, notices, preview, probes, request, retirement, rotation, rules,
+    support, suspension, teams, test_kit, versions, webhooks, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -40,6 +40,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     keys::ROUTES,
     suspension::ROUTES,
     rotation::ROUTES,
+    retirement::ROUTES,
     teams::ROUTES,
     partners::ROUTES,
     calendar::ROUTES,

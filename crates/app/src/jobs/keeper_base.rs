@@ -20,6 +20,10 @@ pub(crate) async fn moved(
     row: &LaunchRow,
     stored: &Stored,
 ) -> Result<Option<String>, Fault> {
+    if stored.body.retire.is_some() {
+        // Whatever is live ends.
+        return Ok(None);
+    }
     let (handle, environment) = (row.handle.clone(), row.environment.clone());
     let base = stored.live_revision.clone();
     let found = keeper.store.read(move |c| {

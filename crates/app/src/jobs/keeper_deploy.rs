@@ -125,9 +125,13 @@ async fn take_up(
     if keeper_base::sent_back(keeper, &row).await? {
         return Ok(None);
     }
-    let emergency = Stored::read(&row)?.way.is_emergency();
-    if !emergency && calendar::postpone(keeper, &row).await? {
+    let stored = Stored::read(&row)?;
+    if !stored.way.is_emergency() && calendar::postpone(keeper, &row).await? {
         return Ok(None);
+    }
+    if let Some(reason) = &stored.body.retire {
+        // Denied ahead of the release: nothing that stops between the two lets anybody in.
+        suspension::retire(keeper, (&row.handle, environment), reason).await?;
     }
     let built = release(keeper, environment, row).await?;
     Ok(Some((environment, built)))
@@ -169,6 +173,10 @@ async fn release(
     let revision =
         revision.ok_or_else(|| Fault::internal("a request names a revision that is not kept"))?;
     let document = document_of(&revision.document)?;
+    let (handle, retires) = (
+        row.handle.clone(),
+        Stored::read(&row)?.body.retire.is_some(),
+    );
     let day = row
         .window_date
         .as_deref()
@@ -191,7 +199,11 @@ async fn release(
             "a request changed while its release was built",
         ))
     };
-    let wanted = vec![Wanted::set(&revision, document)];
+    let wanted = vec![if retires {
+        Wanted::removed(&handle)
+    } else {
+        Wanted::set(&revision, document)
+    }];
     build::release(keeper, environment, wanted, why, more).await
 }
 
@@ -307,7 +319,9 @@ async fn checked(
     else {
         return Ok(None);
     };
-    if requests::document(keeper, &row.revision_id).await?.protocol != Protocol::Oidc {
+    if Stored::read(row)?.body.retire.is_some()
+        || requests::document(keeper, &row.revision_id).await?.protocol != Protocol::Oidc
+    {
         return Ok(None);
     }
     let registry = door.registry.load();

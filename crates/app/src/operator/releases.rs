@@ -16,6 +16,7 @@ use durward_store::releases::{self, ReleaseChangeRow, ReleaseRow};
 
 use super::bootstrap;
 use super::build::Why;
+use super::suspension;
 use crate::actor::{Belongs, Member};
 use crate::failure::{Failure, Fault};
 use crate::jobs::keeper_deploy;
@@ -283,16 +284,21 @@ async fn may_return(
     change: &ReleaseChangeRow,
 ) -> Result<(), Failure<ReleaseDenied>> {
     let name = change.handle.clone();
-    let (live, configured, requests) = keeper
+    let (live, configured, retired, requests) = keeper
         .store
         .read(move |c| {
             Ok((
                 releases::app_in(c, environment.as_str(), &name)?.map(|(revision, _)| revision),
                 apps::find_configuration(c, &name, environment.as_str())?.is_some(),
+                suspension::is_retired(c, &name, environment)?,
                 launches::of_app(c, &name)?,
             ))
         })
         .await?;
+    if retired {
+        let handle = change.handle.clone();
+        return Err(Failure::Refused(ReleaseDenied::Retired(handle)));
+    }
     if live != change.before_revision_id {
         let handle = change.handle.clone();
         return Err(Failure::Refused(ReleaseDenied::Superseded(handle)));

@@ -7,6 +7,7 @@ mod by_rule;
 mod denied;
 mod lists;
 mod refusal;
+mod retired;
 
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ use denied::AppAt;
 pub(crate) use lists::catch_up;
 use lists::{Change, make};
 pub use refusal::SuspensionDenied;
+pub use retired::retired_names;
+pub(crate) use retired::{is_retired, retire};
 
 /// What is denied of one app in one environment.
 #[derive(Clone, Debug, Serialize)]
@@ -108,7 +111,8 @@ pub async fn suspend(
         let standing = suspension(c, &name, environment)?;
         Ok(standing.is_none_or(|row| is_open(&row)))
     };
-    deny(keeper, (handle, environment), until, &by, free).await?;
+    let how = (DenialKind::Suspended, until);
+    deny(keeper, (handle, environment), how, &by, free).await?;
     show(keeper, handle, environment).await
 }
 
@@ -294,7 +298,7 @@ fn given(reason: &str) -> Result<String, Failure<SuspensionDenied>> {
 async fn deny<F>(
     keeper: &Arc<Keeper>,
     (handle, environment): (&str, EnvironmentName),
-    until: Option<Timestamp>,
+    (kind, until): (DenialKind, Option<Timestamp>),
     by: &By,
     free: F,
 ) -> Result<(), Failure<SuspensionDenied>>
@@ -308,7 +312,7 @@ where
     let now = keeper.clock.now();
     let row = app.row(
         keeper.random.uuid_v7(now).to_string(),
-        DenialKind::Suspended,
+        kind,
         (now, until),
         by,
     )?;
@@ -430,8 +434,9 @@ pub(crate) fn revoked_key_of(
 }
 
 /// What an audit entry and a notice name it.
-const fn event_of(change: &Change) -> Event {
+fn event_of(change: &Change) -> Event {
     match change {
+        Change::Deny(row) if row.kind == DenialKind::Retired.as_str() => Event::AppRetired,
         Change::Deny(_) => Event::AppSuspended,
         Change::Lift(_) => Event::AppResumed,
         Change::Revoke(_) => Event::AppKeyRevoked,

@@ -394,6 +394,11 @@ pub enum AppRefusal {
         "The key {0} is revoked in this environment and never comes back. Take it out and add a new one."
     )]
     KeyRevoked(String),
+    /// It has ended.
+    #[error(
+        "The app is retired in {0} for good: its configuration and its history stay as they are. A new service needs an app with another short name and issuer."
+    )]
+    Retired(EnvironmentName),
     /// It is live.
     #[error("The configuration is live in {0}. Ask the programme staff to roll it back first.")]
     StillLive(EnvironmentName),
@@ -462,6 +467,7 @@ impl Refuse for AppRefusal {
             Self::Exists { .. } => "app/exists",
             Self::IssuerTaken(_) => "app/issuer-taken",
             Self::KeyRevoked(_) => "app/key-revoked",
+            Self::Retired(_) => "app/retired",
             Self::IssuerFixed(_) => "app/issuer-fixed",
             Self::HandleTaken(_) => "app/handle-taken",
             Self::TeamFixed(_) => "app/team-fixed",
@@ -491,6 +497,7 @@ impl Refuse for AppRefusal {
             | Self::Exists { .. }
             | Self::IssuerTaken(_)
             | Self::KeyRevoked(_)
+            | Self::Retired(_)
             | Self::IssuerFixed(_)
             | Self::HandleTaken(_)
             | Self::TeamFixed(_)

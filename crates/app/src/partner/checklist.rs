@@ -99,7 +99,10 @@ async fn judge(
     }
     let domains = known.domains.clone();
     let findings = known.judge(keeper, document, found.agreement.as_ref());
-    let judged = change::judge(found.live.as_ref(), document, &keeper.programme, &domains);
+    let judged = match &body.retire {
+        Some(reason) => change::judge_retirement(reason, &keeper.programme),
+        None => change::judge(found.live.as_ref(), document, &keeper.programme, &domains),
+    };
     let calendar = calendar::current(keeper).await?;
     let ask = calendar::ask_now(keeper, judged.notice).of(document.team.as_str(), body.environment);
     let (earliest, reasons) = match calendar.earliest(&ask) {
@@ -114,7 +117,7 @@ async fn judge(
         .as_ref()
         .map_or_else(|| keeper.today(), |found| found.earliest);
     let grace_ends = working_days_after(&calendar, on, keeper.programme.review.grace_days);
-    let items = checklist::checklist(&ChecklistFacts {
+    let mut items = checklist::checklist(&ChecklistFacts {
         document,
         findings: &findings,
         body,
@@ -137,6 +140,10 @@ async fn judge(
         probes: &probes::facts(keeper, document).await?,
         waivers: &BTreeMap::new(),
     });
+    if body.retire.is_some() {
+        // What ends needs nothing of what a launch needs.
+        items.clear();
+    }
     Ok(Assessment {
         open: checklist::open_blocking(&items),
         items,
@@ -158,6 +165,9 @@ pub(crate) async fn agreement_stops(
     on: Date,
 ) -> Result<Option<String>, Fault> {
     let body = Stored::read(row)?.body;
+    if body.retire.is_some() {
+        return Ok(None);
+    }
     let document = document(keeper, &row.revision_id).await?;
     let found = gather(keeper, &document, &body).await?;
     let question = LaunchQuestion {

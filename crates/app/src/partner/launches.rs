@@ -455,7 +455,7 @@ fn possible(
             && !conflict,
         review: can(E::Reject) && may(Action::ReviewLaunch) && !conflict,
         deploy: state == LaunchState::RolledBack && may(Action::DeployRelease),
-        rollback: can(E::RollBack) && may(Action::RollBack),
+        rollback: can(E::RollBack) && may(Action::RollBack) && stored.body.retire.is_none(),
     }
 }
 

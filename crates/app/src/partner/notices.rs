@@ -51,6 +51,13 @@ pub enum To<'a> {
     Address(&'a str, &'a str),
 }
 
+/// Every role of a team.
+pub(crate) const EVERYONE: &[Role] = &[
+    Role::PartnerAdmin,
+    Role::PartnerDeveloper,
+    Role::PartnerReadonly,
+];
+
 /// A kind of notice: its words are `notice-kind-ID`, `notice-ID-subject` and `notice-ID-text` in the catalogues.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NoticeKind {

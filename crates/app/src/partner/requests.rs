@@ -1,5 +1,6 @@
 //! Asking for a launch or a change: writing, changing, submitting and withdrawing a request.
 
+mod retirement;
 mod staging;
 mod supersede;
 mod way;
@@ -28,8 +29,10 @@ use super::steps::{self, ATTEMPTS, By, Current};
 use crate::actor::{Belongs, Member};
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper};
+use crate::operator::suspension;
 use crate::record::Trace;
 
+pub(crate) use retirement::told as told_of_retirement;
 pub(crate) use way::Way;
 
 /// Writes a request. It is a draft until it is submitted.
@@ -40,9 +43,10 @@ pub async fn create(
     keeper: &Arc<Keeper>,
     member: &Member,
     kind: RequestKind,
-    body: LaunchBody,
+    mut body: LaunchBody,
     trace: &Trace,
 ) -> Result<LaunchView, Failure<LaunchDenied>> {
+    retirement::judge(kind, &mut body)?;
     let configuration = configuration(keeper, member, body.app.as_str(), body.environment).await?;
     may_request(keeper, member, &configuration.team)?;
     if body.environment.class() == EnvironmentClass::Test {
@@ -102,6 +106,7 @@ pub async fn update(
         app: next.stored.body.app.clone(),
         environment: next.stored.body.environment,
         supersedes: next.stored.body.supersedes.clone(),
+        retire: next.stored.body.retire.clone(),
         ..body
     };
     next.stored.authors.extend(MemberId::parse(&member.id).ok());
@@ -384,6 +389,9 @@ async fn insert(
     let inserted = keeper
         .store
         .write(move |c| {
+            if suspension::is_retired(c, &row.handle, environment)? {
+                return Ok(Err(LaunchDenied::Retired(row.handle.clone())));
+            }
             match (kind, is_live(c, &row.handle, environment)?) {
                 (RequestKind::Launch, true) => {
                     return Ok(Err(LaunchDenied::AlreadyLive(row.handle.clone())));

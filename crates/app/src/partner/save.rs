@@ -304,6 +304,9 @@ impl KeepUnit {
         {
             return Ok(Err(AppRefusal::IssuerTaken(self.issuer.clone())));
         }
+        if suspension::is_retired(c, handle, self.environment)? {
+            return Ok(Err(AppRefusal::Retired(self.environment)));
+        }
         if let Some(key) = suspension::revoked_key_of(c, handle, self.environment, &self.keys)? {
             return Ok(Err(AppRefusal::KeyRevoked(key)));
         }

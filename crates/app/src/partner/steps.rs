@@ -13,6 +13,7 @@ use serde_json::json;
 use super::calendar;
 use super::comments;
 use super::launches::{LaunchDenied, RequestKind, Stored, kind_of, state_of};
+use super::requests::told_of_retirement;
 use super::told;
 use crate::actor::{Actor, Member};
 use crate::failure::{Failure, Fault, FaultKind};
@@ -142,6 +143,11 @@ pub(crate) fn note(
             now_us,
             now_us.saturating_add(REVIEWED_WITHIN_US),
         )?;
+    }
+    if event == LaunchEvent::Schedule
+        && let Ok(Some(reason)) = Stored::read(row).map(|stored| stored.body.retire)
+    {
+        told_of_retirement(c, keeper, row, &reason)?;
     }
     line(c, keeper, row, event.as_str(), by)?;
     comments::told_with(c, event, &row.launch_id, now_us)?;

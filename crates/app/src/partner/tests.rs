@@ -13,6 +13,7 @@ mod many;
 mod notices;
 mod probes;
 mod racers;
+mod retirement;
 mod rotation;
 mod saves;
 mod stopped;

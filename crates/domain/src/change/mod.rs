@@ -9,14 +9,14 @@ use url::Url;
 use crate::{
     application::AppDocument,
     calendar::NoticeKind,
-    diff::{DiffLine, diff},
+    diff::{DiffKind, DiffLine, diff},
     level::LevelOfService,
     lint::host,
     programme::Programme,
 };
 
 pub use rotation::{QUIET, QUIET_DAYS, RotationFacts, RotationStage, RotationStep};
-pub use table::{ChangeRule, ChangeRules, ClassRules, PATHS, When};
+pub use table::{ChangeRule, ChangeRules, ClassRules, PATHS, RETIRE, When};
 
 /// How weighty a change is, the lightest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -105,6 +105,27 @@ pub fn judge(
         },
         approvers: needs.approvers,
         lines,
+    }
+}
+
+/// Judges the end of a live app. It is never automatic: nothing brings the app back.
+pub fn judge_retirement(reason: &str, programme: &Programme) -> Judged {
+    let line = DiffLine {
+        path: RETIRE.to_owned(),
+        kind: DiffKind::Removed,
+        sentence: format!(
+            "The app is retired for good: nobody can sign in to it any more. The reason: {reason}"
+        ),
+        before: None,
+        after: None,
+    };
+    let class = programme.changes.class_of(&line, &|_: &str| true);
+    Judged {
+        class,
+        notice: NoticeKind::Change,
+        approvers: programme.changes.needs(class).approvers.max(1),
+        automatic_after: None,
+        lines: vec![(line, class)],
     }
 }
 
@@ -246,6 +267,15 @@ mod tests {
             PushUrl,
         );
         check(|d| d.push_notification_url = None, Significant, Change);
+    }
+
+    #[test]
+    fn the_end_of_an_app_is_never_automatic() {
+        for name in ["us", "us-express", "gov-uk"] {
+            let judged = judge_retirement("Over.", &Programme::named(name).unwrap());
+            assert_eq!(judged.class, ChangeClass::Significant);
+            assert_eq!((judged.approvers, judged.automatic_after), (2, None));
+        }
     }
 
     #[test]

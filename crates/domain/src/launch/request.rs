@@ -46,6 +46,9 @@ pub struct LaunchBody {
     /// The open request of the same app that this one takes the place of when it is sent.
     #[serde(default)]
     pub supersedes: Option<String>,
+    /// Why the app is retired by this request: nobody can sign in to it any more, for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retire: Option<String>,
 }
 
 impl LaunchBody {
@@ -64,6 +67,7 @@ impl LaunchBody {
             attestations: BTreeMap::new(),
             note: None,
             supersedes: None,
+            retire: None,
         }
     }
 }

@@ -391,6 +391,7 @@ fn body(stage: &Stage, app: &App, agreement: Option<&str>) -> Result<LaunchBody,
         note: None,
         public_date: None,
         supersedes: None,
+        retire: None,
     })
 }
 

@@ -51,3 +51,24 @@ notice-change-emergency-subject = { $app }: emergency change asked for in { $env
 notice-change-emergency-text = { $who } asks for an emergency change of { $app } in { $environment }. It is deployed at once when a second person approves it. The reason: { $reason }
 notice-kind-change-automatic = A standard change goes live by itself
 notice-kind-change-emergency = An emergency change is asked for
+
+## The end of an app
+
+retire-go = Retire the app
+retire-title = Retire the app
+retire-what = A service that ends is retired here. The request is reviewed and takes effect in a window, like any other change. Nothing brings the app back afterwards.
+retire-people = People who come from your app read that the service has ended, and where to turn. Their accounts are not affected.
+retire-keys = The app’s keys, codes and tokens prove nothing any more.
+retire-history = Its configuration, requests and records stay. Its short name and issuer are never given to another app.
+retire-reason-hint = Reviewers, your team and the audit record see it. Name no people.
+retire-day = Retiring day
+retire-day-hint = The app ends in the first window on or after this day. Leave it empty for the earliest one.
+retire-ask = Ask to retire the app
+retire-not-live = Nothing of this app is live here, so there is nothing to retire. A configuration that is not live can be deleted.
+f-retire = The app is retired because
+notice-app-retires-subject = { $app } ends in { $environment } on { $window }
+notice-app-retires-text = The request to retire { $app } in { $environment } was approved. In the window of { $window } it ends for good: nobody can sign in to it afterwards. Until then the request can be withdrawn. The reason: { $reason }
+notice-app-retired-subject = { $app } is retired in { $environment }
+notice-app-retired-text = { $app } has ended in { $environment }. Nobody can sign in to it any more; its keys prove nothing. Its history stays. The reason: { $reason }
+notice-kind-app-retires = An app will be retired
+notice-kind-app-retired = An app was retired

@@ -51,3 +51,24 @@ notice-change-emergency-subject = { $app }: se solicita un cambio de emergencia 
 notice-change-emergency-text = { $who } solicita un cambio de emergencia de { $app } en { $environment }. Se despliega de inmediato cuando una segunda persona lo aprueba. El motivo: { $reason }
 notice-kind-change-automatic = Un cambio estándar se activa solo
 notice-kind-change-emergency = Se solicita un cambio de emergencia
+
+## El fin de una aplicación
+
+retire-go = Retirar la aplicación
+retire-title = Retirar la aplicación
+retire-what = Aquí se retira un servicio que termina. La solicitud se revisa y surte efecto en una ventana, como cualquier otro cambio. Después nada devuelve la aplicación.
+retire-people = Las personas que llegan desde su aplicación leen que el servicio ha terminado y adónde acudir. Sus cuentas no se ven afectadas.
+retire-keys = Las claves, los códigos y los tokens de la aplicación ya no prueban nada.
+retire-history = Su configuración, sus solicitudes y sus registros se conservan. Su nombre corto y su emisor no se dan nunca a otra aplicación.
+retire-reason-hint = Lo ven los revisores y su equipo, y queda en el registro de auditoría. No nombre a personas.
+retire-day = Día de retirada
+retire-day-hint = La aplicación termina en la primera ventana a partir de este día. Déjelo vacío para la más temprana.
+retire-ask = Solicitar la retirada de la aplicación
+retire-not-live = Nada de esta aplicación está activo aquí, así que no hay nada que retirar. Una configuración que no está activa se puede eliminar.
+f-retire = La aplicación se retira porque
+notice-app-retires-subject = { $app } termina en { $environment } el { $window }
+notice-app-retires-text = Se aprobó la solicitud de retirar { $app } en { $environment }. En la ventana de { $window } termina para siempre: después nadie podrá iniciar sesión en ella. Hasta entonces se puede retirar la solicitud. El motivo: { $reason }
+notice-app-retired-subject = { $app } se ha retirado en { $environment }
+notice-app-retired-text = { $app } ha terminado en { $environment }. Ya nadie puede iniciar sesión en ella; sus claves no prueban nada. Su historial se conserva. El motivo: { $reason }
+notice-kind-app-retires = Una aplicación se va a retirar
+notice-kind-app-retired = Una aplicación se ha retirado

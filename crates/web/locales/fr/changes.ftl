@@ -51,3 +51,24 @@ notice-change-emergency-subject = { $app } : changement d’urgence demandé en 
 notice-change-emergency-text = { $who } demande un changement d’urgence de { $app } en { $environment }. Il est déployé dès qu’une seconde personne l’approuve. La raison : { $reason }
 notice-kind-change-automatic = Un changement standard passe de lui-même
 notice-kind-change-emergency = Un changement d’urgence est demandé
+
+## La fin d’une application
+
+retire-go = Retirer l’application
+retire-title = Retirer l’application
+retire-what = Un service qui prend fin est retiré ici. La demande est examinée et prend effet dans une fenêtre, comme tout autre changement. Rien ne ramène ensuite l’application.
+retire-people = Les personnes qui viennent de votre application lisent que le service a pris fin, et où s’adresser. Leurs comptes ne sont pas touchés.
+retire-keys = Les clés, codes et jetons de l’application ne prouvent plus rien.
+retire-history = Sa configuration, ses demandes et ses traces restent. Son nom court et son émetteur ne sont jamais donnés à une autre application.
+retire-reason-hint = Les examinateurs, votre équipe et le journal d’audit le voient. Ne nommez personne.
+retire-day = Jour du retrait
+retire-day-hint = L’application prend fin dans la première fenêtre à partir de ce jour. Laissez vide pour la plus proche.
+retire-ask = Demander le retrait de l’application
+retire-not-live = Rien de cette application n’est en service ici, il n’y a donc rien à retirer. Une configuration qui n’est pas en service peut être supprimée.
+f-retire = L’application est retirée parce que
+notice-app-retires-subject = { $app } prend fin le { $window } ({ $environment })
+notice-app-retires-text = La demande de retrait de { $app } a été approuvée ({ $environment }). Dans la fenêtre du { $window }, elle prend fin pour de bon : personne ne pourra plus s’y connecter. D’ici là, la demande peut être retirée. Le motif : { $reason }
+notice-app-retired-subject = { $app } est retirée ({ $environment })
+notice-app-retired-text = { $app } a pris fin ({ $environment }). Plus personne ne peut s’y connecter ; ses clés ne prouvent plus rien. Son historique reste. Le motif : { $reason }
+notice-kind-app-retires = Une application va être retirée
+notice-kind-app-retired = Une application a été retirée

@@ -51,3 +51,24 @@ notice-change-emergency-subject = { $app }：在{ $environment }申请紧急变�
 notice-change-emergency-text = { $who } 申请在{ $environment }对 { $app } 进行紧急变更。第二个人批准后立即部署。原因：{ $reason }
 notice-kind-change-automatic = 标准变更自动生效
 notice-kind-change-emergency = 申请了紧急变更
+
+## 应用的终止
+
+retire-go = 停用应用
+retire-title = 停用应用
+retire-what = 终止的服务在此停用。请求会像其他变更一样经过审核并在窗口中生效。此后应用无法恢复。
+retire-people = 从您的应用过来的人会看到服务已终止以及可向何处求助。他们的账户不受影响。
+retire-keys = 应用的密钥、代码和令牌不再有效。
+retire-history = 其配置、请求和记录会保留。其短名称和签发者绝不会给予其他应用。
+retire-reason-hint = 审核人、您的团队和审计记录都会看到。请勿写出人名。
+retire-day = 停用日期
+retire-day-hint = 应用在该日或之后的第一个窗口终止。留空则为最早的窗口。
+retire-ask = 申请停用应用
+retire-not-live = 此应用在这里没有生效的内容，因此没有可停用的。未生效的配置可以删除。
+f-retire = 停用应用的原因
+notice-app-retires-subject = { $app } 将于 { $window } 在{ $environment }终止
+notice-app-retires-text = 在{ $environment }停用 { $app } 的请求已获批准。它将在 { $window } 的窗口永久终止：此后任何人都无法登录。在此之前可以撤回请求。原因：{ $reason }
+notice-app-retired-subject = { $app } 已在{ $environment }停用
+notice-app-retired-text = { $app } 已在{ $environment }终止。任何人都无法再登录；其密钥不再有效。其历史记录会保留。原因：{ $reason }
+notice-kind-app-retires = 应用将被停用
+notice-kind-app-retired = 应用已停用

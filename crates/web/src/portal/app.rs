@@ -89,6 +89,10 @@ pub async fn show(
         ask: desk
             .may(Action::OpenTicket, &app.summary.team)
             .then(|| support::about_app(&app.summary.handle)),
+        retire: (!head.is_sandbox
+            && app.summary.live_revision.is_some()
+            && desk.may(Action::RequestLaunch, &app.summary.team))
+        .then(|| format!("{}/retire", head.base)),
         transfer: desk
             .may(Action::TransferApp, &app.summary.team)
             .then(|| format!("/transfer/{}", app.summary.handle)),

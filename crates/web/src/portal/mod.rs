@@ -24,6 +24,7 @@ pub mod preview;
 pub mod probes;
 pub mod reasons;
 pub mod request;
+pub mod retirement;
 pub mod rotation;
 pub mod rules;
 pub mod session;

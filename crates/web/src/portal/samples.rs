@@ -348,6 +348,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::keys::tests::samples(language));
     texts.extend(super::suspension::tests::samples(language));
     texts.extend(super::rotation::tests::samples(language));
+    texts.extend(super::retirement::tests::samples(language));
     texts.extend(super::evidence::tests::samples(language));
     texts.extend(super::teams::samples::samples(language));
     texts
@@ -496,6 +497,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         ask: Some(super::support::about_app("fishing-licence")),
         transfer: Some("/transfer/fishing-licence".to_owned()),
         suspension: true,
+        retire: Some("/apps/fishing-licence/production/retire".to_owned()),
         page: page("/").with_notice(News::Success, frame.t1("saved-live", "ms", "34")),
     };
     let key = |mark, first: &str| KeyCard {

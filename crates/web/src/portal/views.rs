@@ -163,6 +163,8 @@ view! {
         ask: Option<String>,
         /// Where it is moved to another team, for who may do that.
         transfer: Option<String>,
+        /// Where its end is asked for, by members who may.
+        retire: Option<String>,
         /// Whether the page of its suspension and revoked keys is shown.
         suspension: bool,
     }

@@ -43,6 +43,9 @@ pub enum ReleaseDenied {
     /// The configuration is gone.
     #[error("The configuration of \"{0}\" was deleted since. Its team must save it anew.")]
     Deleted(String),
+    /// The app has ended.
+    #[error("\"{0}\" is retired for good. Nothing brings it back.")]
+    Retired(String),
     /// The agreement does not hold.
     #[error("{0}")]
     Agreement(String),
@@ -69,6 +72,7 @@ impl Refuse for ReleaseDenied {
             Self::NotRolledBack(_) => "release/not-rolled-back",
             Self::TookBack => "release/took-back",
             Self::Deleted(_) => "release/configuration-deleted",
+            Self::Retired(_) => "release/app-retired",
             Self::Agreement(_) => "release/agreement",
             Self::NoDrift => "release/no-drift",
             Self::Portal => "release/portal-app",

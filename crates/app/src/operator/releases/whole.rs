@@ -15,10 +15,11 @@ use crate::actor::Member;
 use crate::failure::{Failure, Fault};
 use crate::keeper::Keeper;
 use crate::operator::bootstrap;
+use crate::operator::suspension;
 use crate::record::Trace;
 
 /// Brings every app of an environment back to what it was after an earlier release, as one new release. The server's
-/// own apps stay as they are, apps whose configuration was deleted stay away, and so do keys that were removed since.
+/// own apps stay as they are, apps whose configuration was deleted or that are retired stay away, and so do keys that were removed since.
 /// What was rolled back does not return this way: it is deployed again by itself, which asks for its agreement.
 ///
 /// # Errors
@@ -112,7 +113,15 @@ fn first(c: &mut Conn, environment: &str, change: &ReleaseChangeRow) -> Result<T
         before: change.before_revision_id.clone(),
         now: releases::app_in(c, environment, handle)?.map(|(revision, _)| revision),
         since: BTreeSet::new(),
-        configured: apps::find_configuration(c, handle, environment)?.is_some(),
+        configured: apps::find_configuration(c, handle, environment)?.is_some()
+            && !retired(c, handle, environment)?,
         taken_back,
     })
+}
+
+fn retired(c: &mut Conn, handle: &str, environment: &str) -> Result<bool, StoreFault> {
+    match EnvironmentName::parse(environment) {
+        Ok(name) => suspension::is_retired(c, handle, name),
+        Err(_) => Ok(false),
+    }
 }

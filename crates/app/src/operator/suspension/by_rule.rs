@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use durward_domain::environment::EnvironmentName;
+use durward_domain::release::DenialKind;
 use durward_store::denials::{self, DeniedRow};
 use durward_store::{Conn, Fault as StoreFault};
 
@@ -33,7 +34,8 @@ where
         let open = denials::denials_of(c, environment.as_str(), &name)?;
         Ok(open.iter().all(|row| row.ended_us.is_some()) && due(c)?)
     };
-    acted(deny(keeper, (handle, environment), None, &by(reason), free).await)
+    let how = (DenialKind::Suspended, None);
+    acted(deny(keeper, (handle, environment), how, &by(reason), free).await)
 }
 
 /// Lifts what the same rule suspended, and nothing else, while `over` says so; `false` when there is nothing to do.

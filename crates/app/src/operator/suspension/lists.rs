@@ -236,6 +236,9 @@ fn told(
         return Ok(());
     };
     let (kind, hook) = match change {
+        Change::Deny(row) if row.kind == DenialKind::Retired.as_str() => {
+            (&notices::APP_RETIRED, WebhookEvent::AppRetired)
+        }
         Change::Deny(_) => (&notices::APP_SUSPENDED, WebhookEvent::AppSuspended),
         Change::Lift(_) => (&notices::APP_RESUMED, WebhookEvent::AppResumed),
         Change::Revoke(_) => (&notices::KEY_REVOKED, WebhookEvent::KeyRevoked),
@@ -248,7 +251,10 @@ fn told(
     if let Change::Revoke(row) = change {
         values.push(("fingerprint", row.thumbprint.clone()));
     }
-    let mut to = vec![To::Team(&team, &[Role::PartnerAdmin])];
+    let mut to = vec![match kind == &notices::APP_RETIRED {
+        true => To::Team(&team, notices::EVERYONE),
+        false => To::Team(&team, &[Role::PartnerAdmin]),
+    }];
     if by.actor.id() == AGREEMENTS {
         to.push(To::Team("", &[Role::AccountManager]));
     }

@@ -38,6 +38,11 @@ pub enum LaunchDenied {
     /// It is live.
     #[error("\"{0}\" is live there already. Ask for a change instead.")]
     AlreadyLive(String),
+    /// It has ended.
+    #[error(
+        "\"{0}\" is retired there for good. A new service needs an app with another short name and issuer."
+    )]
+    Retired(String),
     /// It is not live.
     #[error("\"{0}\" is not live there yet. Ask for a launch instead.")]
     NotLiveYet(String),
@@ -116,6 +121,7 @@ impl Refuse for LaunchDenied {
             Self::NotReviewed => "launch/not-reviewed",
             Self::AlreadyLive(_) => "launch/already-live",
             Self::NotLiveYet(_) => "change/not-live",
+            Self::Retired(_) => "launch/retired",
             Self::AnotherOpen(_) => "launch/another-open",
             Self::NothingToSupersede(_) => "launch/nothing-to-supersede",
             Self::StagingLevel(_) => "launch/staging-level",

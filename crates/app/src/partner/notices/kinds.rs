@@ -134,6 +134,10 @@ kinds! {
     CHANGE_EMERGENCY "change-emergency" ["app" "environment" "reason" "who"] => "the admins of the team" secures;
     /// An app was suspended.
     APP_SUSPENDED "app-suspended" ["app" "environment" "reason"] => "the admins and developers of the team" secures;
+    /// An app will end in a window.
+    APP_RETIRES "app-retires" ["app" "environment" "window" "reason"] => "everybody of the team" secures;
+    /// An app has ended for good.
+    APP_RETIRED "app-retired" ["app" "environment" "reason"] => "everybody of the team" secures;
     /// Its suspension was lifted.
     APP_RESUMED "app-resumed" ["app" "environment" "reason"] => "the admins and developers of the team" secures;
     /// A public key was revoked for good.

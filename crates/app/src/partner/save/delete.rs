@@ -13,6 +13,7 @@ use crate::actor::{Belongs, Member};
 use crate::failure::Failure;
 use crate::keeper::{Happened, Keeper, PORTAL_CLIENT_ID};
 use crate::operator::build::{self, Wanted, Why};
+use crate::operator::suspension;
 use crate::partner::apps::{AppRefusal, app};
 use crate::partner::requests::is_decided_on;
 use crate::partner::told_of;
@@ -58,6 +59,9 @@ pub async fn delete_app(
         .store
         .write(move |c| {
             let now = unit_keeper.clock.now();
+            if suspension::is_retired(c, &handle_in, environment)? {
+                return Ok(Err(AppRefusal::Retired(environment)));
+            }
             if !test {
                 // What waits for its window would go live without a configuration that anyone could change.
                 if is_live(c, &handle_in, environment)? {

@@ -14,7 +14,7 @@ use crate::operator::{drift, suspension};
 const APP: &str = "fishing-licence";
 
 /// A live app, and the release that brought it.
-async fn live(portal: &TestPortal) -> String {
+pub(super) async fn live(portal: &TestPortal) -> String {
     let launch = submitted(portal, portal.production_document(), "").await;
     approve(portal, "reviewer", &launch.summary.id)
         .await
@@ -77,7 +77,10 @@ pub(super) async fn answered(portal: &TestPortal) -> String {
     };
     match authorize(&door, &Params::new(params.into()), &browser, &trace()).await {
         Ok(AuthorizeOutcome::Refused(page)) => {
-            assert_eq!(page.kind(), RefusalKind::Forbidden);
+            assert!(matches!(
+                page.kind(),
+                RefusalKind::Forbidden | RefusalKind::Gone
+            ));
             assert!(page.denied.is_some());
             page.code().to_owned()
         }

@@ -32,6 +32,7 @@ events! {
     KeyRemoved "key.removed" "A public key was removed from a configuration.";
     KeyExpiring "key.expiring" "A live certificate ends in 90, 60, 30, 14, 7 or 1 days.";
     AppSuspended "app.suspended" "An app was suspended in an environment.";
+    AppRetired "app.retired" "An app was retired in an environment, for good.";
     AppResumed "app.resumed" "The suspension of an app was lifted.";
     KeyRevoked "key.revoked" "A public key was revoked for good.";
     LaunchSubmitted "launch.submitted" "A launch request was submitted.";

@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use durward_app::operator::suspension;
 use durward_app::partner::agreements::{self, AgreementView, Details};
 use durward_app::partner::launches;
 use durward_domain::agreement::{
@@ -38,6 +39,9 @@ pub(super) async fn drawn(desk: &Desk, page: Page, number: &str) -> Result<Respo
     let requests = launches::list(&desk.keeper, &desk.member, None)
         .await
         .map_err(|fault| Problem::from(fault).as_page().into_response())?;
+    let retired = suspension::retired_names(&desk.keeper)
+        .await
+        .map_err(|fault| Problem::from(fault).as_page().into_response())?;
     let zone = desk.keeper.programme.time_zone();
     let state = AgreementState::parse(&one.state);
     let manages = desk.may_for_programme(Action::ManageAgreement);
@@ -61,6 +65,9 @@ pub(super) async fn drawn(desk: &Desk, page: Page, number: &str) -> Result<Respo
             .map(|app| Listed {
                 name: app.name.clone(),
                 mark: match app.level {
+                    _ if retired.contains(&app.name) => {
+                        Mark::new("stop", words.t("denial-retired"))
+                    }
                     LevelOfService::AuthOnly => Mark::new("", words.t("level-auth-only")),
                     LevelOfService::IdentityVerified => {
                         Mark::new("news", words.t("level-identity-verified"))

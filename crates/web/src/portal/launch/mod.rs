@@ -354,6 +354,7 @@ fn asked(desk: &Desk, body: &LaunchBody) -> Vec<(String, String)> {
         ("f-seasonality", body.estimates.seasonality.clone()),
         ("f-audience", body.audience.clone()),
         ("f-application-url", body.application_url.clone()),
+        ("f-retire", body.retire.clone()),
     ];
     for contact in &body.contacts {
         let key = match contact.kind.as_str() {
