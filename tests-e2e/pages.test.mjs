@@ -216,6 +216,7 @@ async function prepared(demo) {
     "/apps/{handle}/{environment}/suspension": app("/suspension", both),
     "/apps/{handle}/{environment}/rotation": app("/rotation", both),
     "/apps/{handle}/{environment}/retire": app("/retire", both),
+    "/apps/{handle}/{environment}/final": app("/final", ["production"]),
     "/launches/{id}": launches.slice(0, 2).map((one) => `/launches/${one.id}`),
     "/releases/{id}": releases.slice(0, 1).map((one) => `/releases/${one.id}`),
     "/apps/{handle}/{environment}/formats": app("/formats"),

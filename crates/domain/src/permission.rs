@@ -292,6 +292,8 @@ actions! {
     CreateProductionConfiguration "create_production_configuration" PRODUCTION USUAL [T T N N N N N N A] "Create a configuration for staging or production; nothing of it is live before a launch."
     EditProductionConfiguration "edit_production_configuration" PRODUCTION USUAL [T T N N N N N N A] "Save a revision of a staging or production configuration."
     DeleteProductionConfiguration "delete_production_configuration" PRODUCTION FRESH [T N N N N N N N A] "Delete a staging or production configuration that is not live."
+    ProposeFinalConfiguration "propose_final_configuration" PRODUCTION USUAL [N N N N A A A N A] "Write the final configuration of a staging or production app for its team; nothing is saved before a second person agrees."
+    DecideFinalConfiguration "decide_final_configuration" PRODUCTION FRESH [N N N N A N N N A] "Agree to a final configuration that somebody else of the staff wrote, or say no; never to one's own."
     SuspendApp "suspend_app" PRODUCTION FRESH [N N N N N A N N A] "Suspend an app in an environment at once, or lift that."
     RevokeKey "revoke_key" PRODUCTION FRESH [T N N N N A N N A] "Revoke a key of an app in an environment at once and for good."
     ViewLaunch "view_launch" EITHER USUAL [T T T A A A A A A] "See launch and change requests with their timeline."

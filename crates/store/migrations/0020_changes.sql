@@ -67,8 +67,8 @@ CREATE TABLE staff_configurations (
     note        TEXT   NOT NULL,
     revision_id TEXT
 ) STRICT;
+CREATE UNIQUE INDEX staff_configurations_open ON staff_configurations (handle, environment) WHERE decided_us IS NULL;
 CREATE INDEX staff_configurations_by_app ON staff_configurations (handle, environment);
-CREATE INDEX staff_configurations_by_state ON staff_configurations (state);
 
 -- One rotation of a key at a time: the database keeps the place of the open one. Where it stands is read from what is live;
 -- stage is what was told last.

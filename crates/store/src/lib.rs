@@ -23,6 +23,7 @@ pub mod domains;
 pub mod estimates;
 pub mod evidence;
 mod fault;
+pub mod final_configurations;
 pub mod grants;
 pub mod installed;
 pub mod jobs;

@@ -23,6 +23,7 @@ const MODULES: &[&[Statement]] = &[
     crate::calendar::ALL,
     crate::comments::ALL,
     crate::evidence::ALL,
+    crate::final_configurations::ALL,
     crate::grants::ALL,
     crate::installed::ALL,
     crate::keys::ALL,

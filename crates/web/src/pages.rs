@@ -13,9 +13,9 @@ use crate::demonstration;
 use crate::help;
 use crate::partnership;
 use crate::portal::{
-    app, edit, evidence, findings, first_administrator, formats, home, inspector, keys, kit,
-    launch, notice_choices, notices, preview, probes, request, retirement, rotation, rules,
-    support, suspension, teams, test_kit, versions, webhooks, wizard,
+    app, edit, evidence, final_configuration, findings, first_administrator, formats, home,
+    inspector, keys, kit, launch, notice_choices, notices, preview, probes, request, retirement,
+    rotation, rules, support, suspension, teams, test_kit, versions, webhooks, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -41,6 +41,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     suspension::ROUTES,
     rotation::ROUTES,
     retirement::ROUTES,
+    final_configuration::ROUTES,
     teams::ROUTES,
     partners::ROUTES,
     calendar::ROUTES,

@@ -8,6 +8,7 @@ pub mod bootstrap;
 pub mod build;
 pub mod clock;
 pub mod drift;
+pub mod final_configuration;
 pub mod first_administrator;
 pub mod pull;
 pub mod releases;

@@ -200,6 +200,49 @@ pub(crate) async fn keep(
     })
 }
 
+/// A revision that staff wrote and another one of them agreed to, kept in the unit of that decision.
+pub(crate) struct FinalRevision(KeepUnit);
+
+impl FinalRevision {
+    /// The revision of `author`, saved over the version that both saw.
+    pub(crate) fn new(
+        keeper: &Arc<Keeper>,
+        (approver, author): (&Member, &str),
+        document: &AppDocument,
+        seen_version: i64,
+        (note, trace): (&str, &Trace),
+    ) -> Self {
+        let save = Save::Replace { seen_version };
+        let event = Event::AppRevisionSaved;
+        let mut unit = unit(keeper, approver, document, save, note, trace, event);
+        author.clone_into(&mut unit.row.author);
+        Self(unit)
+    }
+
+    /// Keeps it; answers its id and number.
+    pub(crate) fn keep(
+        &self,
+        c: &mut Conn,
+    ) -> Result<Result<(String, i64), AppRefusal>, StoreFault> {
+        let kept = self.0.run(c)?;
+        Ok(kept.map(|(row, ..)| (row.revision_id, row.number)))
+    }
+}
+
+/// Refuses a document that no configuration of its environment may be.
+pub(crate) async fn may_be_kept(
+    keeper: &Keeper,
+    document: &AppDocument,
+) -> Result<(), Failure<AppRefusal>> {
+    let mut findings = lint::findings(keeper, document).await?;
+    findings.retain(|finding| stops(document, finding));
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Refused(AppRefusal::Findings(findings)))
+    }
+}
+
 fn unit(
     keeper: &Arc<Keeper>,
     member: &Member,

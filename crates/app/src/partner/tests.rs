@@ -6,6 +6,7 @@ mod canary;
 mod changes;
 mod domains;
 mod ends;
+mod final_configuration;
 mod inspector;
 mod launches;
 mod life;

@@ -72,3 +72,33 @@ notice-app-retired-subject = { $app } is retired in { $environment }
 notice-app-retired-text = { $app } has ended in { $environment }. Nobody can sign in to it any more; its keys prove nothing. Its history stays. The reason: { $reason }
 notice-kind-app-retires = An app will be retired
 notice-kind-app-retired = An app was retired
+
+## The final configuration that staff make
+
+final-go = Final configuration by the programme
+final-title = Final configuration by the programme
+final-what = The programme manages the final configuration of live apps. When one of its staff changes the configuration, a second one agrees before it is a revision; the author never does. The team is told and sees here what was changed. It goes live by a request, as always.
+final-none = The programme has not changed this configuration.
+final-said = { $who }, { $when }: { $reason }
+final-decided = Decided by { $who }, { $when }. { $note }
+final-state-proposed = Waits for a second person
+final-state-approved = Agreed and saved
+final-state-rejected = Not agreed
+final-lines = Line by line
+final-note = Comment
+final-note-hint = Needed to say no. The team and the audit record see it.
+final-approve = Agree and save it as a revision
+final-reject = Say no
+final-write = Write a final configuration
+final-document = The document
+final-document-hint = JSON. Team and issuer stay as they are.
+final-reason-hint = The team and the audit record see it.
+notice-app-final-proposed-subject = { $app }: the programme wrote a final configuration for { $environment }
+notice-app-final-proposed-text = Staff of the programme changed the configuration of { $app } in { $environment }. It is saved once a second person of the programme agrees. Look at what it changes. The reason: { $note }
+notice-app-final-approved-subject = { $app }: the final configuration for { $environment } is saved
+notice-app-final-approved-text = A second person agreed, and the final configuration of { $app } in { $environment } is its newest revision. Look at what was changed, then send your request for it. { $note }
+notice-app-final-rejected-subject = { $app }: the final configuration for { $environment } was not agreed
+notice-app-final-rejected-text = A second person of the programme said no to the final configuration of { $app } in { $environment }. Nothing was saved. The reason: { $note }
+notice-kind-app-final-proposed = The programme wrote a final configuration
+notice-kind-app-final-approved = A final configuration is saved
+notice-kind-app-final-rejected = A final configuration was not agreed

@@ -72,3 +72,33 @@ notice-app-retired-subject = { $app } se ha retirado en { $environment }
 notice-app-retired-text = { $app } ha terminado en { $environment }. Ya nadie puede iniciar sesión en ella; sus claves no prueban nada. Su historial se conserva. El motivo: { $reason }
 notice-kind-app-retires = Una aplicación se va a retirar
 notice-kind-app-retired = Una aplicación se ha retirado
+
+## La configuración final que hace el personal
+
+final-go = Configuración final del programa
+final-title = Configuración final del programa
+final-what = El programa gestiona la configuración final de las aplicaciones activas. Cuando alguien de su personal cambia la configuración, otra persona debe aceptarla antes de que sea una revisión; nunca lo hace quien la escribió. El equipo recibe un aviso y ve aquí lo que cambió. Se activa mediante una solicitud, como siempre.
+final-none = El programa no ha cambiado esta configuración.
+final-said = { $who }, { $when }: { $reason }
+final-decided = Decidido por { $who }, { $when }. { $note }
+final-state-proposed = Espera a una segunda persona
+final-state-approved = Aceptada y guardada
+final-state-rejected = No aceptada
+final-lines = Línea por línea
+final-note = Comentario
+final-note-hint = Necesario para decir que no. Lo ven el equipo y el registro de auditoría.
+final-approve = Aceptar y guardarla como revisión
+final-reject = Decir que no
+final-write = Escribir una configuración final
+final-document = El documento
+final-document-hint = JSON. El equipo y el emisor no cambian.
+final-reason-hint = Lo ven el equipo y el registro de auditoría.
+notice-app-final-proposed-subject = { $app }: el programa escribió una configuración final para { $environment }
+notice-app-final-proposed-text = El personal del programa cambió la configuración de { $app } en { $environment }. Se guarda cuando una segunda persona del programa la acepte. Mire lo que cambia. El motivo: { $note }
+notice-app-final-approved-subject = { $app }: la configuración final para { $environment } está guardada
+notice-app-final-approved-text = Una segunda persona aceptó, y la configuración final de { $app } en { $environment } es su revisión más reciente. Mire lo que cambió y envíe su solicitud. { $note }
+notice-app-final-rejected-subject = { $app }: no se aceptó la configuración final para { $environment }
+notice-app-final-rejected-text = Una segunda persona del programa dijo que no a la configuración final de { $app } en { $environment }. No se guardó nada. El motivo: { $note }
+notice-kind-app-final-proposed = El programa escribió una configuración final
+notice-kind-app-final-approved = Se guardó una configuración final
+notice-kind-app-final-rejected = No se aceptó una configuración final

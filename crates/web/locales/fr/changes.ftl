@@ -72,3 +72,33 @@ notice-app-retired-subject = { $app } est retirée ({ $environment })
 notice-app-retired-text = { $app } a pris fin ({ $environment }). Plus personne ne peut s’y connecter ; ses clés ne prouvent plus rien. Son historique reste. Le motif : { $reason }
 notice-kind-app-retires = Une application va être retirée
 notice-kind-app-retired = Une application a été retirée
+
+## La configuration finale faite par le personnel
+
+final-go = Configuration finale par le programme
+final-title = Configuration finale par le programme
+final-what = Le programme gère la configuration finale des applications en service. Quand une personne du programme change la configuration, une deuxième donne son accord avant qu’elle devienne une révision ; jamais son auteur. L’équipe est avertie et voit ici ce qui a changé. Elle entre en service par une demande, comme toujours.
+final-none = Le programme n’a pas changé cette configuration.
+final-said = { $who }, { $when } : { $reason }
+final-decided = Décidé par { $who }, { $when }. { $note }
+final-state-proposed = Attend une deuxième personne
+final-state-approved = Acceptée et enregistrée
+final-state-rejected = Refusée
+final-lines = Ligne par ligne
+final-note = Commentaire
+final-note-hint = Nécessaire pour dire non. L’équipe et le journal d’audit le voient.
+final-approve = Accepter et enregistrer comme révision
+final-reject = Dire non
+final-write = Écrire une configuration finale
+final-document = Le document
+final-document-hint = JSON. L’équipe et l’émetteur ne changent pas.
+final-reason-hint = L’équipe et le journal d’audit le voient.
+notice-app-final-proposed-subject = { $app } : le programme a écrit une configuration finale ({ $environment })
+notice-app-final-proposed-text = Le personnel du programme a changé la configuration de { $app } ({ $environment }). Elle est enregistrée dès qu’une deuxième personne du programme l’accepte. Regardez ce qu’elle change. Le motif : { $note }
+notice-app-final-approved-subject = { $app } : la configuration finale est enregistrée ({ $environment })
+notice-app-final-approved-text = Une deuxième personne a donné son accord, et la configuration finale de { $app } est sa révision la plus récente ({ $environment }). Regardez ce qui a changé, puis envoyez votre demande. { $note }
+notice-app-final-rejected-subject = { $app } : la configuration finale a été refusée ({ $environment })
+notice-app-final-rejected-text = Une deuxième personne du programme a dit non à la configuration finale de { $app } ({ $environment }). Rien n’a été enregistré. Le motif : { $note }
+notice-kind-app-final-proposed = Le programme a écrit une configuration finale
+notice-kind-app-final-approved = Une configuration finale est enregistrée
+notice-kind-app-final-rejected = Une configuration finale a été refusée

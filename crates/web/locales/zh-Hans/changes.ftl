@@ -72,3 +72,33 @@ notice-app-retired-subject = { $app } 已在{ $environment }停用
 notice-app-retired-text = { $app } 已在{ $environment }终止。任何人都无法再登录；其密钥不再有效。其历史记录会保留。原因：{ $reason }
 notice-kind-app-retires = 应用将被停用
 notice-kind-app-retired = 应用已停用
+
+## 由工作人员制定的最终配置
+
+final-go = 由计划方制定的最终配置
+final-title = 由计划方制定的最终配置
+final-what = 已上线应用的最终配置由计划方管理。工作人员修改配置后，须经第二人同意才会成为修订版；作者本人绝不能同意。团队会收到通知，并可在此查看修改内容。它仍通过请求上线。
+final-none = 计划方没有修改过此配置。
+final-said = { $who }，{ $when }：{ $reason }
+final-decided = 由 { $who } 于 { $when } 决定。{ $note }
+final-state-proposed = 等待第二人
+final-state-approved = 已同意并保存
+final-state-rejected = 未获同意
+final-lines = 逐行查看
+final-note = 意见
+final-note-hint = 拒绝时必须填写。团队和审计记录都会看到。
+final-approve = 同意并保存为修订版
+final-reject = 拒绝
+final-write = 编写最终配置
+final-document = 文档
+final-document-hint = JSON。团队和签发者保持不变。
+final-reason-hint = 团队和审计记录都会看到。
+notice-app-final-proposed-subject = { $app }：计划方为{ $environment }编写了最终配置
+notice-app-final-proposed-text = 计划方的工作人员修改了 { $app } 在{ $environment }的配置。经计划方第二人同意后才会保存。请查看修改内容。原因：{ $note }
+notice-app-final-approved-subject = { $app }：{ $environment }的最终配置已保存
+notice-app-final-approved-text = 第二人已同意，{ $app } 在{ $environment }的最终配置已成为最新修订版。请查看修改内容，然后提交您的请求。{ $note }
+notice-app-final-rejected-subject = { $app }：{ $environment }的最终配置未获同意
+notice-app-final-rejected-text = 计划方的第二人拒绝了 { $app } 在{ $environment }的最终配置。没有保存任何内容。原因：{ $note }
+notice-kind-app-final-proposed = 计划方编写了最终配置
+notice-kind-app-final-approved = 最终配置已保存
+notice-kind-app-final-rejected = 最终配置未获同意

@@ -12,6 +12,7 @@ mod configuration;
 mod demo;
 mod environments;
 pub(crate) mod evidence;
+mod final_configuration;
 mod formats;
 mod inspector;
 mod launches;

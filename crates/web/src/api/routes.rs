@@ -163,6 +163,7 @@ static AREAS: &[&[Route]] = &[
     super::evidence::ROUTES,
     super::suspension::ROUTES,
     super::rotation::ROUTES,
+    super::final_configuration::ROUTES,
     super::notices::ROUTES,
     agreements::ROUTES,
     super::usage::ROUTES,

@@ -6,6 +6,7 @@ pub mod edit;
 pub mod entered;
 pub mod evidence;
 pub mod fields;
+pub mod final_configuration;
 pub mod findings;
 pub mod first_administrator;
 pub mod form;

@@ -349,6 +349,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     texts.extend(super::suspension::tests::samples(language));
     texts.extend(super::rotation::tests::samples(language));
     texts.extend(super::retirement::tests::samples(language));
+    texts.extend(super::final_configuration::tests::samples(language));
     texts.extend(super::evidence::tests::samples(language));
     texts.extend(super::teams::samples::samples(language));
     texts

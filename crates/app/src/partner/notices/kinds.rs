@@ -128,6 +128,12 @@ kinds! {
     ROTATION_READY "rotation-ready" ["app" "environment" "old_key" "days"] => "who began it, the admins and developers of the team";
     /// The old key of a rotation is gone.
     ROTATION_DONE "rotation-done" ["app" "environment" "old_key"] => "who began it, the admins and developers of the team";
+    /// Staff wrote the final configuration of an app.
+    FINAL_PROPOSED "app-final-proposed" ["app" "environment" "note"] => "its author, the admins and developers of the team";
+    /// A second person agreed to a final configuration.
+    FINAL_APPROVED "app-final-approved" ["app" "environment" "note"] => "its author, the admins and developers of the team";
+    /// A second person said no to a final configuration.
+    FINAL_REJECTED "app-final-rejected" ["app" "environment" "note"] => "its author, the admins and developers of the team";
     /// A standard change goes live by itself.
     CHANGE_AUTOMATIC "change-automatic" ["app" "environment" "minutes" "who"] => "the admins of the team" secures;
     /// A change is asked for as an emergency.
