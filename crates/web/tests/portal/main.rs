@@ -4,6 +4,7 @@
 mod agreements;
 mod api;
 mod calendar;
+mod final_configuration;
 mod launches;
 mod manners;
 mod notices;

@@ -48,6 +48,14 @@ pub(super) async fn settle(
 
 /// `true` when it came to another stage since it was looked at last.
 async fn look(keeper: &Arc<Keeper>, row: RotationRow) -> Result<bool, Fault> {
+    let (seen, now) = (row.clone(), keeper.clock.real_now());
+    // Most looks find nothing new, and write nothing.
+    let stage = keeper
+        .store
+        .read(move |c| Ok(standing(c, &seen, now)?.facts.stage(now)));
+    if stage.await?.as_str() == row.stage {
+        return Ok(false);
+    }
     let unit_keeper = Arc::clone(keeper);
     let moved = keeper.store.write(move |c| {
         let now = unit_keeper.clock.real_now();
