@@ -13,7 +13,6 @@ use crate::refusal::{RefusalKind, Refuse};
     Copy,
     PartialEq,
     Eq,
-    Hash,
     PartialOrd,
     Ord,
     Default,
