@@ -5,9 +5,6 @@ nav-site = Public pages
 nav-sign-in = Sign in
 site-nav-portal = The portal
 site-nav-partners = For partners
-money-usd = ${ $amount }
-money-gbp = £{ $amount }
-money-other = { $amount } { $currency }
 
 site-nav = About partnership
 site-service = The service

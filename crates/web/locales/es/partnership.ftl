@@ -5,9 +5,6 @@ nav-site = Páginas públicas
 nav-sign-in = Iniciar sesión
 site-nav-portal = El portal
 site-nav-partners = Para socios
-money-usd = { $amount }{"\u00A0"}$
-money-gbp = { $amount }{"\u00A0"}£
-money-other = { $amount } { $currency }
 
 site-nav = Sobre la asociación
 site-service = El servicio

@@ -5,9 +5,6 @@ nav-site = Pages publiques
 nav-sign-in = Se connecter
 site-nav-portal = Le portail
 site-nav-partners = Pour les partenaires
-money-usd = { $amount }{"\u00A0"}$
-money-gbp = { $amount }{"\u00A0"}£
-money-other = { $amount } { $currency }
 
 site-nav = Le partenariat
 site-service = Le service

@@ -5,9 +5,6 @@ nav-site = 公开页面
 nav-sign-in = 登录
 site-nav-portal = 门户
 site-nav-partners = 合作伙伴
-money-usd = ${ $amount }
-money-gbp = £{ $amount }
-money-other = { $amount } { $currency }
 
 site-nav = 关于合作
 site-service = 本服务
