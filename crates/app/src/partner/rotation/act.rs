@@ -86,7 +86,7 @@ pub async fn start(
             trace: Some(&unit_trace),
             detail,
         };
-        unit_keeper.record(c, &happened).map(|_| true)
+        unit_keeper.record(c, &happened).map(|()| true)
     });
     if !begun.await? {
         return Err(Failure::Refused(RotationDenied::Open));
@@ -187,7 +187,7 @@ pub async fn cancel(
             trace: Some(&unit_trace),
             detail: json!({ "reason": reason, "old_key": unit_row.old_thumbprint, "new_key": unit_row.new_thumbprint }),
         };
-        unit_keeper.record(c, &happened).map(|_| true)
+        unit_keeper.record(c, &happened).map(|()| true)
     });
     if !ended.await? {
         return Err(Failure::Refused(RotationDenied::None));
