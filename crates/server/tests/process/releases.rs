@@ -1,6 +1,6 @@
 //! `durward release` by hand: what was deployed, whether it is what was signed, and going on or back.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use serde_json::Value;
 
