@@ -11,21 +11,17 @@ use durward_domain::event::Event;
 use durward_keyring::digest;
 use durward_keyring::jose::jws;
 use durward_keyring::totp::TotpSecret;
-use durward_oidc::params::Params;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
 use crate::citizen::people::{self, NewPerson};
-use crate::citizen::session::{self, Browser};
-use crate::citizen::sign_in;
-use crate::client::authorize::{AuthorizeOutcome, authorize};
-use crate::client::consent::{consent_view, give_consent};
-use crate::client::pending::{Next, resume};
+use crate::citizen::session;
 use crate::client::redeem::redeem_code;
 use crate::client::userinfo::userinfo;
 use crate::door::Door;
 use crate::record::Trace;
 use crate::registry::RegisteredApp;
+use crate::walk::{self, Walker};
 
 /// The short name of the synthetic app.
 pub const CANARY_HANDLE: &str = "durward-canary";
@@ -137,7 +133,12 @@ async fn signed_in(door: &Arc<Door>, app: &RegisteredApp) -> Result<(), CanaryFa
     let person = people::create(door, new, &CANARY, None, Some(&trace))
         .await
         .map_err(|failure| stopped("person", failure))?;
-    let outcome = walk(door, app, (&address, &password, &totp), &trace).await;
+    let walker = Walker {
+        email: &address,
+        password: &password,
+        totp: &totp,
+    };
+    let outcome = walk(door, app, walker, &trace).await;
     let deleted = people::delete(door, person, &CANARY, Event::PersonDeleted, Some(&trace)).await;
     outcome?;
     deleted
@@ -148,62 +149,20 @@ async fn signed_in(door: &Arc<Door>, app: &RegisteredApp) -> Result<(), CanaryFa
 async fn walk(
     door: &Arc<Door>,
     app: &RegisteredApp,
-    (email, password, totp): (&str, &str, &TotpSecret),
+    walker: Walker<'_>,
     trace: &Trace,
 ) -> Result<(), CanaryFailure> {
     let (verifier, nonce) = (door.random.token(), door.random.token());
-    let mut browser = Browser {
-        session: None,
-        flow: None,
-        language: "en".to_owned(),
-    };
-    let asked = request(app, &digest::sha256_b64url(verifier.as_bytes()), &nonce);
-    match authorize(door, &Params::new(asked), &browser, trace).await {
-        Ok(AuthorizeOutcome::ToPage { set_flow, .. }) => browser.flow = set_flow,
-        Ok(other) => return Err(stopped("authorize", format!("{other:?}"))),
-        Err(fault) => return Err(stopped("authorize", fault)),
-    }
-    let begun = sign_in::begin(door, &browser, email)
+    let mut browser = walk::fresh();
+    let asked = walk::request(app, &digest::sha256_b64url(verifier.as_bytes()), &nonce);
+    let to = walk::to_app(door, &mut browser, asked, walker, trace)
         .await
-        .map_err(|failure| stopped("password", failure))?;
-    browser.flow = begun.set_flow.or(browser.flow);
-    sign_in::try_password(door, &browser, password, None, trace)
-        .await
-        .map_err(|failure| stopped("password", failure))?;
-    let session = sign_in::try_totp(door, &browser, &totp.code(door.clock.now()), trace)
-        .await
-        .map_err(|failure| stopped("second-factor", failure))?;
-    browser.session = Some(session);
-    let to = match resume(door, &browser, trace).await {
-        Ok(Next::ToClient(to)) => to,
-        Ok(_) => agreed(door, &browser, trace).await?,
-        Err(fault) => return Err(stopped("consent", fault)),
-    };
-    redeemed(door, &to, (&verifier, &nonce, email), trace).await?;
+        .map_err(|end| stopped(end.step, end.sentence))?;
+    redeemed(door, &to, (&verifier, &nonce, walker.email), trace).await?;
     session::end(door, &browser, trace)
         .await
         .map(drop)
         .map_err(|fault| stopped("sign-out", fault))
-}
-
-async fn agreed(
-    door: &Arc<Door>,
-    browser: &Browser,
-    trace: &Trace,
-) -> Result<String, CanaryFailure> {
-    let view = consent_view(door, browser)
-        .await
-        .map_err(|fault| stopped("consent", fault))?
-        .ok_or_else(|| stopped("consent", "the consent page was not reached"))?;
-    match give_consent(door, browser, &view.request, trace).await {
-        Ok(Next::ToClient(to)) => Ok(to),
-        Ok(Next::Page(page)) => Err(stopped(
-            "consent",
-            format!("{page} came instead of the app"),
-        )),
-        Ok(_) => Err(stopped("consent", "the way did not lead to the app")),
-        Err(fault) => Err(stopped("consent", fault)),
-    }
 }
 
 async fn redeemed(
@@ -255,22 +214,6 @@ async fn redeemed(
         Some(found) if found == email => Ok(()),
         _ => Err(stopped("userinfo", "another e-mail address came back")),
     }
-}
-
-fn request(app: &RegisteredApp, challenge: &str, nonce: &str) -> Vec<(String, String)> {
-    let uri = app.client.redirect_uris().first().cloned();
-    [
-        ("client_id", CANARY_CLIENT_ID),
-        ("redirect_uri", uri.as_deref().unwrap_or_default()),
-        ("response_type", "code"),
-        ("scope", "openid email"),
-        ("state", nonce),
-        ("nonce", nonce),
-        ("code_challenge", challenge),
-        ("code_challenge_method", "S256"),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into()
 }
 
 fn random_id(door: &Door) -> String {

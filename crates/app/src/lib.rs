@@ -30,6 +30,7 @@ pub mod signing_keys;
 pub mod testing;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing_portal;
+pub mod walk;
 
 pub use clock::Clock;
 pub use door::Door;

@@ -21,19 +21,22 @@ pub enum TokenScope {
     RequestsRead,
     /// See teams and members.
     TeamRead,
+    /// See partnerships, and see and save estimates.
+    Partnerships,
     /// Use the test kit of the sandbox.
     TestKit,
 }
 
 impl TokenScope {
     /// Every scope.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AppsRead,
         Self::AppsWrite,
         Self::LaunchesRead,
         Self::LaunchesWrite,
         Self::RequestsRead,
         Self::TeamRead,
+        Self::Partnerships,
         Self::TestKit,
     ];
 
@@ -46,6 +49,7 @@ impl TokenScope {
             Self::LaunchesWrite => "launches:write",
             Self::RequestsRead => "requests:read",
             Self::TeamRead => "team:read",
+            Self::Partnerships => "partnerships",
             Self::TestKit => "test-kit",
         }
     }
@@ -81,6 +85,9 @@ impl TokenScope {
             Self::LaunchesWrite => matches!(action, Action::RequestLaunch),
             Self::RequestsRead => matches!(action, Action::InspectRequest),
             Self::TeamRead => matches!(action, Action::ViewTeam | Action::ListMembers),
+            Self::Partnerships => {
+                matches!(action, Action::ViewPartnership | Action::SaveEstimate)
+            }
             Self::TestKit => matches!(action, Action::UseTestKit),
         }
     }
@@ -109,7 +116,7 @@ impl fmt::Display for TokenScope {
 /// A scope that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "There is no scope \"{0}\". Use apps:read, apps:write, launches:read, launches:write, requests:read, team:read or test-kit."
+    "There is no scope \"{0}\". Use apps:read, apps:write, launches:read, launches:write, requests:read, team:read, partnerships or test-kit."
 )]
 pub struct UnknownScope(pub String);
 

@@ -19,6 +19,8 @@ statements! {
     ALL_ESTIMATES = "SELECT e.estimate_id, e.partnership_id, e.team, e.name, e.model, e.result, e.total_cents, e.author, m.name, e.created_us, e.accepted_us, a.name
         FROM estimates e JOIN members m ON m.member_id = e.author LEFT JOIN members a ON a.member_id = e.accepted_by
         WHERE e.created_us < $1 OR (e.created_us = $1 AND e.estimate_id < $2) ORDER BY e.created_us DESC, e.estimate_id DESC LIMIT $3";
+    ACCEPTED_OF_AGENCY = "SELECT e.result FROM estimates e JOIN teams t ON t.handle = e.team
+        WHERE t.agency_id = $1 AND e.accepted_us IS NOT NULL ORDER BY e.accepted_us DESC, e.estimate_id DESC LIMIT 1";
     FORGET_OF_TEAM = "UPDATE estimates SET accepted_us = NULL, accepted_by = NULL WHERE team = $1 AND accepted_us IS NOT NULL";
     FORGET_OF_PARTNERSHIP = "UPDATE estimates SET accepted_us = NULL, accepted_by = NULL WHERE partnership_id = $1 AND accepted_us IS NOT NULL";
     ACCEPT_ESTIMATE = "UPDATE estimates SET accepted_us = $2, accepted_by = $3 WHERE estimate_id = $1";
@@ -111,6 +113,13 @@ pub fn all(c: &mut Conn, (us, id): (i64, &str), limit: i64) -> Result<Vec<Estima
         .iter()
         .map(estimate)
         .collect()
+}
+
+/// The estimate that a team of this agency accepted last, as JSON.
+pub fn accepted_of_agency(c: &mut Conn, agency: &str) -> Result<Option<String>, Fault> {
+    c.opt(ACCEPTED_OF_AGENCY, &params![agency])?
+        .map(|row| row.text(0))
+        .transpose()
 }
 
 /// Accepts an estimate: the one that its partnership, or else its team, had accepted before no longer is.

@@ -5,9 +5,10 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::band::{Band, band};
 use crate::agreement::Period;
 use crate::money::Cents;
-use crate::price::{Month, PriceTable, Usage, price};
+use crate::price::{Month, PriceTable, Shape, Usage, price_month};
 
 /// What is known on a day.
 pub struct Known<'a> {
@@ -21,6 +22,8 @@ pub struct Known<'a> {
     pub months: &'a [(Month, Usage)],
     /// The table by which a month is priced.
     pub table: &'a dyn Fn(Month) -> Option<&'a PriceTable>,
+    /// How busy each month of the year is, as the accepted estimate says.
+    pub season: Option<Shape>,
 }
 
 /// The forecast of an order.
@@ -38,6 +41,11 @@ pub struct Forecast {
     pub estimate: Cents,
     /// The day on which the estimate is used up, if that is within the period.
     pub exhausted: Option<Date>,
+    /// The first month with use: minimums are due from it on.
+    #[serde(serialize_with = "as_opt_text")]
+    pub first_use: Option<Month>,
+    /// How far the months to come may be off; nothing where nothing is expected.
+    pub band: Option<Band>,
 }
 
 impl Forecast {
@@ -103,6 +111,10 @@ pub struct ForecastMonth {
     pub amount: Cents,
     /// What the period comes to at its end.
     pub sum: Cents,
+    /// The least that the period comes to at its end, as far as the band says.
+    pub low: Cents,
+    /// The most.
+    pub high: Cents,
 }
 
 /// Where the usage of a month comes from.
@@ -126,46 +138,61 @@ fn as_text<S: serde::Serializer>(month: &Month, out: S) -> Result<S::Ok, S::Erro
     out.collect_str(month)
 }
 
+fn as_opt_text<S: serde::Serializer>(month: &Option<Month>, out: S) -> Result<S::Ok, S::Error> {
+    match month {
+        Some(month) => out.collect_str(month),
+        None => out.serialize_none(),
+    }
+}
+
 /// The forecast of an order on a day.
 pub fn forecast(known: &Known<'_>) -> Forecast {
     let method = method(known);
     let now = Month::of(known.today);
-    let (mut months, mut sum, mut spent, mut exhausted) =
-        (Vec::new(), Cents::ZERO, Cents::ZERO, None);
+    let bills = Bills::of(known, method);
+    let band = band(known, method);
+    let (mut months, mut spent, mut exhausted) = (Vec::new(), Cents::ZERO, None);
+    let [mut sum, mut low, mut high] = [Cents::ZERO; 3];
     let mut month = Month::of(known.period.start);
     while month <= Month::of(known.period.end) {
         let span = Span::of(month, known.period);
         let had = used(known, month);
-        let so_far = priced(known, month, &had);
-        let (basis, usage) = if month < now {
-            (Basis::Ledger, had)
+        let so_far = bills.amount(month, &had);
+        let (basis, rest) = if month < now {
+            (Basis::Ledger, Usage::default())
         } else {
             let left = span.left(known.today);
             let rest = scaled(&expected(known, method, month), left, span.whole);
-            if month == now {
-                (
-                    Basis::LedgerAndExpected {
-                        days: left,
-                        of: span.days,
-                    },
-                    added(&had, &rest),
-                )
-            } else {
-                (Basis::Expected, rest)
-            }
+            let of = span.days;
+            (
+                if month == now {
+                    Basis::LedgerAndExpected { days: left, of }
+                } else {
+                    Basis::Expected
+                },
+                rest,
+            )
         };
-        let amount = priced(known, month, &usage);
+        let usage = added(&had, &rest);
+        let amount = bills.amount(month, &usage);
         if month < now || (month == now && known.today >= known.period.start) {
             spent = plus(spent, so_far);
         }
         exhausted = exhausted.or_else(|| span.day_of(known.estimate, sum, amount));
         sum = plus(sum, amount);
+        let edge =
+            |thousandths| bills.amount(month, &added(&had, &scaled(&rest, thousandths, 1_000)));
+        let (least, most) = band.as_ref().map_or((1_000, 1_000), |band| band.of(month));
+        low = plus(low, edge(least));
+        high = plus(high, edge(most));
         months.push(ForecastMonth {
             month,
             basis,
             usage,
             amount,
             sum,
+            low,
+            high,
         });
         month = month.next();
     }
@@ -176,6 +203,38 @@ pub fn forecast(known: &Known<'_>) -> Forecast {
         total: sum,
         estimate: known.estimate,
         exhausted,
+        first_use: bills.first_use,
+        band,
+    }
+}
+
+/// What a month comes to, with the minimums that are due in it.
+struct Bills<'a, 'k> {
+    known: &'a Known<'k>,
+    first_use: Option<Month>,
+    /// From when minimums are due: the first use, or today where use is expected.
+    begin: Option<Month>,
+}
+
+impl<'a, 'k> Bills<'a, 'k> {
+    fn of(known: &'a Known<'k>, method: Method) -> Self {
+        let with_use = known
+            .months
+            .iter()
+            .filter(|(_, usage)| *usage != Usage::default());
+        let first_use = with_use.map(|(month, _)| *month).min();
+        let expects = method != Method::Nothing;
+        Self {
+            known,
+            first_use,
+            begin: first_use.or(expects.then(|| Month::of(known.today))),
+        }
+    }
+
+    fn amount(&self, month: Month, usage: &Usage) -> Cents {
+        let begun = self.begin.is_some_and(|begin| begin <= month);
+        (self.known.table)(month)
+            .map_or(Cents::ZERO, |table| price_month(table, usage, begun).total)
     }
 }
 
@@ -314,17 +373,13 @@ fn expected(known: &Known<'_>, method: Method, month: Month) -> Usage {
     }
 }
 
-fn used(known: &Known<'_>, month: Month) -> Usage {
+pub(super) fn used(known: &Known<'_>, month: Month) -> Usage {
     known
         .months
         .iter()
         .find(|(of, _)| *of == month)
         .map(|(_, usage)| *usage)
         .unwrap_or_default()
-}
-
-fn priced(known: &Known<'_>, month: Month, usage: &Usage) -> Cents {
-    (known.table)(month).map_or(Cents::ZERO, |table| price(table, usage).total)
 }
 
 fn scaled(usage: &Usage, part: u32, whole: u32) -> Usage {
@@ -364,7 +419,7 @@ const fn usage_of([active_users, auths, new_proofings, existing_proofings]: [u32
 }
 
 /// Half up.
-fn rounded(part: u128, whole: u128) -> u32 {
+pub(super) fn rounded(part: u128, whole: u128) -> u32 {
     let result = (2 * part + whole).checked_div(2 * whole).unwrap_or(0);
     u32::try_from(result).unwrap_or(u32::MAX)
 }
@@ -374,14 +429,14 @@ fn plus(one: Cents, other: Cents) -> Cents {
 }
 
 /// So many months earlier.
-fn before(month: Month, months: u32) -> Option<Month> {
+pub(super) fn before(month: Month, months: u32) -> Option<Month> {
     let back = jiff::Span::new().months(i64::from(months));
     month.first_day().checked_sub(back).ok().map(Month::of)
 }
 
-const YEAR: u32 = 12;
+pub(super) const YEAR: u32 = 12;
 /// Complete months that are looked at.
-const COMPARED: u32 = 3;
+pub(super) const COMPARED: u32 = 3;
 
 #[cfg(test)]
 #[path = "forecast_tests.rs"]

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::billing::Spread;
 use crate::price::{Rate, Tier, Unit, UnitPrice};
 
 /// One cent for each hand-off, and a minimum.
@@ -10,6 +11,7 @@ fn table(minimum: Option<i64>) -> PriceTable {
     PriceTable {
         model: 9,
         from: jiff::civil::date(2020, 1, 1),
+        minimum_before_use: false,
         rates: vec![Rate {
             unit: Unit::Auth,
             tiers: vec![Tier {
@@ -23,6 +25,15 @@ fn table(minimum: Option<i64>) -> PriceTable {
 }
 
 fn on(today: &str, estimate: i64, months: &[(&str, u32)], minimum: Option<i64>) -> Forecast {
+    told(today, (estimate, None), months, table(minimum))
+}
+
+fn told(
+    today: &str,
+    (estimate, season): (i64, Option<Shape>),
+    months: &[(&str, u32)],
+    table: PriceTable,
+) -> Forecast {
     let months: Vec<(Month, Usage)> = months
         .iter()
         .map(|(month, auths)| {
@@ -33,7 +44,6 @@ fn on(today: &str, estimate: i64, months: &[(&str, u32)], minimum: Option<i64>) 
             (month.parse().unwrap(), usage)
         })
         .collect();
-    let table = table(minimum);
     let find = |_| Some(&table);
     forecast(&Known {
         period: Period::new("2026-10-01".parse().unwrap(), "2027-09-30".parse().unwrap()).unwrap(),
@@ -41,6 +51,7 @@ fn on(today: &str, estimate: i64, months: &[(&str, u32)], minimum: Option<i64>) 
         estimate: Cents::new(estimate),
         months: &months,
         table: &find,
+        season,
     })
 }
 
@@ -116,21 +127,68 @@ fn the_same_month_a_year_before_shows_the_season() {
 }
 
 #[test]
-fn what_is_due_without_usage_counts() {
+fn a_minimum_is_due_from_the_first_use_on() {
     let f = on("2026-11-10", 6_000, &[], Some(500));
     assert_eq!(
-        (f.method, f.spent.get(), f.total.get()),
-        (Method::Nothing, 1_000, 6_000)
+        (f.method, f.spent.get(), f.total.get(), f.first_use),
+        (Method::Nothing, 0, 0, None)
     );
+    let mut always = table(Some(500));
+    always.minimum_before_use = true;
+    let f = told("2026-11-10", (6_000, None), &[], always);
+    assert_eq!((f.spent.get(), f.total.get()), (1_000, 6_000));
     assert_eq!(f.exhausted, day("2027-09-30"));
-    // The minimum is not spent twice in the month that runs.
+    // Nothing in October: its minimum is not owed. A month without use after the first one is.
     let f = on(
-        "2026-11-10",
+        "2027-01-10",
         6_000,
-        &[("2026-10", 10), ("2026-11", 3)],
+        &[("2026-11", 10), ("2027-01", 3)],
         Some(500),
     );
+    let amounts: Vec<i64> = f.months.iter().take(4).map(|m| m.amount.get()).collect();
+    assert_eq!(amounts, [0, 500, 500, 500]);
+    assert_eq!(
+        (f.spent.get(), f.first_use),
+        (1_500, "2026-11".parse().ok())
+    );
+    // The minimum is not spent twice in the month that runs; an app that was live before owes it from the start.
+    let f = on("2026-11-10", 6_000, &[("2026-08", 10)], Some(500));
     assert_eq!((f.spent.get(), f.months[1].amount.get()), (1_000, 500));
+}
+
+#[test]
+fn the_band_is_as_wide_as_the_months_lay_apart() {
+    let months = [("2026-10", 80), ("2026-11", 100), ("2026-12", 120)];
+    let f = on("2027-01-01", 0, &months, None);
+    let band = f.band.clone().unwrap();
+    assert_eq!(
+        (band.low, band.high, band.basis),
+        (800, 1_200, Spread::Months { months: 3 })
+    );
+    // 300 until December, eight whole months and 30 of 31 days to come, 80 to 120 a month.
+    let last = f.months.last().unwrap();
+    assert_eq!(
+        (last.low.get(), last.high.get()),
+        (300 + 78 + 640, 300 + 116 + 960)
+    );
+    // One month says nothing of how months differ.
+    let f = on("2026-11-01", 0, &[("2026-10", 80)], None);
+    let band = f.band.unwrap();
+    assert_eq!(
+        (band.low, band.high, band.basis),
+        (500, 1_500, Spread::Unknown)
+    );
+    assert_eq!(on("2026-11-01", 0, &[], None).band, None);
+    // Months that do not differ leave the season of the estimate: April is three times the mean of these.
+    let even = [("2026-10", 100), ("2026-11", 100), ("2026-12", 100)];
+    let season = Shape::new([100, 100, 100, 300, 50, 100, 100, 100, 100, 100, 100, 100]);
+    let f = told("2027-01-01", (0, Some(season)), &even, table(None));
+    let of = |month: usize| {
+        let (one, before) = (f.months[month], f.months[month - 1]);
+        let step = |to: Cents, from: Cents| to.get() - from.get();
+        (step(one.low, before.low), step(one.high, before.high))
+    };
+    assert_eq!((of(5), of(6), of(7)), ((100, 100), (100, 300), (50, 100)));
 }
 
 #[test]
@@ -175,11 +233,12 @@ proptest! {
         let table = table(None);
         let find = |_| Some(&table);
         let period = Period::new("2026-10-01".parse().unwrap(), "2027-09-30".parse().unwrap()).unwrap();
-        let known = Known { period, today, estimate: Cents::new(estimate), months: &months, table: &find };
+        let known = Known { period, today, estimate: Cents::new(estimate), months: &months, table: &find, season: Some(Shape::SPRING) };
         let f = forecast(&known);
         prop_assert_eq!(f.months.len(), 12);
         prop_assert_eq!(f.months.iter().map(|m| m.amount).sum::<Cents>(), f.total);
         prop_assert!(f.spent <= f.total);
+        prop_assert!(f.months.iter().all(|m| m.low <= m.sum && m.sum <= m.high));
         prop_assert_eq!(f.exhausted.is_some(), f.total.get() >= estimate);
         prop_assert!(f.exhausted.is_none_or(|day| period.contains(day)));
         prop_assert_eq!(forecast(&known), f);

@@ -1,5 +1,6 @@
 //! Billing: what the ledger of hand-offs adds up to, month by month, and what it says of the months to come.
 
+mod band;
 pub mod csv;
 mod figures;
 mod forecast;
@@ -7,6 +8,7 @@ mod tally;
 
 use serde::{Deserialize, Serialize};
 
+pub use band::{Band, Spread};
 pub use figures::{Ages, Figures};
 pub use forecast::{Basis, Forecast, ForecastMonth, Known, Method, forecast};
 pub use tally::{Entry, Tally, Total};

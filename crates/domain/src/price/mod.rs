@@ -91,10 +91,24 @@ pub enum LineReason {
 /// Each tier is rounded to a cent by itself, half up, so that the lines add up to the total.
 /// A minimum is due in every month, also without usage; units without a rate are free.
 pub fn price(table: &PriceTable, usage: &Usage) -> Priced {
+    priced(table, usage, |_| true)
+}
+
+/// Prices one month of an order. `begun` says whether anybody used it in this month or an earlier one: before that no
+/// minimum is due, unless the table says so.
+pub fn price_month(table: &PriceTable, usage: &Usage, begun: bool) -> Priced {
+    let due = begun || table.minimum_before_use;
+    priced(table, usage, |line| {
+        due || !matches!(line.reason, LineReason::Minimum { .. })
+    })
+}
+
+fn priced(table: &PriceTable, usage: &Usage, counts: impl Fn(&PricedLine) -> bool) -> Priced {
     let mut lines = Vec::new();
     for rate in &table.rates {
         rate_lines(rate, usage.of(rate.unit), &mut lines);
     }
+    lines.retain(counts);
     let total = lines.iter().map(|line| line.amount).sum();
     Priced { lines, total }
 }
@@ -194,6 +208,16 @@ mod tests {
         assert!(matches!(last.reason, LineReason::Cap { .. }) && last.amount.is_negative());
     }
 
+    #[test]
+    fn no_minimum_is_due_before_the_first_use_unless_the_table_says_so() {
+        let mut table = table(3);
+        let none = Usage::default();
+        assert_eq!(price_month(&table, &none, false), Priced::default());
+        assert_eq!(price_month(&table, &none, true), price(&table, &none));
+        table.minimum_before_use = true;
+        assert_eq!(price_month(&table, &none, false).total, Cents::new(25_000));
+    }
+
     fn prices() -> impl Strategy<Value = PriceTable> {
         let rate = (
             proptest::collection::btree_map(1..5_000_u32, 0..200_000_u32, 0..4),
@@ -204,6 +228,7 @@ mod tests {
         proptest::collection::vec(rate, 4).prop_map(|rates| PriceTable {
             model: 9,
             from: jiff::civil::date(2020, 1, 1),
+            minimum_before_use: false,
             rates: Unit::ALL
                 .into_iter()
                 .zip(rates)

@@ -15,6 +15,9 @@ pub struct PriceTable {
     pub model: u32,
     /// The first day on which these prices hold.
     pub from: Date,
+    /// Whether minimums are due in months before anybody signed in; else they are due from the first month with use on.
+    #[serde(default)]
+    pub minimum_before_use: bool,
     /// What is charged.
     #[serde(rename = "rate")]
     pub rates: Vec<Rate>,

@@ -9,6 +9,7 @@ use durward_domain::id::AgreementId;
 use durward_domain::level::LevelOfService;
 use durward_domain::money::Cents;
 use durward_domain::programme::Programme;
+use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
@@ -27,6 +28,8 @@ pub(super) struct Seed {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stands {
     Executed,
+    /// Executed for one year, of which some months are over, with an estimate that is nearly used up.
+    Year,
     Drafting,
     Over,
 }
@@ -55,9 +58,8 @@ impl Seed {
             partner: team.name.to_owned(),
             period: Period::new(start, end).ok_or_else(|| wrong("the period is empty"))?,
             state: match self.stands {
-                Stands::Executed => AgreementState::Executed,
                 Stands::Drafting => AgreementState::Drafting,
-                Stands::Over => AgreementState::Executed,
+                Stands::Executed | Stands::Year | Stands::Over => AgreementState::Executed,
             },
             partner_signature: signature("Helena Marsh", "Director"),
             provider_signature: signature("Imogen Hale", "Programme director"),
@@ -69,22 +71,25 @@ impl Seed {
                     level: *level,
                 })
                 .collect(),
-            terms: self.terms(),
+            terms: self.terms(today),
         })
     }
 
     /// What the Order says: as many sign-ins as it has apps.
-    fn terms(&self) -> OrderTerms {
-        let months = u32::try_from(self.apps.len()).unwrap_or(1) * 12;
+    fn terms(&self, today: Date) -> OrderTerms {
+        let (months, price) = match self.stands {
+            Stands::Year => (12, month_of_nearly_used_up(today)),
+            _ => (u32::try_from(self.apps.len()).unwrap_or(1) * 12, 250_000),
+        };
         let line = Line {
             description: "Sign-in and identity service for the listed apps".to_owned(),
             unit: "app and month".to_owned(),
             quantity: months,
-            price: Cents::new(250_000),
+            price: Cents::new(price),
             amount: Cents::ZERO,
         };
         OrderTerms {
-            estimated: Cents::new(250_000 * i64::from(months)),
+            estimated: Cents::new(price * i64::from(months)),
             lines: vec![line],
             tas: "070-2026-0400".to_owned(),
             betc: "DISB".to_owned(),
@@ -123,11 +128,21 @@ impl Seed {
         }
     }
 
-    /// Fiscal years, which begin in October. An executed one holds on the first day and for years after it.
+    /// The period of the Order.
     fn period(&self, today: Date) -> (Date, Date) {
+        if self.stands != Stands::Year {
+            return self.gtc_period(today);
+        }
+        let start = today.saturating_sub(SIGNED_AGO.days()).first_of_month();
+        let end = start.saturating_add(1.year()).saturating_sub(1.day());
+        (start, end)
+    }
+
+    /// Fiscal years, which begin in October. An executed one holds on the first day and for years after it.
+    pub(super) fn gtc_period(&self, today: Date) -> (Date, Date) {
         let year = today.year();
         match self.stands {
-            Stands::Executed => {
+            Stands::Executed | Stands::Year => {
                 let first = self.fiscal_year().min(year - 1);
                 (date(first - 1, 10, 1), date((year + 3).max(2030), 9, 30))
             }
@@ -141,6 +156,16 @@ impl Seed {
             .and_then(|parts| i16::try_from(parts.fiscal_year).ok())
             .unwrap_or(2021)
     }
+}
+
+/// The estimate of a month under which the months since the apps went live have used most of the year's: each costs the
+/// minimum.
+fn month_of_nearly_used_up(today: Date) -> i64 {
+    let live = today.saturating_sub(LIVE_AGO.days());
+    let months = |day: Date| i64::from(day.year()) * 12 + i64::from(day.month());
+    let used = MINIMUM * (months(today) - months(live) + 1);
+    // In whole dollars, so that the months come to between 80 and 87 percent.
+    (used * 100 / (12 * 85) / 100 + 1) * 100
 }
 
 fn officials() -> Vec<Official> {
@@ -167,6 +192,13 @@ fn parts(number: &str) -> Option<NumberParts> {
     let pattern = &Programme::named("us")?.agreement.number;
     Some(pattern.parts(&pattern.parse(number).ok()?))
 }
+
+/// How many days ago the first apps went live.
+pub(super) const LIVE_AGO: i64 = 95;
+/// How many days ago at the least the order of one year began.
+const SIGNED_AGO: i64 = 150;
+/// What a month with use costs at the least under the price model of the seeds, in cents.
+const MINIMUM: i64 = 50_000;
 
 /// The agreement that lists the most apps.
 pub(super) const COASTS: &str = "LGABCFY210001-0001-0000";
@@ -203,7 +235,7 @@ pub(super) const ALL: &[Seed] = &[
         number: VEHICLES,
         letters: "DMV",
         team: cast::VEHICLES,
-        stands: Stands::Executed,
+        stands: Stands::Year,
         apps: &[
             ("Driver Record", LevelOfService::IdentityVerified),
             ("Plate Renewal", LevelOfService::AuthOnly),
@@ -252,7 +284,7 @@ mod tests {
                 assert!(agreement.terms.clone().judged().is_ok());
                 assert!(seed.gtc_terms("An agency").judged().is_ok());
                 let wanted = match seed.stands {
-                    Stands::Executed => Standing::Active,
+                    Stands::Executed | Stands::Year => Standing::Active,
                     Stands::Drafting => Standing::Unsigned,
                     Stands::Over => Standing::Expired,
                 };

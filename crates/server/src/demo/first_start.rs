@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use super::apps;
 use super::seeds::{self, Account, Stage};
 use super::story::{self, Sample};
+use super::{pipeline, usage};
 use crate::roles::open::Opened;
 
 /// A first start that is under way. Its mark is in the folder until it has ended, so that one that was cut off is begun
@@ -78,9 +79,12 @@ pub(super) async fn seed(
     let portal = async {
         let everybody = seeds::founding(keeper).await?;
         let stage = Stage::new(keeper, everybody);
-        story::tell(&stage, sample).await
+        story::tell(&stage, sample).await?;
+        pipeline::tell(&stage).await?;
+        Ok::<_, Fault>(stage)
     };
-    tokio::try_join!(accounts, portal)?;
+    let ((), stage) = tokio::try_join!(accounts, portal)?;
+    usage::tell(&stage, &opened.doors, &opened.passwords, master).await?;
     keeper.clock.restore_shift(shift);
     notices::settle(keeper).await?;
     seeds::done(keeper).await

@@ -5,9 +5,11 @@ mod apps;
 mod cast;
 mod first_start;
 mod parts;
+mod pipeline;
 mod print;
 mod seeds;
 mod story;
+mod usage;
 
 use std::io;
 use std::path::PathBuf;

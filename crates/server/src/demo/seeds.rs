@@ -340,5 +340,5 @@ pub(super) fn accepted<T, R: Refuse + fmt::Display>(
     })
 }
 
-const SEEDS: Actor = Actor::System("seeds");
+pub(super) const SEEDS: Actor = Actor::System("seeds");
 const SEEDED: &str = "demo.seeded";

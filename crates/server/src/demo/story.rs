@@ -42,12 +42,13 @@ async fn agreements_are_signed(stage: &Stage) -> Result<(), Fault> {
         let wanted = seed.agreement(id, stage.today)?;
         // The days of the signatures are those of the first day of the period.
         stage.on(wanted.period.start.min(stage.today));
+        let (starts, ends) = seed.gtc_period(stage.today);
         let frame = office::NewGtc {
             number: Some(wanted.number.gtc().to_owned()),
             agency: seed.letters.to_owned(),
             partner: wanted.partner.clone(),
-            starts: wanted.period.start,
-            ends: wanted.period.end,
+            starts,
+            ends,
             terms: seed.gtc_terms(&wanted.agency),
         };
         let made = office::create_gtc(keeper, manager, frame, trace).await;
@@ -109,7 +110,7 @@ async fn goes_its_way(
 }
 
 async fn apps_are_tried(stage: &Stage, sample: &Sample<'_>) -> Result<(), Fault> {
-    stage.days_ago(80)?;
+    stage.days_ago(agreements::LIVE_AGO + 45)?;
     let tried = [
         &apps::LOBSTER_QUOTA,
         &apps::PLATES,
@@ -142,7 +143,7 @@ pub(super) fn sample_in_sandbox(stage: &Stage, sample: &Sample<'_>) -> Result<Ap
 }
 
 async fn some_go_live(stage: &Stage, sample: &Sample<'_>) -> Result<(), Fault> {
-    stage.days_ago(70)?;
+    stage.days_ago(agreements::LIVE_AGO + 35)?;
     let reviewer = stage.who(Role::Reviewer, None)?;
     let second = stage.second_reviewer()?;
     let (keeper, trace) = (&stage.keeper, &stage.trace);
@@ -173,7 +174,7 @@ async fn some_go_live(stage: &Stage, sample: &Sample<'_>) -> Result<(), Fault> {
         launched.push((app, id));
     }
     // Their window was in between: the deployer does what is due.
-    stage.days_ago(35)?;
+    stage.days_ago(agreements::LIVE_AGO)?;
     keeper_deploy::run_due(keeper).await?;
     for (app, id) in launched {
         let admin = stage.admin(app.team)?;

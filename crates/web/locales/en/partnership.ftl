@@ -162,6 +162,8 @@ partnership-waiting-programme = { $days ->
    *[other] Waiting for the programme for { $days } days
 }
 partnership-next = Next: { $task }
+partnership-since = since { $time }
+partnership-begins = begins with: { $side }
 partnership-yours = Your way to launch
 partnership-see = See every step
 partnership-side-partner = The partner

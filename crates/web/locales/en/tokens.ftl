@@ -9,4 +9,5 @@ scope-launches-read = See requests, agreements and the calendar
 scope-launches-write = Make, submit and withdraw launch and change requests
 scope-requests-read = See why a sign-in failed
 scope-team-read = See the team and its members
+scope-partnerships = See and save partnerships and estimates
 scope-test-kit = Use the test kit of the sandbox

@@ -15,7 +15,7 @@ usage-exhausted = Estimate used up on
 usage-not-exhausted = Not in this period
 usage-under-model = Under price model { $model }
 usage-picture = Used and expected against the estimate
-usage-picture-what = { $spent } are used, { $expected } are expected for the whole period, the estimate is { $estimated }. The area shows a quarter more and less than expected.
+usage-picture-what = { $spent } are used, { $expected } are expected for the whole period, the estimate is { $estimated }. The area shows between { $low } and { $high }.
 usage-sign-spent = Used
 usage-sign-expected = Expected
 usage-today = Today
@@ -34,6 +34,7 @@ usage-auth-billable = Users billed for signing in
 usage-amount = Amount
 usage-amount-other = Under the other price model
 usage-sum = Sum
+usage-band = Between
 usage-basis = From
 usage-basis-ledger = Ledger
 usage-basis-both = Ledger and forecast
@@ -54,6 +55,16 @@ usage-why-nothing = Nothing was used yet: only what is due without usage counts.
 usage-why-month-ledger = { $month }, from the ledger: { $users } users billed for signing in, { $auths } sign-ins, { $new } new and { $existing } existing proofings come to { $amount }; { $sum } so far.
 usage-why-month-both = { $month }, from the ledger and for the { $left } of { $of } days to come: { $users } users billed for signing in, { $auths } sign-ins, { $new } new and { $existing } existing proofings come to { $amount }; { $sum } by its end.
 usage-why-month-expected = { $month }, expected: { $users } users billed for signing in, { $auths } sign-ins, { $new } new and { $existing } existing proofings come to { $amount }; { $sum } by its end.
+usage-why-minimum = Minimum prices are due from { $month } on, the first month with use, also in later months without use. Months before it owe none.
+usage-why-minimum-always = This price table makes minimum prices due in every month of the period, also before the first sign-in.
+usage-why-minimum-later = Nobody has signed in yet: minimum prices are due from the first month with use on, and not before.
+usage-why-band =
+    { $count ->
+        [one] The area reaches from { $low } to { $high } % of what is expected: as far as the last complete month.
+       *[other] The area reaches from { $low } to { $high } % of what is expected: as far apart as the last { $count } complete months were.
+    }
+usage-why-band-unknown = Fewer than two months are complete, so nothing is known of how they differ: the area reaches from { $low } to { $high } % of what is expected.
+usage-why-band-season = Where the accepted estimate says that a month is quieter or busier than those, the area reaches as far as that too.
 usage-why-exhausted = The sum reaches the estimate on { $day }, if each month is spread evenly over its days.
 usage-why-enough = The sum stays below the estimate until the period ends.
 usage-why-no-estimate = The order names no estimate.

@@ -162,6 +162,8 @@ partnership-waiting-programme = { $days ->
    *[other] Se espera al programa desde hace { $days } días
 }
 partnership-next = Siguiente: { $task }
+partnership-since = desde el { $time }
+partnership-begins = empieza: { $side }
 partnership-yours = Su camino hasta el lanzamiento
 partnership-see = Ver todos los pasos
 partnership-side-partner = El socio

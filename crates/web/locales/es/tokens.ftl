@@ -9,4 +9,5 @@ scope-launches-read = Ver solicitudes, acuerdos y el calendario
 scope-launches-write = Crear, enviar y retirar solicitudes de lanzamiento y de cambio
 scope-requests-read = Ver por qué falló un inicio de sesión
 scope-team-read = Ver el equipo y sus miembros
+scope-partnerships = Ver y guardar colaboraciones y estimaciones
 scope-test-kit = Usar el kit de pruebas del entorno de pruebas

@@ -15,7 +15,7 @@ usage-exhausted = La estimación se agota el
 usage-not-exhausted = No en este período
 usage-under-model = Con el modelo de precios { $model }
 usage-picture = Uso y previsión frente a la estimación
-usage-picture-what = Se han usado { $spent }, se prevén { $expected } para todo el período y la estimación es de { $estimated }. La zona muestra una cuarta parte más y menos de lo previsto.
+usage-picture-what = Se han usado { $spent }, se prevén { $expected } para todo el período y la estimación es de { $estimated }. La superficie va de { $low } a { $high }.
 usage-sign-spent = Usado
 usage-sign-expected = Previsto
 usage-today = Hoy
@@ -34,6 +34,7 @@ usage-auth-billable = Usuarios facturados por iniciar sesión
 usage-amount = Importe
 usage-amount-other = Con el otro modelo de precios
 usage-sum = Suma
+usage-band = Entre
 usage-basis = Según
 usage-basis-ledger = Registro
 usage-basis-both = Registro y previsión
@@ -54,6 +55,16 @@ usage-why-nothing = Todavía no se ha usado nada: solo cuenta lo que se debe sin
 usage-why-month-ledger = { $month }, según el registro: { $users } usuarios facturados por iniciar sesión, { $auths } inicios de sesión, { $new } verificaciones nuevas y { $existing } existentes suman { $amount }; { $sum } hasta entonces.
 usage-why-month-both = { $month }, según el registro y para los { $left } de { $of } días restantes: { $users } usuarios facturados por iniciar sesión, { $auths } inicios de sesión, { $new } verificaciones nuevas y { $existing } existentes suman { $amount }; { $sum } al final.
 usage-why-month-expected = { $month }, previsto: { $users } usuarios facturados por iniciar sesión, { $auths } inicios de sesión, { $new } verificaciones nuevas y { $existing } existentes suman { $amount }; { $sum } al final.
+usage-why-minimum = Los precios mínimos se deben desde { $month }, el primer mes con uso, también en los meses posteriores sin uso. Los meses anteriores no deben ninguno.
+usage-why-minimum-always = Esta tabla de precios hace que los mínimos se deban en todos los meses del periodo, también antes del primer inicio de sesión.
+usage-why-minimum-later = Nadie ha iniciado sesión todavía: los precios mínimos se deben desde el primer mes con uso, y no antes.
+usage-why-band =
+    { $count ->
+        [one] La superficie va del { $low } al { $high } % de lo esperado: hasta donde llegó el último mes completo.
+       *[other] La superficie va del { $low } al { $high } % de lo esperado: lo que se separaron los últimos { $count } meses completos.
+    }
+usage-why-band-unknown = Hay menos de dos meses completos, así que no se sabe cuánto difieren: la superficie va del { $low } al { $high } % de lo esperado.
+usage-why-band-season = Donde la estimación aceptada dice que un mes es más tranquilo o más intenso que esos, la superficie llega también hasta ahí.
 usage-why-exhausted = La suma alcanza la estimación el { $day }, si cada mes se reparte por igual entre sus días.
 usage-why-enough = La suma queda por debajo de la estimación hasta el final del período.
 usage-why-no-estimate = El pedido no indica ninguna estimación.

@@ -162,6 +162,8 @@ partnership-waiting-programme = { $days ->
    *[other] En attente du programme depuis { $days } jours
 }
 partnership-next = Ensuite : { $task }
+partnership-since = depuis le { $time }
+partnership-begins = commence par : { $side }
 partnership-yours = Votre chemin vers le lancement
 partnership-see = Voir toutes les étapes
 partnership-side-partner = Le partenaire

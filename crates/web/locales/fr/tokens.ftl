@@ -9,4 +9,5 @@ scope-launches-read = Voir les demandes, les accords et le calendrier
 scope-launches-write = Créer, envoyer et retirer des demandes de lancement et de modification
 scope-requests-read = Voir pourquoi une connexion a échoué
 scope-team-read = Voir l’équipe et ses membres
+scope-partnerships = Voir et enregistrer les partenariats et les estimations
 scope-test-kit = Utiliser le kit de test du bac à sable

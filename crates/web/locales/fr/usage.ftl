@@ -15,7 +15,7 @@ usage-exhausted = Estimation épuisée le
 usage-not-exhausted = Pas dans cette période
 usage-under-model = Selon le modèle de prix { $model }
 usage-picture = Utilisation et prévision face à l’estimation
-usage-picture-what = { $spent } sont utilisés, { $expected } sont prévus pour toute la période, l’estimation est de { $estimated }. La zone montre un quart de plus et de moins que prévu.
+usage-picture-what = { $spent } sont utilisés, { $expected } sont prévus pour toute la période, l’estimation est de { $estimated }. La surface va de { $low } à { $high }.
 usage-sign-spent = Utilisé
 usage-sign-expected = Prévu
 usage-today = Aujourd’hui
@@ -34,6 +34,7 @@ usage-auth-billable = Utilisateurs facturés pour la connexion
 usage-amount = Montant
 usage-amount-other = Selon l’autre modèle de prix
 usage-sum = Somme
+usage-band = Entre
 usage-basis = D’après
 usage-basis-ledger = Registre
 usage-basis-both = Registre et prévision
@@ -54,6 +55,16 @@ usage-why-nothing = Rien n’a encore été utilisé : seul compte ce qui est d�
 usage-why-month-ledger = { $month }, d’après le registre : { $users } utilisateurs facturés pour la connexion, { $auths } connexions, { $new } vérifications nouvelles et { $existing } existantes font { $amount } ; { $sum } jusque-là.
 usage-why-month-both = { $month }, d’après le registre et pour les { $left } jours à venir sur { $of } : { $users } utilisateurs facturés pour la connexion, { $auths } connexions, { $new } vérifications nouvelles et { $existing } existantes font { $amount } ; { $sum } à la fin.
 usage-why-month-expected = { $month }, prévu : { $users } utilisateurs facturés pour la connexion, { $auths } connexions, { $new } vérifications nouvelles et { $existing } existantes font { $amount } ; { $sum } à la fin.
+usage-why-minimum = Les prix minimaux sont dus à partir de { $month }, le premier mois d’utilisation, y compris les mois suivants sans utilisation. Les mois antérieurs n’en doivent aucun.
+usage-why-minimum-always = Cette grille de prix rend les minimums dus chaque mois de la période, même avant la première connexion.
+usage-why-minimum-later = Personne ne s’est encore connecté : les prix minimaux sont dus à partir du premier mois d’utilisation, et pas avant.
+usage-why-band =
+    { $count ->
+        [one] La surface va de { $low } à { $high } % de ce qui est attendu : jusqu’où est allé le dernier mois complet.
+       *[other] La surface va de { $low } à { $high } % de ce qui est attendu : l’écart entre les { $count } derniers mois complets.
+    }
+usage-why-band-unknown = Moins de deux mois sont complets : on ne sait pas encore combien ils diffèrent. La surface va de { $low } à { $high } % de ce qui est attendu.
+usage-why-band-season = Là où l’estimation acceptée annonce un mois plus calme ou plus chargé que ceux-là, la surface va aussi jusque-là.
 usage-why-exhausted = La somme atteint l’estimation le { $day }, si chaque mois est réparti également sur ses jours.
 usage-why-enough = La somme reste sous l’estimation jusqu’à la fin de la période.
 usage-why-no-estimate = La commande n’indique aucune estimation.

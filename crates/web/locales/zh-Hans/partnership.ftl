@@ -160,6 +160,8 @@ partnership-waiting-programme = { $days ->
    *[other] 等待项目方已 { $days } 天
 }
 partnership-next = 下一步：{ $task }
+partnership-since = 自 { $time } 起
+partnership-begins = 先由{ $side }开始
 partnership-yours = 您的上线之路
 partnership-see = 查看所有步骤
 partnership-side-partner = 合作伙伴

@@ -9,4 +9,5 @@ scope-launches-read = 查看申请、协议和日历
 scope-launches-write = 创建、提交和撤回上线与变更申请
 scope-requests-read = 查看登录失败的原因
 scope-team-read = 查看团队及其成员
+scope-partnerships = 查看和保存合作关系与估算
 scope-test-kit = 使用沙盒的测试工具包

@@ -433,6 +433,7 @@ impl Scope {
             TokenScope::LaunchesWrite => "scope-launches-write",
             TokenScope::RequestsRead => "scope-requests-read",
             TokenScope::TeamRead => "scope-team-read",
+            TokenScope::Partnerships => "scope-partnerships",
             TokenScope::TestKit => "scope-test-kit",
         };
         Self {

@@ -7,7 +7,7 @@ use durward_app::partner::estimates::{self, Place};
 use durward_app::partner::partnerships::{
     self, Act, Conversion, Entry, Filter, PartnershipLine, PartnershipRefusal, PartnershipView,
 };
-use durward_domain::partnership::{Standing, StepState, Task, TaskProgress};
+use durward_domain::partnership::{Standing, StepProgress, StepState, Task, TaskProgress};
 use durward_domain::permission::Action;
 use durward_domain::refusal::Refuse as _;
 use serde::Deserialize;
@@ -72,6 +72,8 @@ pub struct Card {
     pub step: String,
     /// Who waits for whom, and since when; the standing where nobody does.
     pub turn: Mark,
+    /// Since when, as an instant.
+    pub since: Option<String>,
     /// The side whose turn it is, as its id; empty where it is nobody's.
     pub side: &'static str,
     /// The first open task.
@@ -92,6 +94,8 @@ pub struct StepShown {
     pub name: String,
     /// Where it is, as its id and in words.
     pub state: (&'static str, Mark),
+    /// When it was done; or who waits for whom since when; or who begins it.
+    pub said: String,
     /// Its tasks.
     pub tasks: Vec<TaskShown>,
 }
@@ -174,7 +178,7 @@ pub async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Re
     }));
     Ok(page::html(&Partnerships {
         page: desk.page("/partnerships"),
-        lines: found.items.iter().map(|one| Card::of(words, one)).collect(),
+        lines: found.items.iter().map(|one| card(&desk, one)).collect(),
         standings,
         older: found
             .next
@@ -288,18 +292,25 @@ pub(crate) async fn own(desk: &Desk, team: Option<&str>) -> Result<Vec<Card>, Pr
         };
         wanted && matches!(line.standing, Standing::Open | Standing::Paused)
     };
-    let words = desk.words();
     Ok(found
         .items
         .iter()
         .filter(shown)
-        .map(|line| Card::of(words, line))
+        .map(|line| card(desk, line))
         .collect())
+}
+
+fn card(desk: &Desk, line: &PartnershipLine) -> Card {
+    Card::of(desk.words(), line, |time| desk.moment(time))
 }
 
 impl Card {
     /// A partnership in a language.
-    pub fn of(words: Words, line: &PartnershipLine) -> Self {
+    pub fn of(
+        words: Words,
+        line: &PartnershipLine,
+        moment: impl Fn(jiff::Timestamp) -> String,
+    ) -> Self {
         let standing = Mark::new(shade(line.standing), standing_words(words, line.standing));
         let days = u64::try_from(line.days_waiting.unwrap_or_default()).unwrap_or_default();
         let waiting = line.progress.waiting;
@@ -316,6 +327,8 @@ impl Card {
                     Mark::new("wait", words.t_args_count(&key, &[], ("days", days)))
                 },
             ),
+            since: waiting
+                .map(|waiting| words.t1("partnership-since", "time", &moment(waiting.since))),
             side: waiting.map_or("", |waiting| waiting.side.as_str()),
             next: waiting.map(|waiting| task_words(words, waiting.task)),
             manager: line
@@ -384,7 +397,7 @@ async fn render(
     }
     let team = view.line.team.as_deref().unwrap_or_default();
     Ok(page::html(&PartnershipPage {
-        card: Card::of(words, &view.line),
+        card: card(desk, &view.line),
         steps: steps(desk, &view),
         told: told(desk, &view),
         entries: view.entries.iter().map(|one| entry(desk, one)).collect(),
@@ -417,7 +430,8 @@ fn can(desk: &Desk, view: &PartnershipView) -> Can {
 
 fn steps(desk: &Desk, view: &PartnershipView) -> Vec<StepShown> {
     let words = desk.words();
-    let next = view.line.progress.waiting.map(|waiting| waiting.task);
+    let waiting = view.line.progress.waiting;
+    let next = waiting.map(|waiting| waiting.task);
     let shown = |one: &TaskProgress| TaskShown {
         id: one.task.as_str(),
         name: task_words(words, one.task),
@@ -432,6 +446,7 @@ fn steps(desk: &Desk, view: &PartnershipView) -> Vec<StepShown> {
     steps
         .map(|step| StepShown {
             id: step.step.as_str(),
+            said: step_said(desk, view, step),
             name: words.t(&key("partnership-step", step.step.as_str())),
             state: (
                 step.state.as_str(),
@@ -447,6 +462,28 @@ fn steps(desk: &Desk, view: &PartnershipView) -> Vec<StepShown> {
             tasks: step.tasks.iter().map(shown).collect(),
         })
         .collect()
+}
+
+/// When a step was done; who waits for whom in it, and since when; or who begins it.
+fn step_said(desk: &Desk, view: &PartnershipView, step: &StepProgress) -> String {
+    let words = desk.words();
+    match (step.state, view.line.progress.waiting) {
+        (StepState::Done, _) => step.done.map_or_else(String::new, |time| {
+            words.t1("partnership-done-on", "time", &desk.moment(time))
+        }),
+        (StepState::Current, Some(waiting)) => {
+            let card = card(desk, &view.line);
+            let since = words.t1("partnership-since", "time", &desk.moment(waiting.since));
+            format!("{}, {since}", card.turn.text)
+        }
+        _ => {
+            let mut open = step.tasks.iter().filter(|task| task.done.is_none());
+            open.next().map_or_else(String::new, |task| {
+                let side = words.t(&key("partnership-side", task.side.as_str()));
+                words.t1("partnership-begins", "side", &side)
+            })
+        }
+    }
 }
 
 fn told(desk: &Desk, view: &PartnershipView) -> Vec<(String, String)> {

@@ -30,6 +30,7 @@ pub(crate) fn card(words: Words) -> Card {
             "wait",
             words.t_args_count("partnership-waiting-partner", &[], ("days", 12)),
         ),
+        since: Some(words.t1("partnership-since", "time", "2026-11-10 12:00 EST")),
         side: "partner",
         next: Some(words.t("partnership-task-joined")),
         manager: "Avery Stone".into(),
@@ -178,6 +179,7 @@ fn pipeline(here: &dyn Fn(&str) -> Page) -> Vec<Result<String, askama::Error>> {
         page: here("/partnerships"),
         card: card(words),
         steps: vec![StepShown {
+            said: words.t1("partnership-begins", "side", "x"),
             id: "introductions",
             name: words.t("partnership-step-introductions"),
             state: (

@@ -9,7 +9,7 @@ pub const MARK: &str = "/assets/mark-dc510d857dd4.svg";
 /// The signs, one `<symbol>` each.
 pub const SPRITE: &str = "/assets/sprite-b510d974446a.svg";
 /// The style sheet.
-pub const STYLE: &str = "/assets/durward-67b00e50984d.css";
+pub const STYLE: &str = "/assets/durward-9b3ba1a29caf.css";
 
 /// Every file, sorted by name.
 pub(super) const ASSETS: &[Asset] = &[
@@ -84,11 +84,11 @@ pub(super) const ASSETS: &[Asset] = &[
         gzip: None,
     },
     Asset {
-        name: "durward-67b00e50984d.css",
+        name: "durward-9b3ba1a29caf.css",
         media_type: "text/css; charset=utf-8",
-        bytes: include_bytes!("../../../../assets/dist/durward-67b00e50984d.css"),
-        brotli: Some(include_bytes!("../../../../assets/dist/durward-67b00e50984d.css.br")),
-        gzip: Some(include_bytes!("../../../../assets/dist/durward-67b00e50984d.css.gz")),
+        bytes: include_bytes!("../../../../assets/dist/durward-9b3ba1a29caf.css"),
+        brotli: Some(include_bytes!("../../../../assets/dist/durward-9b3ba1a29caf.css.br")),
+        gzip: Some(include_bytes!("../../../../assets/dist/durward-9b3ba1a29caf.css.gz")),
     },
     Asset {
         name: "error--white-d55dac063019.svg",

@@ -19,4 +19,5 @@ mod teams;
 mod test_kit;
 mod tickets;
 mod today;
+mod usage;
 mod validator;

@@ -17,8 +17,8 @@ use std::sync::Arc;
 
 use durward_domain::billing::{Forecast, Known, forecast};
 use durward_domain::permission::Action;
-use durward_domain::price::{Month, Usage};
-use durward_store::agreements;
+use durward_domain::price::{Estimate, Month, Shape, Usage};
+use durward_store::{agreements, estimates};
 
 pub use denied::UsageDenied;
 pub use entries::{EntriesAsked, EntriesPage, EntryView, Export, entries, export};
@@ -27,7 +27,7 @@ pub use pressing::{Burn, pressing};
 pub use view::{AppView, MonthView, UsageSummary, UsageView};
 
 use crate::actor::Member;
-use crate::failure::{Failure, Fault};
+use crate::failure::{Failure, Fault, FaultKind};
 use crate::keeper::Keeper;
 use crate::partner::agreements::agencies_of;
 use orders::Order;
@@ -97,10 +97,10 @@ pub async fn month(
     if !span.contains(&month) {
         return Err(Failure::Refused(UsageDenied::month(&month.to_string())));
     }
-    let all = lines::of(keeper, &order).await?;
+    let (all, expected) = known(keeper, &order).await?;
     let lines = all.into_iter().find(|one| one.month == month);
     let lines = lines.unwrap_or_else(|| MonthLines::empty(month));
-    Ok(view::month(keeper, &order, &lines, other))
+    Ok(view::month(keeper, (&order, &expected), &lines, other))
 }
 
 /// The lines of an order's months, with the forecast made from them and from the year before.
@@ -117,7 +117,9 @@ async fn known(keeper: &Arc<Keeper>, order: &Order) -> Result<(Vec<MonthLines>, 
             .programme
             .price_table(order.model(month), month.first_day())
     };
+    let season = season(keeper, order).await?;
     let expected = forecast(&Known {
+        season,
         period: order.period,
         today: keeper.today(),
         estimate: order.estimated,
@@ -125,6 +127,20 @@ async fn known(keeper: &Arc<Keeper>, order: &Order) -> Result<(Vec<MonthLines>, 
         table: &table,
     });
     Ok((months, expected))
+}
+
+/// How busy each month is, as the estimate says that the agency accepted last.
+async fn season(keeper: &Keeper, order: &Order) -> Result<Option<Shape>, Fault> {
+    let agency = order.agency_id.clone();
+    let found = keeper
+        .store
+        .read(move |c| estimates::accepted_of_agency(c, &agency));
+    let Some(text) = found.await? else {
+        return Ok(None);
+    };
+    let estimate: Estimate = serde_json::from_str(&text)
+        .map_err(|error| Fault::new(FaultKind::Corrupt, format!("a stored estimate: {error}")))?;
+    Ok(Some(estimate.plan.shape))
 }
 
 /// Every order of the programme with its forecast: what the warnings are made by.

@@ -346,8 +346,11 @@ async fn only_those_concerned_see_usage() {
 
 #[tokio::test]
 async fn warnings_are_given_once_each() {
-    // Model 3 is 250.00 in each month at the least.
+    // Model 3 is 250.00 in each month at the least, from the first one with use on: in October here.
     let portal = portal_with(TestPortal::at("2026-12-31").await.unwrap(), 93_000).await;
+    assert_eq!(keeper_usage::warn(&portal.keeper).await.unwrap(), 0);
+    let first = ("2026-10-02".to_owned(), BOATS, "person".to_owned(), None);
+    put(&portal, TEAM, &[first]).await;
     let warned = || async { keeper_usage::warn(&portal.keeper).await.unwrap() };
     assert_eq!((warned().await, warned().await), (1, 0));
     for (name, count) in [

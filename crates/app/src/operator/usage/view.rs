@@ -2,7 +2,7 @@
 
 use durward_domain::billing::{Figures, Forecast};
 use durward_domain::money::Cents;
-use durward_domain::price::{Month, PriceTable, Priced, price};
+use durward_domain::price::{Month, PriceTable, Priced, Usage, price, price_month};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -78,6 +78,8 @@ pub struct UsageView {
     pub apps: Vec<String>,
     /// Hand-offs in the sandbox this month: never billed.
     pub in_sandbox: i64,
+    /// Whether the price table of the day makes minimums due before anybody signed in.
+    pub minimum_before_use: bool,
     /// The keeper's day.
     pub today: Date,
 }
@@ -148,21 +150,21 @@ pub(super) fn usage(
     lines: &[MonthLines],
     (forecast, other, in_sandbox): (Forecast, Option<u32>, i64),
 ) -> UsageView {
-    let months: Vec<MonthView> = lines
-        .iter()
-        .map(|lines| month(keeper, order, lines, other))
+    // Every month from the first with use until today: a minimum is due in those without use too.
+    let had = |of: Month| lines.iter().find(|one| one.month == of).cloned();
+    let begun = forecast.months.iter().map(|one| one.month);
+    let owes =
+        |of: &Month| of.first_day() <= keeper.today() && owed(keeper, (order, &forecast), *of);
+    let months: Vec<MonthView> = begun
+        .filter(|of| had(*of).is_some() || owes(of))
+        .map(|of| {
+            let lines = had(of).unwrap_or_else(|| MonthLines::empty(of));
+            month(keeper, (order, &forecast), &lines, other)
+        })
         .collect();
-    // The months until today, those without usage too: a minimum is due in each.
-    let under_other = other.map(|model| {
-        let had = |of: Month| lines.iter().find(|one| one.month == of);
-        let begun = forecast.months.iter().map(|one| one.month);
-        let begun = begun.filter(|of| of.first_day() <= keeper.today());
-        begun
-            .filter_map(|of| {
-                let figures = had(of).map(|one| one.total.figures).unwrap_or_default();
-                Some(price(table(keeper, model, of)?, &figures.usage()).total)
-            })
-            .sum()
+    let under_other = other.map(|_| {
+        let sums = months.iter().filter_map(|one| one.under_other.as_ref());
+        sums.map(|priced| priced.total).sum()
     });
     UsageView {
         order: UsageSummary::of(keeper, order, &forecast),
@@ -174,19 +176,30 @@ pub(super) fn usage(
         under_other,
         apps: order.apps.iter().cloned().collect(),
         in_sandbox,
+        minimum_before_use: table(keeper, order.newest_model(), Month::of(keeper.today()))
+            .is_some_and(|table| table.minimum_before_use),
         today: keeper.today(),
     }
 }
 
+/// Whether a month without use costs anything.
+fn owed(keeper: &Keeper, (order, forecast): (&Order, &Forecast), of: Month) -> bool {
+    let begun = forecast.first_use.is_some_and(|first| first <= of);
+    table(keeper, order.model(of), of)
+        .is_some_and(|table| price_month(table, &Usage::default(), begun).total > Cents::ZERO)
+}
+
 pub(super) fn month(
     keeper: &Keeper,
-    order: &Order,
+    (order, forecast): (&Order, &Forecast),
     lines: &MonthLines,
     other: Option<u32>,
 ) -> MonthView {
     let model = order.model(lines.month);
     let usage = lines.total.figures.usage();
-    let priced = |model| table(keeper, model, lines.month).map(|table| price(table, &usage));
+    let begun = forecast.first_use.is_some_and(|first| first <= lines.month);
+    let priced =
+        |model| table(keeper, model, lines.month).map(|table| price_month(table, &usage, begun));
     let own = priced(model).unwrap_or_default();
     let weights: Vec<Cents> = lines
         .apps

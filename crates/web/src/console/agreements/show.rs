@@ -58,7 +58,7 @@ pub(super) async fn drawn(desk: &Desk, page: Page, number: &str) -> Result<Respo
         agency: format!("{} · {}", one.agency, one.partner),
         parts: parts(words, &one),
         facts: facts(desk, &one),
-        links: links(words, &one, &details),
+        links: links(desk, &one, &details),
         apps: one
             .listed_apps
             .iter()
@@ -213,8 +213,19 @@ fn signature(desk: &Desk, signature: Option<&Signature>, now: &str) -> String {
     text
 }
 
-fn links(words: Words, one: &AgreementView, details: &Details) -> Vec<(String, String)> {
-    details
+/// The other Mods, and the usage of a signed order.
+fn links(desk: &Desk, one: &AgreementView, details: &Details) -> Vec<(String, String)> {
+    let words = desk.words();
+    let signed = one.partner_signature.is_some() && one.provider_signature.is_some();
+    let billed =
+        signed && one.kind == PaperKind::Order && desk.member.reaches_somewhere(Action::ViewUsage);
+    let usage = billed.then(|| {
+        (
+            words.t1("usage-of", "number", &one.number),
+            format!("/agreements/{}/usage", one.number),
+        )
+    });
+    let mods = details
         .mods
         .iter()
         .filter(|number| **number != one.number)
@@ -223,8 +234,8 @@ fn links(words: Words, one: &AgreementView, details: &Details) -> Vec<(String, S
                 words.t1("agreement-other-mod", "number", number),
                 format!("/agreements/{number}"),
             )
-        })
-        .collect()
+        });
+    usage.into_iter().chain(mods).collect()
 }
 
 fn signs(desk: &Desk, state: Option<AgreementState>) -> Option<(&'static str, String)> {

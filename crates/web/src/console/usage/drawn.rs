@@ -16,14 +16,27 @@ pub(super) fn burn_down(
     let words = print.words;
     let (start, end) = (order.starts, order.ends);
     let along = |day: Date| share(days(start, day), days(start, end) + 1);
-    let top = forecast.total.max(forecast.estimate).max(forecast.spent);
+    let least = forecast
+        .months
+        .last()
+        .map_or(Cents::ZERO, |month| month.low);
+    let most = forecast
+        .months
+        .last()
+        .map_or(Cents::ZERO, |month| month.high);
+    let top = forecast.total.max(forecast.estimate).max(most);
     let up = |amount: Cents| share(amount.get(), top.get().saturating_mul(10) / 9);
     let today = today.clamp(start, end);
     let (mut known, mut ahead) = (vec![(0.0, 0.0)], Vec::new());
+    let (mut low, mut high) = (Vec::new(), Vec::new());
     let mut rows = Vec::new();
     for month in &forecast.months {
         let last = month.month.last_day().min(end);
         let point = (along(last.tomorrow().unwrap_or(last)), up(month.sum));
+        if month.basis != Basis::Ledger {
+            low.push((point.0, up(month.low)));
+            high.push((point.0, up(month.high)));
+        }
         let basis = match month.basis {
             Basis::Ledger => {
                 known.push(point);
@@ -42,24 +55,25 @@ pub(super) fn burn_down(
             TableCell::text(month.month.to_string()),
             TableCell::text(print.money(month.amount)),
             TableCell::text(print.money(month.sum)),
+            TableCell::text(format!(
+                "{} – {}",
+                print.money(month.low),
+                print.money(month.high)
+            )),
             TableCell::text(words.t(basis)),
         ]);
     }
     if !ahead.is_empty() {
         let now = (along(today), up(forecast.spent));
         known.push(now);
-        ahead.insert(0, now);
+        for line in [&mut ahead, &mut low, &mut high] {
+            line.insert(0, now);
+        }
     }
-    // How far the months to come may be off: a quarter of what is added.
-    let edge = |quarter: f64| {
-        let base = ahead.first().map_or(0.0, |(_, height)| *height);
-        let point = |(x, y): &(f64, f64)| (*x, base + (y - base) * quarter);
-        ahead.iter().map(point).collect::<Vec<_>>()
-    };
-    let band = (ahead.len() > 1).then(|| Band {
+    let band = (ahead.len() > 1 && forecast.band.is_some()).then_some(Band {
         shade: Shade::News,
-        low: edge(0.75),
-        high: edge(1.25),
+        low,
+        high,
     });
     let levels = if forecast.estimate > Cents::ZERO {
         vec![(up(forecast.estimate), print.money(forecast.estimate))]
@@ -76,6 +90,8 @@ pub(super) fn burn_down(
                     ("spent", &print.money(forecast.spent)),
                     ("expected", &print.money(forecast.total)),
                     ("estimated", &print.money(forecast.estimate)),
+                    ("low", &print.money(least)),
+                    ("high", &print.money(most)),
                 ],
             ),
             signs: vec![
@@ -95,9 +111,15 @@ pub(super) fn burn_down(
             .filter(|(_, points)| points.len() > 1)
             .map(|(shade, points)| PlotLine { shade, points })
             .collect(),
-        head: ["usage-month", "usage-amount", "usage-sum", "usage-basis"]
-            .map(|key| words.t(key))
-            .to_vec(),
+        head: [
+            "usage-month",
+            "usage-amount",
+            "usage-sum",
+            "usage-band",
+            "usage-basis",
+        ]
+        .map(|key| words.t(key))
+        .to_vec(),
         rows,
     }
     .picture(words)

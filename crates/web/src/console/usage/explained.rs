@@ -1,7 +1,7 @@
 //! Why amounts and forecasts are what they are, in words.
 
 use durward_app::operator::usage::{MonthView, UsageView};
-use durward_domain::billing::{Basis, Figures, Method};
+use durward_domain::billing::{Basis, Figures, Method, Spread};
 use durward_domain::price::{LineReason, Priced};
 use jiff::civil::Date;
 
@@ -61,11 +61,39 @@ pub(super) fn forecast(
             ],
         ));
     }
+    lines.push(match forecast.first_use {
+        _ if view.minimum_before_use => words.t("usage-why-minimum-always"),
+        Some(first) => words.t1("usage-why-minimum", "month", &first.to_string()),
+        None => words.t("usage-why-minimum-later"),
+    });
+    lines.extend(band(print, view));
     lines.push(match forecast.exhausted {
         Some(on) => words.t1("usage-why-exhausted", "day", &day(on)),
         None if forecast.estimate.get() > 0 => words.t("usage-why-enough"),
         None => words.t("usage-why-no-estimate"),
     });
+    lines
+}
+
+/// How the area around the forecast is made.
+fn band(print: &Print, view: &UsageView) -> Vec<String> {
+    let words = print.words;
+    let Some(band) = &view.forecast.band else {
+        return Vec::new();
+    };
+    let percent = |thousandths: u32| print.number(u64::from((thousandths + 5) / 10));
+    let edges = [("low", percent(band.low)), ("high", percent(band.high))];
+    let edges: Vec<(&str, &str)> = edges
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let mut lines = vec![match band.basis {
+        Spread::Months { months } => {
+            words.t_args_count("usage-why-band", &edges, ("count", months.into()))
+        }
+        Spread::Unknown => words.t_args("usage-why-band-unknown", &edges),
+    }];
+    lines.extend(band.season.map(|_| words.t("usage-why-band-season")));
     lines
 }
 
