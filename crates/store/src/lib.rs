@@ -57,6 +57,7 @@ pub mod test_kit;
 pub mod testing;
 pub mod tickets;
 pub mod today;
+pub mod token_tellings;
 pub mod usage;
 pub mod usage_ledger;
 pub mod usage_lines;

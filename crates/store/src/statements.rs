@@ -19,6 +19,7 @@ const MODULES: &[&[Statement]] = &[
     crate::partner_accounts::ALL,
     crate::after_reviews::ALL,
     crate::review_tellings::ALL,
+    crate::token_tellings::ALL,
     crate::apps::ALL,
     crate::calendar::ALL,
     crate::comments::ALL,

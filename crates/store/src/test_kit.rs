@@ -9,6 +9,8 @@ statements! {
     TOUCH_TOKEN = "UPDATE test_tokens SET used_us = $2 WHERE token_id = $1";
     TOKENS_OF = "SELECT token_id, team, name, made_by, created_us, expires_us, used_us FROM test_tokens
         WHERE team = $1 AND revoked_us IS NULL AND expires_us > $2 ORDER BY created_us DESC, token_id LIMIT 100";
+    TOKENS_ENDING = "SELECT token_id, team, name, made_by, created_us, expires_us, used_us FROM test_tokens
+        WHERE revoked_us IS NULL AND expires_us > $1 AND expires_us < $2 AND expires_us - created_us > $3 ORDER BY expires_us, token_id LIMIT $4";
     REVOKE_TOKEN = "UPDATE test_tokens SET revoked_us = $3 WHERE token_id = $1 AND team = $2 AND revoked_us IS NULL RETURNING token_id";
     PURGE_TOKENS = "DELETE FROM test_tokens WHERE expires_us < $1";
 
@@ -102,6 +104,19 @@ pub fn touch_token(c: &mut Conn, token_id: &str, now_us: i64) -> Result<(), Faul
 /// The live tokens of a team, newest first.
 pub fn tokens_of(c: &mut Conn, team: &str, now_us: i64) -> Result<Vec<TestTokenRow>, Fault> {
     c.query(TOKENS_OF, &params![team, now_us])?
+        .iter()
+        .map(token)
+        .collect()
+}
+
+/// Tokens that end between two times and live longer than so long.
+pub fn tokens_ending(
+    c: &mut Conn,
+    (from_us, until_us): (i64, i64),
+    life_us: i64,
+    limit: i64,
+) -> Result<Vec<TestTokenRow>, Fault> {
+    c.query(TOKENS_ENDING, &params![from_us, until_us, life_us, limit])?
         .iter()
         .map(token)
         .collect()

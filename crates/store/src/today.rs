@@ -21,6 +21,9 @@ statements! {
         ends_us = excluded.ends_us, seen_us = excluded.seen_us";
     COUNT_KEY_ENDS = "SELECT count(*) FROM key_ends WHERE ends_us < $1";
     KEY_ENDS = "SELECT handle, environment, fingerprint, team, app_name, ends_us FROM key_ends WHERE ends_us < $1 ORDER BY ends_us, handle LIMIT $2";
+    KEY_ENDS_AFTER = "SELECT handle, environment, fingerprint, team, app_name, ends_us FROM key_ends
+        WHERE ends_us > $1 OR (ends_us = $1 AND handle || '/' || environment || '/' || fingerprint > $2)
+        ORDER BY ends_us, handle || '/' || environment || '/' || fingerprint LIMIT $3";
     COUNT_KEY_ENDS_OF_TEAM = "SELECT count(*) FROM key_ends WHERE team = $1 AND ends_us < $2";
     KEY_ENDS_OF_TEAM = "SELECT handle, environment, fingerprint, team, app_name, ends_us FROM key_ends WHERE team = $1 AND ends_us < $2
         ORDER BY ends_us, handle LIMIT $3";
@@ -141,6 +144,18 @@ pub fn key_ends(
     }
     found.sort_by_key(|row| row.ends_us);
     Ok((count, found))
+}
+
+/// Certificates after a place, the next to end first. The place is the time and, among those of one time, the name.
+pub fn key_ends_after(
+    c: &mut Conn,
+    (ends_us, name): (i64, &str),
+    limit: i64,
+) -> Result<Vec<KeyEndRow>, Fault> {
+    c.query(KEY_ENDS_AFTER, &params![ends_us, name, limit])?
+        .iter()
+        .map(key_end)
+        .collect()
 }
 
 fn ids(rows: &[Row]) -> Result<Vec<String>, Fault> {

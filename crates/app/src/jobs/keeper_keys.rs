@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::actor::Actor;
 use crate::failure::Fault;
-use crate::keeper::{Happened, Keeper};
+use crate::keeper::{Happened, Keeper, time};
 use crate::partner::apps::document_of;
 use crate::partner::notices::{self, Notice, To};
 use crate::partner::webhooks::{self, WebhookEvent};
@@ -125,6 +125,47 @@ async fn keep(keeper: &Keeper, all: &[Ending]) -> Result<(), Fault> {
         .write(move |c| today::keep_key_ends(c, &rows, now_us))
         .await?;
     Ok(())
+}
+
+/// One page of the certificates that end, as they were last read, and where the next page begins.
+///
+/// # Errors
+/// A fault.
+pub async fn page(
+    keeper: &Keeper,
+    after: &str,
+    limit: usize,
+) -> Result<(Vec<Ending>, Option<String>), Fault> {
+    let (ends_us, name) = after
+        .split_once('.')
+        .and_then(|(us, name)| Some((us.parse().ok()?, name.to_owned())))
+        .unwrap_or((i64::MIN, String::new()));
+    let most = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+    let mut rows = keeper
+        .store
+        .read(move |c| today::key_ends_after(c, (ends_us, &name), most))
+        .await?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| {
+        let of = (&row.handle, &row.environment, &row.fingerprint);
+        format!("{}.{}/{}/{}", row.ends_us, of.0, of.1, of.2)
+    });
+    let now = keeper.clock.real_now();
+    let ending = |row: KeyEndRow| {
+        let ends = time(row.ends_us);
+        Ending {
+            handle: row.handle,
+            environment: row.environment,
+            team: row.team,
+            app_name: row.app_name,
+            fingerprint: row.fingerprint,
+            ends,
+            days: days(ends.duration_since(now)),
+            contacts: Vec::new(),
+        }
+    };
+    Ok((rows.into_iter().map(ending).collect(), next))
 }
 
 /// Every certificate of what is live that ends within 90 days or has ended, the next to end first.

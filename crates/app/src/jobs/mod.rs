@@ -13,6 +13,7 @@ pub mod keeper_lint;
 pub mod keeper_mail;
 pub mod keeper_probes;
 pub mod keeper_reviews;
+pub mod keeper_tokens;
 pub mod keeper_usage;
 pub mod keeper_webhooks;
 pub mod upkeep;

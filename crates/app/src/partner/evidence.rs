@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use durward_domain::agreement::{BadUpload, examine};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::event::Event;
-use durward_domain::launch::{Ato, BadFile, FileKind};
+use durward_domain::launch::{Ato, FileKind};
 use durward_domain::permission::Action;
 use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_keyring::digest::sha256_hex;
@@ -128,7 +129,7 @@ pub async fn keep(
     let content = ask.content.filter(|content| !content.is_empty());
     let kind = content
         .as_deref()
-        .map(FileKind::of)
+        .map(examine)
         .transpose()
         .map_err(|bad| Failure::Refused(EvidenceDenied::File(bad)))?;
     if rows_of(keeper, handle, environment).await?.len() >= MOST {
@@ -385,7 +386,7 @@ pub enum EvidenceDenied {
     App(Box<AppRefusal>),
     /// The file.
     #[error(transparent)]
-    File(#[from] BadFile),
+    File(#[from] BadUpload),
     /// There is none that the member may see.
     #[error("There is no such document that you may see. Look at the list of the app.")]
     NotFound,

@@ -4,6 +4,7 @@ mod agreements;
 mod apps;
 mod cast;
 mod first_start;
+mod papers;
 mod parts;
 mod pipeline;
 mod print;

@@ -18,6 +18,7 @@ use serde_json::json;
 use super::agreements;
 use super::apps::{self, App, Place};
 use super::cast;
+use super::papers;
 use super::seeds::{Stage, accepted};
 
 /// Tells the whole story. The keeper's clock is somewhere in the past afterwards.
@@ -223,16 +224,23 @@ async fn others_are_on_their_way(stage: &Stage) -> Result<(), Fault> {
         review::request_changes(keeper, reviewer, &pass, note, trace).await,
     )?;
 
-    // Approved, and waiting for its window.
-    stage.days_ago(4)?;
+    // Approved, and waiting for its window. It took the place of one that was sent too early.
+    stage.days_ago(5)?;
     in_production(stage, &apps::CAMPSITES).await?;
-    let campsites = submit(
+    let early = submit(
         stage,
         &apps::CAMPSITES,
         RequestKind::Launch,
         Some(agreements::PARKS),
     )
     .await?;
+    stage.days_ago(4)?;
+    papers::authority(stage, &apps::CAMPSITES).await?;
+    let mut wish = body(stage, &apps::CAMPSITES, Some(agreements::PARKS))?;
+    wish.attestations.remove("L08");
+    wish.supersedes = Some(early);
+    let campsites = written(stage, &apps::CAMPSITES, RequestKind::Launch, wish).await?;
+    sent(stage, &apps::CAMPSITES, &campsites).await?;
     accepted(
         "an approval",
         review::approve(keeper, reviewer, &campsites, ("Complete.", None), trace).await,
@@ -348,10 +356,25 @@ async fn create(
     kind: RequestKind,
     agreement: Option<&str>,
 ) -> Result<String, Fault> {
+    written(stage, app, kind, body(stage, app, agreement)?).await
+}
+
+async fn written(
+    stage: &Stage,
+    app: &App,
+    kind: RequestKind,
+    body: LaunchBody,
+) -> Result<String, Fault> {
     let admin = stage.admin(app.team)?;
-    let body = body(stage, app, agreement)?;
     let written = requests::create(&stage.keeper, admin, kind, body, &stage.trace).await;
     Ok(accepted(app.handle, written)?.summary.id)
+}
+
+async fn sent(stage: &Stage, app: &App, id: &str) -> Result<(), Fault> {
+    let admin = stage.admin(app.team)?;
+    let submitted = requests::submit(&stage.keeper, admin, id, "", &stage.trace).await;
+    accepted(app.handle, submitted)?;
+    Ok(())
 }
 
 async fn submit(
@@ -361,9 +384,7 @@ async fn submit(
     agreement: Option<&str>,
 ) -> Result<String, Fault> {
     let id = create(stage, app, kind, agreement).await?;
-    let admin = stage.admin(app.team)?;
-    let submitted = requests::submit(&stage.keeper, admin, &id, "", &stage.trace).await;
-    accepted(app.handle, submitted)?;
+    sent(stage, app, &id).await?;
     Ok(id)
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use durward_app::client::trail;
 use durward_app::jobs::{
     door_follow, door_mail, keeper_agreements, keeper_deploy, keeper_digest, keeper_feed,
-    keeper_keys, keeper_lint, keeper_mail, keeper_probes, keeper_reviews, keeper_usage,
-    keeper_webhooks, upkeep,
+    keeper_keys, keeper_lint, keeper_mail, keeper_probes, keeper_reviews, keeper_tokens,
+    keeper_usage, keeper_webhooks, upkeep,
 };
 use durward_app::partner::{partnerships, rotation};
 use durward_app::record::Recorder;
@@ -120,6 +120,11 @@ fn of_keeper(jobs: &mut Jobs, keeper: &Arc<Keeper>, data: &Path, holder: &str) {
     jobs.every("reviews", PORTAL, KEYS, move || {
         let keeper = Arc::clone(&one);
         async move { keeper_reviews::tell(&keeper).await.map(drop) }
+    });
+    let one = Arc::clone(keeper);
+    jobs.every("tokens", PORTAL, KEYS, move || {
+        let keeper = Arc::clone(&one);
+        async move { keeper_tokens::tell(&keeper).await.map(drop) }
     });
     let one = Arc::clone(keeper);
     jobs.every("webhooks", PORTAL, MAIL, move || {

@@ -6,6 +6,14 @@ environment-elsewhere = Runs elsewhere
 environment-refuses = Refuses the next release
 difference-title = What must not differ
 difference-what = What was released, what is served and what was agreed, compared just now.
+difference-more = { $count ->
+    [one] And { $count } more difference.
+   *[other] And { $count } more differences. Repair these first.
+}
+environment-more-apps = { $count ->
+    [one] { $count } more app
+   *[other] { $count } more apps
+}
 difference-none = Nothing differs.
 difference-kind = What differs
 difference-environment = Environment

@@ -87,6 +87,7 @@ notice-kind-app-transferred = An app moved to another team
 notice-kind-app-deleted = A configuration was deleted
 notice-kind-token-made = An API token of yours was made
 notice-kind-token-revoked = An API token of yours was revoked
+notice-kind-token-ending = A token ends soon
 notice-kind-webhook-changed = A webhook was made or changed
 notice-kind-domain-proved = A domain waits for approval
 notice-kind-domain-approved = A domain was approved
@@ -124,6 +125,11 @@ notice-token-made-subject = An API token was made: { $name }
 notice-token-made-text = The API token “{ $name }” was made in your name. It is good until { $ends }. If it was not you, revoke it at once.
 notice-token-revoked-subject = An API token was revoked: { $name }
 notice-token-revoked-text = The API token “{ $name }” was revoked. Programs that use it are refused from now on.
+notice-token-ending-subject = The token “{ $name }” ends in { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}
+notice-token-ending-text = The token “{ $name }” is good until { $ends }. Make a new one and put it in its place before that day; programs that use the old one are refused afterwards.
 notice-webhook-changed-subject = A webhook was made or changed
 notice-webhook-changed-text = { $who } made or changed the webhook at { $url }. If nobody of your team did this on purpose, switch it off.
 notice-domain-proved-subject = { $domain } waits for approval

@@ -6,6 +6,14 @@ environment-elsewhere = Funciona en otro lugar
 environment-refuses = Rechaza la versión siguiente
 difference-title = Lo que no debe diferir
 difference-what = Lo publicado, lo servido y lo acordado, comparado ahora mismo.
+difference-more = { $count ->
+    [one] Y { $count } diferencia más.
+   *[other] Y { $count } diferencias más. Repare estas primero.
+}
+environment-more-apps = { $count ->
+    [one] { $count } aplicación más
+   *[other] { $count } aplicaciones más
+}
 difference-none = No hay diferencias.
 difference-kind = Qué difiere
 difference-environment = Entorno

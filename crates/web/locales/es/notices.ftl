@@ -87,6 +87,7 @@ notice-kind-app-transferred = Una aplicación pasó a otro equipo
 notice-kind-app-deleted = Se eliminó una configuración
 notice-kind-token-made = Se creó un token de API suyo
 notice-kind-token-revoked = Se revocó un token de API suyo
+notice-kind-token-ending = Un token vence pronto
 notice-kind-webhook-changed = Se creó o cambió un webhook
 notice-kind-domain-proved = Un dominio espera aprobación
 notice-kind-domain-approved = Se aprobó un dominio
@@ -124,6 +125,11 @@ notice-token-made-subject = Se creó un token de API: { $name }
 notice-token-made-text = Se creó en su nombre el token de API «{ $name }». Vale hasta el { $ends }. Si no fue usted, revóquelo enseguida.
 notice-token-revoked-subject = Se revocó un token de API: { $name }
 notice-token-revoked-text = El token de API «{ $name }» fue revocado. Desde ahora se rechazan los programas que lo usan.
+notice-token-ending-subject = El token «{ $name }» vence en { $days ->
+    [one] 1 día
+   *[other] { $days } días
+}
+notice-token-ending-text = El token «{ $name }» vale hasta el { $ends }. Cree uno nuevo y póngalo en su lugar antes de ese día; después se rechaza a los programas que usen el antiguo.
 notice-webhook-changed-subject = Se creó o cambió un webhook
 notice-webhook-changed-text = { $who } creó o cambió el webhook en { $url }. Si nadie de su equipo lo hizo a propósito, desactívelo.
 notice-domain-proved-subject = { $domain } espera aprobación

@@ -6,6 +6,14 @@ environment-elsewhere = Fonctionne ailleurs
 environment-refuses = Refuse la version suivante
 difference-title = Ce qui ne doit pas différer
 difference-what = Ce qui a été publié, ce qui est servi et ce qui a été convenu, comparés à l’instant.
+difference-more = { $count ->
+    [one] Et { $count } autre différence.
+   *[other] Et { $count } autres différences. Réparez d’abord celles-ci.
+}
+environment-more-apps = { $count ->
+    [one] { $count } autre application
+   *[other] { $count } autres applications
+}
 difference-none = Aucune différence.
 difference-kind = Ce qui diffère
 difference-environment = Environnement

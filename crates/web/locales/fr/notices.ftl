@@ -87,6 +87,7 @@ notice-kind-app-transferred = Une application a changé d’équipe
 notice-kind-app-deleted = Une configuration a été supprimée
 notice-kind-token-made = Un jeton d’API à vous a été créé
 notice-kind-token-revoked = Un jeton d’API à vous a été révoqué
+notice-kind-token-ending = Un jeton expire bientôt
 notice-kind-webhook-changed = Un webhook a été créé ou modifié
 notice-kind-domain-proved = Un domaine attend une approbation
 notice-kind-domain-approved = Un domaine a été approuvé
@@ -124,6 +125,11 @@ notice-token-made-subject = Un jeton d’API a été créé : { $name }
 notice-token-made-text = Le jeton d’API « { $name } » a été créé en votre nom. Il est valable jusqu’au { $ends }. Si ce n’était pas vous, révoquez-le aussitôt.
 notice-token-revoked-subject = Un jeton d’API a été révoqué : { $name }
 notice-token-revoked-text = Le jeton d’API « { $name } » a été révoqué. Les programmes qui l’utilisent sont désormais refusés.
+notice-token-ending-subject = Le jeton « { $name } » expire dans { $days ->
+    [one] 1 jour
+   *[other] { $days } jours
+}
+notice-token-ending-text = Le jeton « { $name } » est valable jusqu’au { $ends }. Créez-en un nouveau et mettez-le à sa place avant ce jour ; ensuite, les programmes qui utilisent l’ancien sont refusés.
 notice-webhook-changed-subject = Un webhook a été créé ou modifié
 notice-webhook-changed-text = { $who } a créé ou modifié le webhook à { $url }. Si personne de votre équipe ne l’a fait exprès, désactivez-le.
 notice-domain-proved-subject = { $domain } attend une approbation

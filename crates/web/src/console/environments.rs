@@ -78,8 +78,12 @@ pub async fn show(desk: Desk, Query(asked): Query<After>) -> Result<Response, Re
             })
         })
         .collect();
+    let more = differences.len().saturating_sub(MOST_DIFFERENCES);
+    differences.truncate(MOST_DIFFERENCES);
     Ok(page::html(&Environments {
         page: desk.page("/environments"),
+        more_differences: (more > 0)
+            .then(|| words.t_count("difference-more", u64::try_from(more).unwrap_or_default())),
         picture: overview::drift(words, &lines),
         environments,
         drift: matrix(&desk, found.items),
@@ -136,7 +140,10 @@ fn card(
         more.push((words.t("environment-refuses"), code.clone()));
     }
     if !denied.is_empty() {
-        more.push((words.t("environment-denied"), denied.join(", ")));
+        let mut names = denied.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>();
+        let rest = u64::try_from(denied.len().saturating_sub(MOST_NAMED)).unwrap_or_default();
+        names.extend((rest > 0).then(|| words.t_count("environment-more-apps", rest)));
+        more.push((words.t("environment-denied"), names.join(", ")));
     }
     if let Some(run) = &standing.canary {
         more.push((words.t("release-canary"), canary_words(words, run)));
@@ -233,3 +240,7 @@ fn cell_of(desk: &Desk, app: &AppSummary) -> DriftCell {
 }
 
 const PAGE: usize = 60;
+/// Differences that are listed; the rest are counted.
+const MOST_DIFFERENCES: usize = 50;
+/// Apps that a card names.
+const MOST_NAMED: usize = 10;

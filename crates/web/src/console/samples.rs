@@ -234,6 +234,7 @@ fn environments(page: Page) -> Environments {
                 cell(Mark::new("wait", words.t1("drift-serves", "number", "3"))),
             ],
         }],
+        more_differences: Some(words.t_count("difference-more", 3)),
         differences: vec![Difference {
             app: "fishing-licence".to_owned(),
             href: "/apps/fishing-licence/production".to_owned(),

@@ -145,6 +145,8 @@ view! {
         drift: Vec<DriftRow>,
         /// What must not differ and does.
         differences: Vec<Difference>,
+        /// How many more there are.
+        more_differences: Option<String>,
         /// The environments that a new release repairs: id and name.
         repairs: Vec<(&'static str, String)>,
         /// Where more of them are.

@@ -88,6 +88,7 @@ pub fn values(keeper: &Keeper, words: Words) -> Vec<(&'static str, String)> {
         ("min_nonce", programme.requests.min_nonce_length.to_string()),
         ("code_seconds", programme.lifetimes.code_seconds.to_string()),
         ("notice_push_url", notice.push_url.to_string()),
+        ("answer_days", programme.review.answer_days.to_string()),
         (
             "calendar_rule",
             words.t2(

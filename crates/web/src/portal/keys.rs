@@ -57,7 +57,16 @@ view! {
         picture: Option<Picture>,
         /// The next to end first.
         lines: Vec<EndingLine>,
+        /// Where the next page is.
+        next: Option<String>,
     }
+}
+
+/// Where a page begins.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct From {
+    after: String,
 }
 
 /// One certificate that ends soon.
@@ -153,8 +162,8 @@ fn sentence(refusal: &durward_app::partner::apps::AppRefusal) -> String {
         .join(" ")
 }
 
-async fn ending(desk: Desk) -> Result<Response, Response> {
-    let found = keeper_keys::endings(&desk.keeper)
+async fn ending(desk: Desk, Query(from): Query<From>) -> Result<Response, Response> {
+    let (found, next) = keeper_keys::page(&desk.keeper, &from.after, IN_PAGE)
         .await
         .map_err(|fault| Problem::from(fault).as_page().into_response())?;
     let words = desk.words();
@@ -188,6 +197,13 @@ async fn ending(desk: Desk) -> Result<Response, Response> {
         page: desk.page("/keys/ending"),
         picture: overview::keys(words, today, &bars),
         lines: lines.collect(),
+        next: next.map(|next| {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            format!(
+                "/keys/ending?{}",
+                query.append_pair("after", &next).finish()
+            )
+        }),
     }))
 }
 
@@ -302,6 +318,7 @@ const EXPIRES_SOON_DAYS: i64 = 60;
 
 /// Certificates that the picture shows; the list has them all.
 const IN_PICTURE: usize = 20;
+const IN_PAGE: usize = 50;
 
 #[cfg(test)]
 pub(super) mod tests {
@@ -326,11 +343,13 @@ pub(super) mod tests {
         let full = KeysEnding {
             picture: overview::samples::more_pictures(page().words)[0].take(),
             lines: vec![line],
+            next: Some("/keys/ending?after=1.example".to_owned()),
             page: page(),
         };
         let empty = KeysEnding {
             picture: None,
             lines: Vec::new(),
+            next: None,
             page: page(),
         };
         [full.render(), empty.render()]

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::api::launches::launch;
 use crate::support::Web;
 
+const PDF: &[u8] = b"%PDF-1.7\n%%EOF\n";
 const EVIDENCE: &str = "/apps/fishing-licence/production/evidence";
 
 /// A request of the app of the tests, as a draft.
@@ -43,11 +44,11 @@ async fn evidence_is_its_teams_and_a_document_is_what_its_content_says() {
     let web = Web::open().await;
     web.save_both().await;
     let (admin, outsider) = (web.token("admin").await, web.token("outsider").await);
-    let kept = web.post(&admin, EVIDENCE, ato(b"%PDF-1.7")).await.is(201);
+    let kept = web.post(&admin, EVIDENCE, ato(PDF)).await.is(201);
     let one = format!("/evidence/{}", kept["id"].as_str().unwrap());
     for (method, path, body) in [
         ("GET", EVIDENCE, Value::Null),
-        ("POST", EVIDENCE, ato(b"%PDF-1.7")),
+        ("POST", EVIDENCE, ato(PDF)),
         ("GET", &format!("{one}/file"), Value::Null),
         ("DELETE", &one, Value::Null),
     ] {
@@ -63,6 +64,12 @@ async fn evidence_is_its_teams_and_a_document_is_what_its_content_says() {
         (&b"<html><script>"[..], 422, "evidence/file-kind"),
         (b"MZ\x90\0%PDF-", 422, "evidence/file-kind"),
         (b"PK\x03\x04", 422, "evidence/file-kind"),
+        (b"%PDF-1.7\n cut short", 422, "agreement/file-mixed"),
+        (
+            b"%PDF-1.7\n<</OpenAction 1 0 R>>\n%%EOF\n",
+            422,
+            "agreement/file-active",
+        ),
     ] {
         web.post(&admin, EVIDENCE, ato(content))
             .await

@@ -196,6 +196,8 @@ kinds! {
     TOKEN_MADE "token-made" ["name" "ends"] => "its owner" secures;
     /// A token for the API was revoked.
     TOKEN_REVOKED "token-revoked" ["name"] => "its owner" secures;
+    /// A token for the API or the test kit ends within a week.
+    TOKEN_ENDING "token-ending" ["name" "days" "ends"] => "its owner; of the test kit the admins and developers of the team";
     /// A webhook was made, or got another address or secret.
     WEBHOOK_CHANGED "webhook-changed" ["url" "who"] => "the admins of the team" secures;
     /// A domain shows its proof and waits for approval.

@@ -210,7 +210,7 @@ async fn an_authority_to_operate_is_kept_with_its_days_and_judged_for_the_window
     assert!(item(wish.clone()).await.stops());
     keep(ask("2025-01-01", "2026-11-20", b"")).await.unwrap();
     assert!(item(wish.clone()).await.stops());
-    let kept = keep(ask("2025-01-01", "2028-01-01", b"%PDF-1.7 a"))
+    let kept = keep(ask("2025-01-01", "2028-01-01", b"%PDF-1.7 a\n%%EOF\n"))
         .await
         .unwrap();
     let met = item(wish.clone()).await;
@@ -219,7 +219,7 @@ async fn an_authority_to_operate_is_kept_with_its_days_and_judged_for_the_window
     let (_, name, content) = evidence::file(keeper, &admin, &kept.id).await.unwrap();
     assert_eq!(
         (name.as_str(), content.as_slice()),
-        ("ATO-2025-17.pdf", &b"%PDF-1.7 a"[..])
+        ("ATO-2025-17.pdf", &b"%PDF-1.7 a\n%%EOF\n"[..])
     );
     let outsider = portal.member("outsider").await.unwrap();
     let foreign = evidence::file(keeper, &outsider, &kept.id).await;

@@ -163,3 +163,78 @@ async fn who_may_approve_hears_of_a_request_and_of_a_late_answer_once_and_nobody
         assert_eq!(told[2..], ["review-waits", "review-overdue"]);
     }
 }
+
+/// A token of the API and one of the test kit that live so long and end in so many days.
+async fn tokens(portal: &TestPortal, life: i64, left: i64) {
+    let day = 86_400_000_000;
+    let now = portal.keeper.clock.real_now().as_microsecond();
+    let (made, ends) = (now - (life - left) * day, now + left * day - 1);
+    let member_id = portal.member("developer").await.unwrap().id;
+    let name = format!("build {life} {left}");
+    let row = durward_store::members::ApiTokenRow {
+        token_hash: format!("hash {name}"),
+        member_id: member_id.clone(),
+        name: name.clone(),
+        elevated_until_us: 0,
+        created_us: made,
+        expires_us: ends,
+        used_us: None,
+        revoked_us: None,
+        aal: "aal2".to_owned(),
+        team: String::new(),
+        scopes: String::new(),
+    };
+    let write = portal
+        .keeper
+        .store
+        .write(move |c| durward_store::members::insert_token(c, &row));
+    write.await.unwrap();
+    let kit = durward_store::test_kit::TestTokenRow {
+        token_id: format!("id {name}"),
+        team: TEAM.to_owned(),
+        name,
+        made_by: member_id,
+        created_us: made,
+        expires_us: ends,
+        used_us: None,
+    };
+    let link = portal.keeper.environment(SANDBOX).unwrap();
+    let door = link.door.clone().unwrap();
+    door.store
+        .write(move |c| durward_store::test_kit::insert_token(c, &kit.token_id, &kit))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn owners_and_teams_hear_once_of_tokens_that_end_within_a_week() {
+    for portal in TestPortal::on_both("2026-11-10").await.unwrap() {
+        tokens(&portal, 90, 6).await;
+        tokens(&portal, 90, 8).await;
+        // Who makes one for three days knows.
+        tokens(&portal, 3, 2).await;
+        let ending = async |who: &str| {
+            let heard = kinds(&portal, who).await.into_iter();
+            heard.filter(|kind| kind == "token-ending").count()
+        };
+        let nodes = [
+            Arc::clone(&portal.keeper),
+            portal.another_node().await.unwrap(),
+        ];
+        let mut racers = tokio::task::JoinSet::new();
+        for turn in 0..6 {
+            let keeper = Arc::clone(&nodes[turn % 2]);
+            racers.spawn(async move { crate::jobs::keeper_tokens::tell(&keeper).await });
+        }
+        let told: u32 = racers
+            .join_all()
+            .await
+            .into_iter()
+            .map(Result::unwrap)
+            .sum();
+        assert_eq!(told, 2);
+        assert_eq!(ending("developer").await, 2, "their own, and the team's");
+        assert_eq!(ending("admin").await, 1, "the team's");
+        assert_eq!(ending("outsider").await, 0);
+    }
+}
