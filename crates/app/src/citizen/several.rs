@@ -27,6 +27,19 @@ pub struct ReadyPerson {
     pub verified: Option<Verified>,
 }
 
+impl ReadyPerson {
+    /// An account for authentication only; none where the address is no address.
+    pub fn at(email: &str, password_phc: String, totp: TotpSecret) -> Option<Self> {
+        Some(Self {
+            email: EmailAddress::parse(email).ok()?,
+            password_phc,
+            totp,
+            language: "en".to_owned(),
+            verified: None,
+        })
+    }
+}
+
 /// Makes those accounts whose address has none yet. Answers how many it made.
 ///
 /// # Errors

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use durward_accounts::email::EmailAddress;
 use durward_app::Door;
 use durward_app::actor::Actor;
 use durward_app::citizen::several::{self, ReadyPerson};
@@ -42,13 +41,8 @@ fn production(web: &Web) -> Arc<Door> {
 async fn visits(door: &Arc<Door>, number: usize, handles: &[&str]) {
     let email = format!("person{number}@example.com");
     let totp = TotpSecret::generate(&door.random);
-    let person = ReadyPerson {
-        email: EmailAddress::parse(&email).unwrap(),
-        password_phc: door.passwords.hash(PASSWORD.to_owned()).await.unwrap(),
-        totp: totp.clone(),
-        language: "en".to_owned(),
-        verified: None,
-    };
+    let password = door.passwords.hash(PASSWORD.to_owned()).await.unwrap();
+    let person = ReadyPerson::at(&email, password, totp.clone()).unwrap();
     several::create(door, &[person], &Actor::System("test"))
         .await
         .unwrap();
