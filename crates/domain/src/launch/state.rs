@@ -399,20 +399,57 @@ mod tests {
         let mut table = String::new();
         for state in LaunchState::ALL {
             for event in LaunchEvent::ALL {
-                if let Some(after) = state.after(event) {
-                    writeln!(
-                        table,
-                        "{} + {} = {}",
-                        state.as_str(),
-                        event.as_str(),
-                        after.as_str()
-                    )
-                    .unwrap();
-                }
+                let after = state.after(event).map_or("-", LaunchState::as_str);
+                writeln!(
+                    table,
+                    "{:<17} {:<15} {after}",
+                    state.as_str(),
+                    event.as_str()
+                )
+                .unwrap();
             }
             assert_eq!(LaunchState::parse(state.as_str()), Some(state));
         }
         insta::assert_snapshot!("states", table);
+    }
+
+    /// A change that two people must approve: every state with every event, by whoever takes the step.
+    #[test]
+    fn every_step_of_a_change_for_two() {
+        let approved_once = submitted(2).apply(&step(LaunchEvent::Approve, 2)).unwrap();
+        let standing = LaunchState::ALL.into_iter().map(|state| {
+            let progress = LaunchProgress { state, ..submitted(2) };
+            (state.as_str(), progress)
+        });
+        let mut table = format!(
+            "{:<17} {:<15} {:<24} {:<24} {:<24} server\n",
+            "state", "event", "author", "who approved once", "another reviewer"
+        );
+        for (name, progress) in standing.chain([("submitted, 1 of 2", approved_once)]) {
+            for event in LaunchEvent::ALL {
+                let by = |actor: Option<u128>| {
+                    let taken = Step {
+                        actor: actor.map(member),
+                        ..step(event, 1)
+                    };
+                    match progress.apply(&taken) {
+                        Ok(after) => format!("{} ({} of 2)", after.state, after.approvals.len()),
+                        Err(LaunchRefusal::NotNow { .. }) => "-".to_owned(),
+                        Err(refusal) => refusal.code().to_owned(),
+                    }
+                };
+                let row = [Some(1), Some(2), Some(3)].map(by);
+                let [author, once, other] = row;
+                writeln!(
+                    table,
+                    "{name:<17} {:<15} {author:<24} {once:<24} {other:<24} {}",
+                    event.as_str(),
+                    by(None)
+                )
+                .unwrap();
+            }
+        }
+        insta::assert_snapshot!("change_for_two", table);
     }
 
     #[test]

@@ -392,6 +392,48 @@ mod tests {
         );
     }
 
+    /// Where an environment stands, and what becomes of each release that it is offered there.
+    #[test]
+    fn every_standing_with_every_offer() {
+        let at = Timestamp::UNIX_EPOCH;
+        let follow = |head: &Head, number| {
+            let manifest = head.next(vec![change("parks", number)], at).unwrap();
+            (head.accepts(&manifest).unwrap(), manifest)
+        };
+        let (one, first) = follow(&production(), 1);
+        let (two, second) = follow(&one, 2);
+        let (_, third) = follow(&two, 3);
+        let (other, other_first) = follow(&production(), 4);
+        let (_, other_second) = follow(&other, 5);
+        let (_, foreign) = follow(&Head::beginning(EnvironmentName::Sandbox), 1);
+        let damaged = |manifest: &Manifest| Manifest {
+            root: first.parent.clone(),
+            ..manifest.clone()
+        };
+        let offers = [
+            ("the first", first.clone()),
+            ("the second", second.clone()),
+            ("the third", third.clone()),
+            ("another first", other_first),
+            ("the second of the other first", other_second),
+            ("the first of the sandbox", foreign),
+            ("the first with another root", damaged(&first)),
+            ("the second with another root", damaged(&second)),
+            ("the third with another root", damaged(&third)),
+        ];
+        let mut table = String::new();
+        for (standing, head) in [("before any", production()), ("at the first", one), ("at the second", two)] {
+            for (offer, manifest) in &offers {
+                let outcome = match head.accepts(manifest) {
+                    Ok(after) => format!("at release {}", after.sequence()),
+                    Err(refusal) => refusal.code().to_owned(),
+                };
+                table.push_str(&format!("{standing:<14} {offer:<30} {outcome}\n"));
+            }
+        }
+        insta::assert_snapshot!("releases", table);
+    }
+
     #[test]
     fn a_sandbox_manifest_never_runs_in_production() {
         let sandbox = Head::beginning(EnvironmentName::Sandbox)

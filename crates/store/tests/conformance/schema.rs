@@ -157,6 +157,7 @@ const WHOLE: &[(&str, &[&str])] = &[
         "few rows: agencies, teams, agreements, keys",
         &[
             "agreements::AGREEMENTS",
+            "agreements::ORDERS_OF_AGENCY",
             "keys::KEYS_FOR",
             "members::AGENCIES",
             "partner_accounts::ACCOUNTS",

@@ -78,7 +78,7 @@ async fn a_late_answer_stands_first_with_the_days_that_it_waits() {
     let web = Web::open().await;
     let id = submitted(&web).await;
     let review = ("review".to_owned(), 1);
-    assert_eq!(needs(&web, "reviewer").await, [review.clone()]);
+    assert_eq!(needs(&web, "reviewer").await, std::slice::from_ref(&review));
     assert!(needs(&web, "deployer").await.is_empty(), "no reviewer");
     // Five working days, and Veterans Day is none.
     for (day, late) in [("2026-11-18", false), ("2026-11-19", true)] {
