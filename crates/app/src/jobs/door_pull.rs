@@ -3,9 +3,10 @@
 
 #[cfg(test)]
 mod tests;
+mod usage;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use durward_domain::refusal::Refuse;
@@ -24,6 +25,7 @@ use crate::release_intake::{self, IncomingApp};
 pub struct Puller {
     door: Arc<Door>,
     address: String,
+    usage_address: String,
     token: String,
     http: reqwest::Client,
     /// How often in a row it did not work.
@@ -34,6 +36,8 @@ pub struct Puller {
     refused_denials: AtomicBool,
     /// The release whose canary sign-in was told, plus one; 0 before the first.
     told: AtomicU64,
+    /// Up to which number the portal has the billable hand-offs.
+    handed_over: AtomicI64,
 }
 
 impl Puller {
@@ -44,6 +48,7 @@ impl Puller {
     pub fn new(door: Arc<Door>, portal_url: &str, token: String) -> Result<Arc<Self>, Fault> {
         Ok(Arc::new(Self {
             address: format!("{portal_url}/api/v1/environments/{}/releases", door.name),
+            usage_address: format!("{portal_url}/api/v1/environments/{}/usage", door.name),
             door,
             token,
             http: http_client()?,
@@ -51,6 +56,7 @@ impl Puller {
             refused: AtomicU64::new(0),
             refused_denials: AtomicBool::new(false),
             told: AtomicU64::new(0),
+            handed_over: AtomicI64::new(0),
         }))
     }
 

@@ -94,14 +94,14 @@ async fn pull_usage(keeper: &Keeper, link: &EnvironmentLink) -> Result<usize, Fa
 }
 
 /// Numbers what waits for it. Only this touches the counter, so people who sign in do not wait for each other.
-async fn number(door: &Door) -> Result<(), Fault> {
+pub(crate) async fn number(door: &Door) -> Result<(), Fault> {
     while door.store.read(usage::is_waiting).await? {
         door.store.write(|c| usage::number(c, AT_ONCE)).await?;
     }
     Ok(())
 }
 
-async fn usage_cursor(keeper: &Keeper, link: &EnvironmentLink) -> Result<i64, Fault> {
+pub(crate) async fn usage_cursor(keeper: &Keeper, link: &EnvironmentLink) -> Result<i64, Fault> {
     let environment = link.name.as_str();
     let read = keeper
         .store
@@ -111,7 +111,7 @@ async fn usage_cursor(keeper: &Keeper, link: &EnvironmentLink) -> Result<i64, Fa
 
 /// Writes a part of the feed into the ledger. The portal's calendar says which day it was: in a demonstration whose time
 /// was moved, the hand-offs of people move with it.
-async fn take_usage(
+pub(crate) async fn take_usage(
     keeper: &Keeper,
     link: &EnvironmentLink,
     from: i64,

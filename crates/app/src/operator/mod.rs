@@ -16,3 +16,4 @@ pub mod review;
 pub mod staff;
 pub mod suspension;
 pub mod usage;
+pub mod usage_intake;

@@ -259,7 +259,7 @@ async fn holds(keeper: &Keeper, environment: EnvironmentName, held: i64) -> Resu
     Ok(())
 }
 
-fn admitted<'a>(
+pub(super) fn admitted<'a>(
     keeper: &'a Keeper,
     environment: &str,
     token: Option<&str>,

@@ -38,6 +38,11 @@ pub fn start(opened: &Opened, data: &Path, random: &Random) -> Jobs {
             let puller = Arc::clone(&one);
             async move { puller.turn().await }
         });
+        let one = Arc::clone(puller);
+        jobs.every("hand over usage", puller.owner(), HAND_OVER, move || {
+            let puller = Arc::clone(&one);
+            async move { puller.hand_over_usage().await }
+        });
     }
     if let Some(keeper) = &opened.keeper {
         of_keeper(&mut jobs, keeper, data, &holder);
@@ -244,5 +249,7 @@ const PARTNERSHIPS: Duration = Duration::from_secs(5);
 const PURGE: Duration = Duration::from_secs(60);
 /// How often is looked whether the nightly check is due.
 /// An order's usage is looked at: what is told is days ahead of its end.
+/// Between two parts of the hand-offs of an environment that runs elsewhere.
+const HAND_OVER: Duration = Duration::from_secs(2);
 const USAGE: Duration = Duration::from_secs(60);
 const LINT: Duration = Duration::from_secs(60);

@@ -250,6 +250,51 @@ async fn nothing_is_given_to_a_wrong_token_and_nothing_is_taken_by_a_wrong_key()
 }
 
 #[tokio::test]
+async fn hand_offs_are_taken_from_the_environment_alone_and_once() {
+    let pair = Pair::new();
+    let _portal = pair.portal().await;
+    let address = format!("{}/api/v1/environments/production/usage", pair.at(0));
+    let row = |seq: i64, event: &str| {
+        serde_json::json!({ "seq": seq, "event": event, "at_us": 1_794_000_000_000_000_i64, "agency": "a", "handle": "permits",
+            "issuer": "urn:example:permits", "app_name": "Permits", "level": "auth", "acr": "urn:acr.login.gov:auth-only",
+            "person": "p", "verified_us": null, "proofed_here": false })
+    };
+    let send = async |token: Option<&str>, from: i64, until: i64, rows: Vec<serde_json::Value>| {
+        let part = serde_json::json!({ "from": from, "until": until, "rows": rows });
+        let mut request = http().post(&address).json(&part);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.text().await.unwrap())
+    };
+    for token in [None, Some("x"), Some("0123456789abcdef0123456789abcdeF")] {
+        let (status, text) = send(token, 0, 1, vec![row(1, "one")]).await;
+        assert_eq!(status, 401, "{text}");
+        assert!(text.contains("release/pull-token"), "{text}");
+    }
+    let right = Some(TOKEN);
+    let taken = |seq: i64| (200, format!("{{\"seq\":{seq}}}"));
+    let both = || vec![row(1, "one"), row(2, "two")];
+    assert_eq!(send(right, 0, 2, both()).await, taken(2));
+    // The same part again, one that leaves a gap, and one that goes back: nothing changes.
+    assert_eq!(send(right, 0, 2, both()).await, taken(2));
+    assert_eq!(send(right, 5, 6, vec![row(6, "six")]).await, taken(2));
+    assert_eq!(send(right, 1, 2, vec![row(2, "other")]).await, taken(2));
+    assert_eq!(send(right, 2, 3, vec![row(3, "three")]).await, taken(3));
+    for (from, until, rows) in [
+        (3, 4, vec![row(9, "beyond")]),
+        (3, 4, vec![row(4, "a"), row(4, "b")]),
+        (3, 99, (4..60).map(|seq| row(seq, "many")).collect()),
+    ] {
+        let (status, text) = send(right, from, until, rows).await;
+        assert_eq!(status, 422, "{text}");
+        assert!(text.contains("api/body"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn over_https_only_the_right_portal_is_heard_and_nothing_older_comes_back() {
     let proxy = TestProxy::start().await;
     let pair = Pair::behind(Some(proxy));

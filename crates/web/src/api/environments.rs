@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use durward_app::operator::pull::{self, Outcome, PullDenied, Served};
+use durward_app::operator::usage_intake::{self, UsagePart};
 use durward_app::operator::{drift, releases};
 use durward_domain::event::Event;
 use durward_domain::permission::Action;
@@ -106,6 +107,17 @@ pub(super) static ROUTES: &[Route] = &[
         answer: (204, None),
         handler: || post(outcome),
     },
+    Route {
+        method: "POST",
+        path: "/api/v1/environments/{environment}/usage",
+        summary: "Hand over billable hand-offs, from where the portal has got to; the answer tells how far it has now.",
+        who: Who::Environment,
+        events: &[],
+        query: &[],
+        body: Some("UsagePart"),
+        answer: (200, Some("UsageTaken")),
+        handler: || post(usage),
+    },
 ];
 
 impl Told for PullDenied {}
@@ -203,6 +215,23 @@ async fn outcome(
         .await
         .map_err(challenged)?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn usage(
+    State(portal): State<Arc<Portal>>,
+    Path(environment): Path<String>,
+    headers: HeaderMap,
+    sent: Sent,
+) -> Answer {
+    let token = token_in(&headers);
+    let part: UsagePart = match token {
+        Some(_) => sent.json()?,
+        None => return Err(challenged(PullDenied::Token.into())),
+    };
+    let taken = usage_intake::take(&portal.keeper, &environment, token, part)
+        .await
+        .map_err(challenged)?;
+    ok(&taken)
 }
 
 fn challenged(failure: durward_app::Failure<PullDenied>) -> crate::shared::problem::Problem {

@@ -9,6 +9,7 @@ use durward_domain::id::{AgencyId, RevisionId};
 use durward_domain::release::{Change, Head, Manifest};
 use durward_keyring::Uuid;
 use durward_keyring::jose::{Algorithm, SigningKey};
+use durward_store::usage;
 use serde_json::{Value, json};
 
 use super::*;
@@ -62,8 +63,12 @@ impl Foreign {
                 return says("401 Unauthorized", "application/problem+json", problem);
             }
             if asks.starts_with("POST") {
-                let told = serde_json::from_str(body).unwrap();
-                portal.told.lock().unwrap().push(told);
+                let told: Value = serde_json::from_str(body).unwrap();
+                portal.told.lock().unwrap().push(told.clone());
+                if asks.contains("/usage ") {
+                    let taken = json!({ "seq": told["until"] });
+                    return says("200 OK", "application/json", &taken.to_string());
+                }
                 return says("204 No Content", "text/plain", "");
             }
             let mut offers = portal.offers.lock().unwrap();
@@ -150,4 +155,65 @@ async fn only_the_next_release_of_this_environment_by_its_own_key_is_taken() {
     puller("the-right-token").turn().await.unwrap();
     assert_eq!(served(), (2, Some("The second".to_owned())));
     assert!(portal.refused().is_empty());
+}
+
+/// A hand-off as it waits in the environment.
+fn handed_over(number: i64) -> usage::UsageRow {
+    usage::UsageRow {
+        seq: 0,
+        event: format!("event-{number}"),
+        at_us: number,
+        agency: AGENCY.to_owned(),
+        handle: "fishing-licence".to_owned(),
+        issuer: "urn:example:licence".to_owned(),
+        app_name: "Fishing Licence".to_owned(),
+        level: "auth".to_owned(),
+        acr: "urn:acr.login.gov:auth-only".to_owned(),
+        person: format!("person-{number}"),
+        verified_us: None,
+        proofed_here: false,
+    }
+}
+
+#[tokio::test]
+async fn hand_offs_reach_the_portal_in_parts_each_once() {
+    let held = TestDoor::open(
+        EnvironmentName::Production,
+        "http://localhost:8403",
+        Post::Inbox,
+    )
+    .await
+    .unwrap();
+    let add = async |numbers: std::ops::Range<i64>| {
+        held.door
+            .store
+            .write(move |c| {
+                for number in numbers.clone() {
+                    usage::add(c, &handed_over(number))?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+    };
+    let (portal, token) = (Arc::new(Foreign::default()), "the-right-token".to_owned());
+    let server = portal.start().await;
+    let puller = Puller::new(Arc::clone(&held.door), &server.url("127.0.0.1"), token).unwrap();
+    add(0..120).await;
+    puller.hand_over_usage().await.unwrap();
+    add(120..130).await;
+    puller.hand_over_usage().await.unwrap();
+    puller.hand_over_usage().await.unwrap();
+    let told = portal.told.lock().unwrap();
+    let events: Vec<_> = told
+        .iter()
+        .flat_map(|part| part["rows"].as_array().unwrap())
+        .map(|row| row["event"].clone())
+        .collect();
+    let expected: Vec<Value> = (0..130).map(|n| format!("event-{n}").into()).collect();
+    assert_eq!(events, expected);
+    assert!(
+        told.iter()
+            .all(|part| part["rows"].as_array().unwrap().len() <= 50)
+    );
 }
