@@ -9,7 +9,7 @@ pub const MARK: &str = "/assets/mark-dc510d857dd4.svg";
 /// The signs, one `<symbol>` each.
 pub const SPRITE: &str = "/assets/sprite-b510d974446a.svg";
 /// The style sheet.
-pub const STYLE: &str = "/assets/durward-9b3ba1a29caf.css";
+pub const STYLE: &str = "/assets/durward-efe144b55f02.css";
 
 /// Every file, sorted by name.
 pub(super) const ASSETS: &[Asset] = &[
@@ -84,11 +84,11 @@ pub(super) const ASSETS: &[Asset] = &[
         gzip: None,
     },
     Asset {
-        name: "durward-9b3ba1a29caf.css",
+        name: "durward-efe144b55f02.css",
         media_type: "text/css; charset=utf-8",
-        bytes: include_bytes!("../../../../assets/dist/durward-9b3ba1a29caf.css"),
-        brotli: Some(include_bytes!("../../../../assets/dist/durward-9b3ba1a29caf.css.br")),
-        gzip: Some(include_bytes!("../../../../assets/dist/durward-9b3ba1a29caf.css.gz")),
+        bytes: include_bytes!("../../../../assets/dist/durward-efe144b55f02.css"),
+        brotli: Some(include_bytes!("../../../../assets/dist/durward-efe144b55f02.css.br")),
+        gzip: Some(include_bytes!("../../../../assets/dist/durward-efe144b55f02.css.gz")),
     },
     Asset {
         name: "error--white-d55dac063019.svg",
