@@ -418,11 +418,14 @@ mod tests {
     fn every_step_of_a_change_for_two() {
         let approved_once = submitted(2).apply(&step(LaunchEvent::Approve, 2)).unwrap();
         let standing = LaunchState::ALL.into_iter().map(|state| {
-            let progress = LaunchProgress { state, ..submitted(2) };
+            let progress = LaunchProgress {
+                state,
+                ..submitted(2)
+            };
             (state.as_str(), progress)
         });
         let mut table = format!(
-            "{:<17} {:<15} {:<24} {:<24} {:<24} server\n",
+            "{:<17} {:<15} {:<26} {:<26} {:<26} server\n",
             "state", "event", "author", "who approved once", "another reviewer"
         );
         for (name, progress) in standing.chain([("submitted, 1 of 2", approved_once)]) {
@@ -442,7 +445,7 @@ mod tests {
                 let [author, once, other] = row;
                 writeln!(
                     table,
-                    "{name:<17} {:<15} {author:<24} {once:<24} {other:<24} {}",
+                    "{name:<17} {:<15} {author:<26} {once:<26} {other:<26} {}",
                     event.as_str(),
                     by(None)
                 )

@@ -422,7 +422,11 @@ mod tests {
             ("the third with another root", damaged(&third)),
         ];
         let mut table = String::new();
-        for (standing, head) in [("before any", production()), ("at the first", one), ("at the second", two)] {
+        for (standing, head) in [
+            ("before any", production()),
+            ("at the first", one),
+            ("at the second", two),
+        ] {
             for (offer, manifest) in &offers {
                 let outcome = match head.accepts(manifest) {
                     Ok(after) => format!("at release {}", after.sequence()),
