@@ -1,12 +1,13 @@
 //! What went live as an emergency is reviewed afterwards: an open task of the programme until somebody did it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use durward_domain::event::Event;
 use durward_domain::id::MemberId;
 use durward_domain::launch::LaunchRefusal;
 use durward_domain::permission::Action;
-use durward_store::after_reviews;
+use durward_store::{after_reviews, launches};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
@@ -14,7 +15,7 @@ use serde_json::json;
 use crate::actor::{Belongs, Member};
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Happened, Keeper, time};
-use crate::partner::launches::{LaunchDenied, LaunchView, find};
+use crate::partner::launches::{LaunchDenied, LaunchView, Stored, find};
 use crate::partner::steps::{self, By};
 use crate::record::Trace;
 
@@ -48,7 +49,32 @@ pub async fn open(keeper: &Keeper, member: &Member) -> Result<Vec<OpenReview>, F
         .collect())
 }
 
-/// Says what the review found. Never done by an author of the request.
+/// Those of them that the member can do: neither wrote nor approved.
+///
+/// # Errors
+/// A fault.
+pub async fn open_for(keeper: &Keeper, member: &Member) -> Result<Vec<OpenReview>, Fault> {
+    let mut open = open(keeper, member).await?;
+    let Ok(me) = MemberId::parse(&member.id) else {
+        return Ok(Vec::new());
+    };
+    let ids: Vec<String> = open.iter().map(|one| one.request.clone()).collect();
+    let rows = keeper.store.read(move |c| {
+        let rows = ids.iter().map(|id| launches::find(c, id));
+        rows.collect::<Result<Vec<_>, _>>()
+    });
+    let mut own = BTreeSet::new();
+    for row in rows.await?.into_iter().flatten() {
+        let stored = Stored::read(&row)?;
+        if stored.authors.contains(&me) || stored.approvals.contains(&me) {
+            own.insert(row.launch_id);
+        }
+    }
+    open.retain(|one| !own.contains(&one.request));
+    Ok(open)
+}
+
+/// Says what the review found. Never done by an author of the request, nor by who approved it.
 ///
 /// # Errors
 /// [`LaunchDenied`], or a fault.
@@ -67,6 +93,9 @@ pub async fn finish(
     let me = MemberId::parse(&member.id).ok();
     if me.is_some_and(|me| current.stored.authors.contains(&me)) {
         return Err(Failure::Refused(LaunchRefusal::OwnRequest.into()));
+    }
+    if me.is_some_and(|me| current.stored.approvals.contains(&me)) {
+        return Err(Failure::Refused(LaunchDenied::OwnAfterReview));
     }
     member.may(Action::ReviewLaunch, team, keeper.clock.real_now())?;
     let by = By::member(member, finding, trace);

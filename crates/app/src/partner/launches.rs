@@ -444,7 +444,7 @@ fn possible(
         emergency: can(E::Submit)
             && may(Action::RequestLaunch)
             && kind_of(row) == RequestKind::Change,
-        after_review: owed && may(Action::ReviewLaunch) && !is_author,
+        after_review: owed && may(Action::ReviewLaunch) && !is_author && !has_approved,
         withdraw: can(E::Withdraw) && may(Action::RequestLaunch),
         supersede: can(E::Supersede) && row.release_id.is_none() && may(Action::RequestLaunch),
         comment: !state.is_final() && (may(Action::RequestLaunch) || may(Action::ReviewLaunch)),

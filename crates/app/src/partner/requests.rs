@@ -22,7 +22,9 @@ use serde_json::json;
 use super::apps::document_of;
 use super::calendar;
 use super::checklist::{Assessment, assess};
-use super::launches::{LaunchDenied, LaunchView, RequestKind, Stored, find, is_editable, state_of};
+use super::launches::{
+    LaunchDenied, LaunchView, RequestKind, Stored, find, is_editable, state_of, suggested,
+};
 use super::probes;
 use super::save::is_live;
 use super::steps::{self, ATTEMPTS, By, Current};
@@ -53,6 +55,11 @@ pub async fn create(
         return Err(Failure::Refused(LaunchDenied::NotReviewed));
     }
     staging::takes(&document_of(&configuration.document)?).map_err(Failure::Refused)?;
+    // A change stays under the agreement of its app, unless it names another.
+    if kind == RequestKind::Change && body.agreement.is_none() {
+        let document = document_of(&configuration.document)?;
+        body.agreement = suggested(keeper, member, &document).await?.agreement;
+    }
     let supersedes = body.supersedes.clone();
     let now = keeper.clock.now();
     let row = LaunchRow {

@@ -90,6 +90,9 @@ pub enum LaunchDenied {
     /// No review is owed.
     #[error("No review is owed for this request.")]
     NothingOwed,
+    /// Who approved an emergency does not look at it again.
+    #[error("You approved this emergency. Someone else must review it afterwards.")]
+    OwnAfterReview,
     /// Another release changed the app.
     #[error(
         "What is live changed since the request was submitted. {0} Send it back, so that its team submits it again."
@@ -134,6 +137,7 @@ impl Refuse for LaunchDenied {
             Self::NoReason => "change/no-reason",
             Self::NothingDiffers => "change/nothing-differs",
             Self::NothingOwed => "change/no-review-owed",
+            Self::OwnAfterReview => "change/own-after-review",
             Self::BaseMoved(_) => "change/base-moved",
             Self::Stale => "launch/stale",
             Self::NotEditable(_) => "launch/not-editable",

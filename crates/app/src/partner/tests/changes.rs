@@ -161,7 +161,13 @@ async fn an_emergency_needs_two_people_and_is_reviewed_afterwards() {
         run_due(keeper).await.unwrap();
         assert_eq!(state(&portal, &id).await, LaunchState::Deployed);
 
-        let reviewer = portal.member("reviewer").await.unwrap();
+        let (approver, other) = if one.is_ok() {
+            ("reviewer", "second-reviewer")
+        } else {
+            ("second-reviewer", "reviewer")
+        };
+        let approver = portal.member(approver).await.unwrap();
+        let reviewer = portal.member(other).await.unwrap();
         let owed = after_review::open(keeper, &reviewer).await.unwrap();
         assert_eq!(owed.len(), 1);
         assert_eq!(owed[0].request, id);
@@ -170,6 +176,7 @@ async fn an_emergency_needs_two_people_and_is_reviewed_afterwards() {
             async move { code(after_review::finish(keeper, &member, &id, words, &trace()).await) }
         };
         assert_eq!(finish(admin, "Fine.").await, "launch/own-request");
+        assert_eq!(finish(approver, "Fine.").await, "change/own-after-review");
         assert_eq!(finish(reviewer.clone(), "").await, "change/no-reason");
         assert_eq!(finish(reviewer.clone(), "Fine.").await, "ok");
         assert_eq!(

@@ -1,7 +1,7 @@
 //! Why amounts and forecasts are what they are, in words.
 
 use durward_app::operator::usage::{MonthView, UsageView};
-use durward_domain::billing::{Basis, Figures, Method, Spread};
+use durward_domain::billing::{Basis, Figures, ForecastMonth, Method, Spread};
 use durward_domain::price::{LineReason, Priced};
 use jiff::civil::Date;
 
@@ -36,7 +36,9 @@ pub(super) fn forecast(
         ),
         Method::Nothing => words.t("usage-why-nothing"),
     });
-    for month in &forecast.months {
+    // Months before the first use come to nothing; the line about minimums says since when it counts.
+    let before = |month: &&ForecastMonth| month.basis == Basis::Ledger && month.sum.get() == 0;
+    for month in forecast.months.iter().skip_while(before) {
         let key = match month.basis {
             Basis::Ledger => "usage-why-month-ledger",
             Basis::LedgerAndExpected { .. } => "usage-why-month-both",

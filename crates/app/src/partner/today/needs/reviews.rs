@@ -64,7 +64,7 @@ fn of_kind(
 
 /// What went live as an emergency and nobody looked at since.
 pub(super) async fn owed(keeper: &Keeper, member: &Member) -> Result<Option<Need>, Fault> {
-    let open = after_review::open(keeper, member).await?;
+    let open = after_review::open_for(keeper, member).await?;
     let ids: Vec<String> = open
         .iter()
         .take(FIRST)
