@@ -123,6 +123,15 @@ export async function call(url, token, method, body, expected) {
   return { status: answer.status, headers: answer.headers, json: text ? parse(text) : null };
 }
 
+/** Asks again until the answer is yes: what a job of the server does comes a little later. */
+export async function eventually(ask, what) {
+  for (let attempt = 0; attempt < 40; attempt += 1) {
+    if (await ask()) return;
+    await sleep(500);
+  }
+  throw new Error(`never came true: ${what}`);
+}
+
 async function getJson(url) {
   return (await call(url, null, "GET", undefined, [200])).json;
 }

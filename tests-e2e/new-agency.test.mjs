@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import * as oidc from "openid-client";
 import { dataPage, fill, look, openBrowser, picture, press, standIn, submit, words } from "./browser.mjs";
 import { authorization, discover, newKey } from "./clients.mjs";
-import { startDemo } from "./demo.mjs";
+import { eventually, startDemo } from "./demo.mjs";
 import { Member, PAGES, PATHS } from "./portal.mjs";
 import { Robot, stranger } from "./robot.mjs";
 
@@ -169,9 +169,12 @@ describe("a new agency", () => {
     const info = await oidc.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
     assert.equal(info.email, known.person.email);
     await demo.moveClock("2026-12-01");
-    await partner.open(`/agreements/${known.order}/usage`);
-    await shot(partner, "usage");
     const row = partner.page.locator("table tr", { hasText: APP }).first();
+    await eventually(async () => {
+      await partner.open(`/agreements/${known.order}/usage`);
+      return (await row.count()) > 0;
+    }, "the ledger of the portal has the sign-in");
+    await shot(partner, "usage");
     assert.match((await row.innerText()).replace(/\s+/g, " "), /Survey Permits 1 1 /);
     await manager.open(known.partnership);
     await shot(manager, "partnership-live");

@@ -39,6 +39,8 @@ describe("a new partner", () => {
 
   chapter("finds out before signing in what the portal is for, and that a work address is needed", async () => {
     await go("/");
+    assert.match(await words(partner.page), /Your agency does not build sign-in/);
+    await follow("#enter");
     assert.match(await words(partner.page), /for agencies that build apps/);
     await press(partner.page, partner.page.locator("main a", { hasText: "Back to Partner Portal" }));
     await partner.expect("help");
@@ -46,7 +48,7 @@ describe("a new partner", () => {
   });
 
   chapter("makes an account and is welcomed with the next step", async () => {
-    await go("/");
+    await go(PATHS.signIn);
     const robot = new Robot(partner.page, partner.person, { mail: (since) => demo.inbox("production", partner.person.email, since), faults });
     await robot.walk((url) => url.origin === demo.portal, { signUp: true });
     await partner.expect(PAGES.home);

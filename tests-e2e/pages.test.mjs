@@ -186,7 +186,7 @@ async function prepared(demo) {
   const { text } = await get("/site/tips/en", staff);
   await demo.api(staff.api_token, "PUT", "/site/tips/en", { text, over: 0, note: "As it was" }, [200]);
   const groups = [...new Map(rules.map((rule) => [rule.id.split("/")[0], rule.id])).entries()];
-  await post(`/apps/${live}/production/evidence`, { document_id: "ATO-2025-0117", issued: "2025-01-01", expires: "2028-01-01", base64: btoa("%PDF-1.7") });
+  await post(`/apps/${live}/production/evidence`, { document_id: "ATO-2025-0117", issued: "2025-01-01", expires: "2028-01-01", base64: btoa("%PDF-1.7\n%%EOF\n") });
   const app = (end, environments = ["sandbox"]) => environments.map((environment) => `/apps/${environment === "sandbox" ? document.handle : live}/${environment}${end}`);
   const both = ["sandbox", "production"];
   return {
