@@ -135,17 +135,19 @@ pub(super) async fn inputs(keeper: &Keeper, order: &Order) -> Result<Vec<Inputs>
             Ok(found)
         })
         .await?;
-    let listed = |(app, _): &&(UsageApp, _)| order.apps.contains(&app.app_name);
-    let span = (Month::of(order.period.start), Month::of(order.period.end));
+    let last = Month::of(order.period.end);
     let mut months: BTreeMap<Month, (Vec<UsageApp>, i64)> = BTreeMap::new();
     // What came into an earlier month changes who is new in a later one.
     let mut marks: BTreeMap<Month, Vec<(i64, i64, i64)>> = BTreeMap::new();
-    for (app, used) in found.iter().filter(listed) {
+    for (app, used) in &found {
+        let Some(from) = order.apps.get(&app.app_name) else {
+            continue;
+        };
         for one in used {
             let Ok(month) = one.month.parse::<Month>() else {
                 continue;
             };
-            if month < span.0 || month > span.1 {
+            if month < Month::of(*from) || month > last {
                 continue;
             }
             let place = months.entry(month).or_default();
@@ -162,8 +164,8 @@ pub(super) async fn inputs(keeper: &Keeper, order: &Order) -> Result<Vec<Inputs>
         .map(|(month, (apps, entries))| {
             let until: Vec<_> = marks.range(..=month).collect();
             let text = format!(
-                "{FORM} {} {} {until:?}",
-                order.period.start, order.period.end
+                "{FORM} {} {} {:?} {until:?}",
+                order.period.start, order.period.end, order.apps
             );
             Inputs {
                 month,
@@ -242,6 +244,9 @@ pub(super) struct Pages {
     app: i64,
     month: String,
     after: i64,
+    /// Where the order begins: who came before is not new in it.
+    since: Date,
+    /// The days that it bills of this app.
     start: Date,
     end: Date,
     apps: String,
@@ -259,7 +264,12 @@ impl Pages {
             app: app.app,
             month: inputs.month.to_string(),
             after: 0,
-            start: order.period.start,
+            since: order.period.start,
+            start: order
+                .apps
+                .get(&app.app_name)
+                .copied()
+                .unwrap_or(order.period.start),
             end: order.period.end,
             apps,
             most: AT_ONCE,
@@ -277,13 +287,13 @@ impl Pages {
         self.most = i64::try_from(most).unwrap_or(AT_ONCE).clamp(1, AT_ONCE);
     }
 
-    /// The next page; none after the last. Days outside the order's period are left out.
+    /// The next page; none after the last. Days that the order does not bill are left out.
     pub(super) async fn next(&mut self, keeper: &Keeper) -> Result<Option<Vec<Entry>>, Fault> {
         if self.done {
             return Ok(None);
         }
         let (app, month, after, most) = (self.app, self.month.clone(), self.after, self.most);
-        let (since, apps) = (self.start.to_string(), self.apps.clone());
+        let (since, apps) = (self.since.to_string(), self.apps.clone());
         let rows = keeper
             .store
             .read(move |c| {
@@ -342,7 +352,7 @@ pub(super) async fn in_sandbox(keeper: &Keeper, order: &Order) -> Result<i64, Fa
     let count = keeper.store.read(move |c| {
         let mut count = 0;
         for app in usage_ledger::apps_of_agency(c, sandbox, &agency)? {
-            if names.contains(&app.app_name) {
+            if names.contains_key(&app.app_name) {
                 let months = usage_ledger::months_of(c, sandbox, app.app)?;
                 let this = months.iter().filter(|one| one.month == month);
                 count += this.map(|one| one.entries).sum::<i64>();

@@ -147,7 +147,7 @@ async fn season(keeper: &Keeper, order: &Order) -> Result<Option<Shape>, Fault> 
 pub(crate) async fn all(keeper: &Arc<Keeper>) -> Result<Vec<(String, String, Forecast)>, Fault> {
     let rows = keeper.store.read(agreements::all).await?;
     let mut list = Vec::new();
-    for order in orders::of_rows(rows, |_| true)? {
+    for order in orders::of_rows(rows)? {
         let (_, expected) = known(keeper, &order).await?;
         list.push((order.number, order.agency_id, expected));
     }
@@ -157,7 +157,9 @@ pub(crate) async fn all(keeper: &Arc<Keeper>) -> Result<Vec<(String, String, For
 async fn orders(keeper: &Arc<Keeper>, member: &Member) -> Result<Vec<Order>, Fault> {
     let agencies = agencies_of(keeper, member, Action::ViewUsage).await?;
     let rows = keeper.store.read(agreements::all).await?;
-    orders::of_rows(rows, |row| agencies.allow(&row.agency_id))
+    let mut found = orders::of_rows(rows)?;
+    found.retain(|order| agencies.allow(&order.agency_id));
+    Ok(found)
 }
 
 /// The order of this number, or of another Mod of it.

@@ -1,6 +1,6 @@
 //! Orders as they are billed: all signed Mods of an order together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use durward_domain::agreement::{Agreement, Period};
 use durward_domain::money::Cents;
@@ -30,8 +30,9 @@ pub(super) struct Order {
     pub(super) period: Period,
     /// The estimate of the newest.
     pub(super) estimated: Cents,
-    /// The apps that any Mod lists: what was handed over under one stays on the invoice.
-    pub(super) apps: BTreeSet<String>,
+    /// The apps that any Mod lists (what was handed over under one stays on the invoice), each with the day from which
+    /// this order bills it: an earlier order that lists it bills it until its end.
+    pub(super) apps: BTreeMap<String, Date>,
     /// The price models with the days from which they count.
     models: Vec<(Date, u32)>,
 }
@@ -64,29 +65,54 @@ impl Order {
             partner: String::new(),
             period: Period { start, end },
             estimated: Cents::ZERO,
-            apps: self.apps.clone(),
+            apps: self.apps.keys().map(|app| (app.clone(), start)).collect(),
             models: self.models.clone(),
         }
     }
 }
 
-/// The signed orders among these agreements, by number. A Mod that both sides have not signed bills nothing.
-pub(super) fn of_rows(
-    rows: Vec<AgreementRow>,
-    wanted: impl Fn(&AgreementRow) -> bool,
-) -> Result<Vec<Order>, Fault> {
+/// The signed orders among all agreements, by number. A Mod that both sides have not signed bills nothing.
+pub(super) fn of_rows(rows: Vec<AgreementRow>) -> Result<Vec<Order>, Fault> {
     let mut mods: BTreeMap<String, Vec<(AgreementRow, Agreement)>> = BTreeMap::new();
-    for row in rows.into_iter().filter(wanted) {
+    for row in rows {
         let agreement = agreement_of(&row.document)?;
         if agreement.partner_signature.is_some() && agreement.provider_signature.is_some() {
             let key = agreement.number.billing_key();
             mods.entry(key).or_default().push((row, agreement));
         }
     }
-    Ok(mods
+    let mut orders: Vec<Order> = mods
         .into_iter()
         .filter_map(|(key, mods)| one(key, mods))
-        .collect())
+        .collect();
+    share(&mut orders);
+    Ok(orders)
+}
+
+/// No hand-off is on two invoices: of the orders of an agency that list an app, the one that began first bills it until
+/// its end, and the next one from the day after.
+fn share(orders: &mut [Order]) {
+    let mut turns: Vec<usize> = (0..orders.len()).collect();
+    turns.sort_by_key(|at| {
+        orders
+            .get(*at)
+            .map(|one| (one.period.start, one.key.clone()))
+    });
+    let mut taken: BTreeMap<(String, String), Date> = BTreeMap::new();
+    for at in turns {
+        let Some(order) = orders.get_mut(at) else {
+            continue;
+        };
+        for (app, from) in &mut order.apps {
+            let until = taken
+                .entry((order.agency_id.clone(), app.clone()))
+                .or_insert(Date::MIN);
+            if *until >= *from {
+                *from = until.tomorrow().unwrap_or(Date::MAX);
+            }
+            *until = (*until).max(order.period.end);
+        }
+    }
 }
 
 fn one(key: String, mut mods: Vec<(AgreementRow, Agreement)>) -> Option<Order> {
@@ -100,7 +126,7 @@ fn one(key: String, mut mods: Vec<(AgreementRow, Agreement)>) -> Option<Order> {
         })
         .collect();
     let apps = mods.iter().flat_map(|(_, one)| &one.apps);
-    let apps = apps.map(|app| app.name.clone()).collect();
+    let apps = apps.map(|app| (app.name.clone(), start)).collect();
     let numbers = mods.iter().map(|(row, _)| row.number.clone()).collect();
     let (row, newest) = mods.pop()?;
     Some(Order {

@@ -408,3 +408,65 @@ async fn the_portal_takes_what_its_environment_wrote_once() {
         .collect();
     assert_eq!(told, [("2026-12", 4)]);
 }
+
+#[tokio::test]
+async fn a_hand_off_is_on_one_invoice_alone_when_two_orders_list_its_app() {
+    let portal = portal_with(TestPortal::at("2026-12-31").await.unwrap(), 0).await;
+    let row = portal
+        .keeper
+        .store
+        .read(|c| rows::find(c, AGREEMENT))
+        .await
+        .unwrap()
+        .unwrap();
+    let mut first: Agreement = serde_json::from_str(&row.document).unwrap();
+    first.period.end = "2026-11-15".parse().unwrap();
+    let mut second = first.clone();
+    let pattern = &portal.keeper.programme.agreement.number;
+    let number = first.number.to_string().replacen("-0001-", "-0002-", 1);
+    second.number = pattern.parse(&number).unwrap();
+    second.period.start = "2026-11-01".parse().unwrap();
+    second.period.end = "2027-10-31".parse().unwrap();
+    let rewritten =
+        |agreement: &Agreement, number: String| durward_store::agreements::AgreementRow {
+            number,
+            starts: agreement.period.start.to_string(),
+            ends: agreement.period.end.to_string(),
+            document: serde_json::to_string(agreement).unwrap(),
+            ..row.clone()
+        };
+    let (kept, added) = (
+        rewritten(&first, row.number.clone()),
+        rewritten(&second, number.clone()),
+    );
+    let written = portal
+        .keeper
+        .store
+        .write(move |c| Ok(rows::update(c, &kept)? && rows::insert(c, &added)?));
+    assert!(written.await.unwrap());
+    let days = [
+        "2026-10-20",
+        "2026-11-05",
+        "2026-11-15",
+        "2026-11-16",
+        "2026-12-01",
+    ];
+    let made: Vec<Made> = days
+        .iter()
+        .map(|day| ((*day).to_owned(), BOATS, format!("person {day}"), None))
+        .collect();
+    put(&portal, TEAM, &made).await;
+    let manager = portal.member("manager").await.unwrap();
+    for (number, expected) in [
+        (row.number.as_str(), vec![("2026-10", 1), ("2026-11", 2)]),
+        (number.as_str(), vec![("2026-11", 1), ("2026-12", 1)]),
+    ] {
+        let view = find(&portal.keeper, &manager, number, None).await.unwrap();
+        let months: Vec<_> = view
+            .months
+            .iter()
+            .map(|month| (month.month.as_str(), month.figures.auths))
+            .collect();
+        assert_eq!(months, expected, "{number}");
+    }
+}

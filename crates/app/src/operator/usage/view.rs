@@ -174,7 +174,7 @@ pub(super) fn usage(
         months,
         forecast,
         under_other,
-        apps: order.apps.iter().cloned().collect(),
+        apps: order.apps.keys().cloned().collect(),
         in_sandbox,
         minimum_before_use: table(keeper, order.newest_model(), Month::of(keeper.today()))
             .is_some_and(|table| table.minimum_before_use),
