@@ -81,7 +81,7 @@ pub(crate) async fn to_app(
     trace: &Trace,
 ) -> Result<String, Stopped> {
     match authorize(door, &Params::new(asked), browser, trace).await {
-        Ok(AuthorizeOutcome::ToClient(to)) => return Ok(to),
+        Ok(AuthorizeOutcome::ToClient(to)) => return Ok(to.location().unwrap_or_default()),
         Ok(AuthorizeOutcome::ToPage { set_flow, .. }) => browser.flow = set_flow,
         Ok(other) => return Err(Stopped::at("authorize", format!("{other:?}"))),
         Err(fault) => return Err(Stopped::at("authorize", fault)),
@@ -90,7 +90,7 @@ pub(crate) async fn to_app(
         sign_in(door, browser, walker, trace).await?;
     }
     match resume(door, browser, trace).await {
-        Ok(Next::ToClient(to)) => Ok(to),
+        Ok(Next::ToClient(to)) => Ok(to.location().unwrap_or_default()),
         Ok(_) => agree(door, browser, trace).await,
         Err(fault) => Err(Stopped::at("consent", fault)),
     }
@@ -125,7 +125,7 @@ async fn agree(door: &Arc<Door>, browser: &Browser, trace: &Trace) -> Result<Str
         .map_err(|fault| Stopped::at("consent", fault))?
         .ok_or_else(|| Stopped::at("consent", "the consent page was not reached"))?;
     match give_consent(door, browser, &view.request, trace).await {
-        Ok(Next::ToClient(to)) => Ok(to),
+        Ok(Next::ToClient(to)) => Ok(to.location().unwrap_or_default()),
         Ok(Next::Page(page)) => Err(Stopped::at(
             "consent",
             format!("{page} came instead of the app"),

@@ -6,8 +6,8 @@ use durward_domain::programme::Programme;
 use durward_keyring::jose::Algorithm;
 use serde_json::{Map, Value, json};
 
-use crate::authorize::Prompt;
-use crate::authorize::checks::{CHALLENGE_METHODS, RESPONSE_MODES, RESPONSE_TYPES};
+use crate::authorize::checks::{CHALLENGE_METHODS, RESPONSE_TYPES};
+use crate::authorize::{Prompt, ResponseMode};
 use crate::token::GRANT_TYPES;
 use crate::token::client_auth::AUTH_METHODS;
 
@@ -67,7 +67,10 @@ pub fn document(programme: &Programme, offers: &Offers<'_>) -> Value {
         put(endpoint.name, json!(url(offers.issuer, endpoint)));
     }
     put("response_types_supported", json!(RESPONSE_TYPES));
-    put("response_modes_supported", json!(RESPONSE_MODES));
+    put(
+        "response_modes_supported",
+        json!(ResponseMode::ALL.map(ResponseMode::as_str)),
+    );
     put("grant_types_supported", json!(GRANT_TYPES));
     put("subject_types_supported", json!(["pairwise"]));
     put("scopes_supported", json!(scopes(programme)));

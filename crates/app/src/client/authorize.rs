@@ -7,7 +7,7 @@ use durward_domain::refusal::{RefusalKind, Refuse, Simulated};
 use durward_domain::release::{DenialKind, DeniedApp};
 use durward_oidc::authorize::interaction::{InteractionRefusal, Next as Step};
 use durward_oidc::authorize::{
-    self as rules, AuthorizeRefusal, AuthorizeRequest, Outcome as Judgement, error_redirect,
+    self as rules, AuthorizeRefusal, AuthorizeRequest, ClientAnswer, Outcome as Judgement, Target,
 };
 use durward_oidc::client::Client;
 use durward_oidc::evidence::{self, Evidence, Outcome};
@@ -27,7 +27,7 @@ use crate::record::Trace;
 #[derive(Debug)]
 pub enum AuthorizeOutcome {
     /// The browser goes to the app, with a code or an error.
-    ToClient(String),
+    ToClient(ClientAnswer),
     /// A page of ours goes on; the flow cookie names the stored request.
     ToPage {
         /// The page.
@@ -309,7 +309,7 @@ async fn simulated(
     params: &Params,
     (client, request): (&Arc<Client>, &AuthorizeRequest),
     trace: &Trace,
-) -> Result<Option<String>, Fault> {
+) -> Result<Option<ClientAnswer>, Fault> {
     let Some(kit) = &door.kit else {
         return Ok(None);
     };
@@ -319,10 +319,8 @@ async fn simulated(
     counted(door, error.as_str());
     let told = Told::ok(client, &request.redirect_uri);
     noted(door, params, told.refused(&Simulated, SEE_OTHER), trace);
-    Ok(Some(error_redirect(
-        &request.redirect_uri,
-        &door.issuer,
-        Some(request.state.as_str()).filter(|state| !state.is_empty()),
+    Ok(Some(ClientAnswer::error(
+        Target::of(request, &door.issuer),
         error,
         &Simulated.to_string(),
     )))
@@ -357,17 +355,13 @@ pub(super) async fn refuse(
     request: &AuthorizeRequest,
     refusal: InteractionRefusal,
     trace: &Trace,
-) -> Result<String, Fault> {
+) -> Result<ClientAnswer, Fault> {
     counted(door, refusal.error().as_str());
     Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, &refusal)
         .record(door, trace)
         .await?;
-    Ok(error_redirect(
-        &request.redirect_uri,
-        &door.issuer,
-        Some(&request.state)
-            .filter(|state| !state.is_empty())
-            .map(String::as_str),
+    Ok(ClientAnswer::error(
+        Target::of(request, &door.issuer),
         refusal.error(),
         &refusal.to_string(),
     ))

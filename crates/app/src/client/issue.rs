@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use durward_domain::event::Event;
 use durward_domain::level::{LevelAnswer, LevelAsk, LevelOfService};
-use durward_oidc::authorize::{AuthorizeRequest, success_redirect};
+use durward_oidc::authorize::{AuthorizeRequest, ClientAnswer, Target};
 use durward_oidc::client::Client;
 use durward_store::grants::{self, GrantRow};
 use durward_store::sessions;
@@ -70,9 +70,9 @@ pub(super) async fn issue(
     issue: Issue,
     trace: &Trace,
     now: Timestamp,
-) -> Result<String, Fault> {
+) -> Result<ClientAnswer, Fault> {
     let code = door.random.token();
-    let to = success_redirect(&issue.request, &door.issuer, &code);
+    let to = ClientAnswer::success(Target::of(&issue.request, &door.issuer), &code);
     let prepared = Prepared::of(door, issue, &code, now)?;
     let (unit_door, trace) = (Arc::clone(door), trace.clone());
     door.store

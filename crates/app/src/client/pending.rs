@@ -6,7 +6,7 @@ use durward_domain::event::Event;
 use durward_domain::refusal::Refuse as _;
 use durward_keyring::{compare, digest};
 use durward_oidc::authorize::interaction::{InteractionRefusal, Next as Step};
-use durward_oidc::authorize::{AuthorizeRequest, error_redirect};
+use durward_oidc::authorize::{AuthorizeRequest, ClientAnswer, Target};
 use durward_oidc::params::Params;
 use durward_store::sessions::{self, FlowRow};
 use durward_store::{Conn, Fault as StoreFault};
@@ -28,7 +28,7 @@ use crate::registry::RegisteredApp;
 #[derive(Debug)]
 pub enum Next {
     /// To the app, with a code or an error.
-    ToClient(String),
+    ToClient(ClientAnswer),
     /// To a page of ours.
     Page(&'static str),
     /// No app waits: to the account.
@@ -109,7 +109,7 @@ pub async fn cancel(
     door: &Arc<Door>,
     browser: &Browser,
     trace: &Trace,
-) -> Result<Option<String>, Fault> {
+) -> Result<Option<ClientAnswer>, Fault> {
     let Some(pending) = request_in(door, browser).await? else {
         return Ok(None);
     };
@@ -140,11 +140,8 @@ pub async fn cancel(
     if !may_return {
         return Ok(None);
     }
-    let state = Some(pending.request.state.as_str()).filter(|state| !state.is_empty());
-    Ok(Some(error_redirect(
-        &pending.request.redirect_uri,
-        &door.issuer,
-        state,
+    Ok(Some(ClientAnswer::error(
+        Target::of(&pending.request, &door.issuer),
         refusal.error(),
         &refusal.to_string(),
     )))

@@ -59,7 +59,7 @@ fn query(url: &str, name: &str) -> Option<String> {
 
 async fn code(test: &TestDoor, app: &TestApp, browser: &Browser) -> String {
     match ask(test, browser, app.request(&[])).await {
-        AuthorizeOutcome::ToClient(to) => query(&to, "code").unwrap(),
+        AuthorizeOutcome::ToClient(to) => query(&to.location().unwrap(), "code").unwrap(),
         other => panic!("{other:?}"),
     }
 }
@@ -94,7 +94,7 @@ async fn a_code_flow_and_what_it_costs() {
         let units = || test.door.store.units();
         let before = units();
         let to = match ask(&test, &browser, app.request(&[])).await {
-            AuthorizeOutcome::ToClient(to) => to,
+            AuthorizeOutcome::ToClient(to) => to.location().unwrap(),
             other => panic!("{other:?}"),
         };
         let authorized = units();
@@ -278,7 +278,7 @@ async fn a_public_app_needs_its_verifier_and_no_client_id() {
     let missing = app.request(&[("code_challenge", ""), ("code_challenge_method", "")]);
     match ask(&test, &browser, missing).await {
         AuthorizeOutcome::ToClient(to) => {
-            assert_eq!(query(&to, "error").unwrap(), "invalid_request")
+            assert_eq!(query(&to.location().unwrap(), "error").unwrap(), "invalid_request")
         }
         other => panic!("{other:?}"),
     }
@@ -354,7 +354,7 @@ async fn a_stranger_goes_through_pages_and_consent() {
         .await
         .unwrap()
     {
-        Next::ToClient(to) => to,
+        Next::ToClient(to) => to.location().unwrap(),
         other => panic!("{other:?}"),
     };
     let form = app.form(&test, &query(&to, "code").unwrap(), &[]);
@@ -458,7 +458,7 @@ async fn prompt_none_is_silent() {
         async |browser: &Browser| match ask(&test, browser, app.request(&[("prompt", "none")]))
             .await
         {
-            AuthorizeOutcome::ToClient(to) => query(&to, "error"),
+            AuthorizeOutcome::ToClient(to) => query(&to.location().unwrap(), "error"),
             other => panic!("{other:?}"),
         };
     assert_eq!(error(&Browser::default()).await.unwrap(), "login_required");

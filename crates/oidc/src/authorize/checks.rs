@@ -3,7 +3,7 @@
 use durward_domain::attribute::GrantedScopes;
 use durward_domain::level::{LevelAsk, LevelRefusal};
 
-use super::Door;
+use super::{Door, ResponseMode};
 use super::request::{self, Prompts};
 use crate::client::Client;
 use crate::oauth::OAuthError;
@@ -137,8 +137,11 @@ pub const CHECKS: &[Check] = &[
     tell(
         "authorize/response-mode-unsupported",
         OAuthError::InvalidRequest,
-        "This response_mode is not supported. Send response_mode=query, or leave it out.",
-        |a| one_of(a, "response_mode", RESPONSE_MODES),
+        "This response_mode is not supported. Send query, fragment or form_post, or leave it out.",
+        |a| match a.params.get("response_mode") {
+            Some(mode) if ResponseMode::parse(mode).is_none() => Err(Some(short(mode))),
+            _ => Ok(()),
+        },
     ),
     tell(
         "authorize/scope-openid-missing",
@@ -275,8 +278,6 @@ pub const CHECKS: &[Check] = &[
 
 /// What `response_type` may be; discovery says the same.
 pub const RESPONSE_TYPES: &[&str] = &["code"];
-/// What `response_mode` may be; discovery says the same.
-pub const RESPONSE_MODES: &[&str] = &["query"];
 /// What `code_challenge_method` may be; discovery says the same.
 pub const CHALLENGE_METHODS: &[&str] = &["S256"];
 

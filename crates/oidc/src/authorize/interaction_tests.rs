@@ -6,6 +6,7 @@ use durward_domain::level::Identity;
 use durward_domain::programme::Programme;
 
 use super::*;
+use crate::authorize::ResponseMode;
 use crate::authorize::Prompts;
 
 fn at(second: i64) -> Timestamp {
@@ -20,6 +21,7 @@ fn request(prompt: &str, max_age: Option<u32>, acr_values: &str) -> AuthorizeReq
         dropped_scopes: Vec::new(),
         attributes: BTreeSet::new(),
         acr_values: acr_values.into(),
+        response_mode: ResponseMode::Query,
         state: String::new(),
         nonce: String::new(),
         prompts: Prompts::read(Some(prompt)),

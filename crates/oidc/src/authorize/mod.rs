@@ -1,5 +1,6 @@
 //! The authorization endpoint: parameters in; a valid request, a plain page, or a redirect with an error out.
 
+mod answer;
 pub mod checks;
 pub mod interaction;
 mod request;
@@ -11,12 +12,13 @@ use durward_domain::level::Aal;
 use durward_domain::programme::Programme;
 use durward_domain::refusal::{RefusalKind, Refuse};
 
+pub use answer::{ClientAnswer, ResponseMode, Target};
 pub use checks::{CHECKS, Check, Stage};
 pub use request::{AuthorizeRequest, Prompt, Prompts};
 
 use crate::client::Client;
-use crate::oauth::{OAuthError, description};
-use crate::params::{Params, append};
+use crate::oauth::OAuthError;
+use crate::params::Params;
 
 /// What a request is judged against.
 pub struct Door<'a> {
@@ -44,8 +46,8 @@ pub enum Outcome {
     Page(AuthorizeRefusal),
     /// The app is told.
     Redirect {
-        /// Where the browser goes, the error in its query.
-        to: String,
+        /// What the browser carries there.
+        to: ClientAnswer,
         /// The error.
         refusal: AuthorizeRefusal,
         /// Who asked.
@@ -67,10 +69,13 @@ pub fn judge(params: &Params, client: Option<Arc<Client>>, door: &Door<'_>) -> O
         let refusal = AuthorizeRefusal { check, detail };
         return match (check.stage, client, params.get("redirect_uri")) {
             (Stage::Redirect, Some(client), Some(redirect_uri)) => Outcome::Redirect {
-                to: error_redirect(
-                    redirect_uri,
-                    door.issuer,
-                    checks::echoed_state(params),
+                to: ClientAnswer::error(
+                    Target {
+                        redirect_uri,
+                        mode: ResponseMode::read(params.get("response_mode")),
+                        state: checks::echoed_state(params),
+                        issuer: door.issuer,
+                    },
                     refusal.check.error,
                     &refusal.to_string(),
                 ),
@@ -136,32 +141,6 @@ pub fn walk(params: &Params, client: Option<&Client>, door: &Door<'_>) -> Vec<Wa
             Walked { check, verdict }
         })
         .collect()
-}
-
-/// Where the browser goes with an error. RFC 6749 §4.1.2.1, RFC 9207
-pub fn error_redirect(
-    redirect_uri: &str,
-    issuer: &str,
-    state: Option<&str>,
-    error: OAuthError,
-    sentence: &str,
-) -> String {
-    let sentence = description(sentence);
-    let mut pairs = vec![
-        ("error", error.as_str()),
-        ("error_description", sentence.as_str()),
-    ];
-    pairs.extend(state.map(|state| ("state", state)));
-    pairs.push(("iss", issuer));
-    append(redirect_uri, &pairs)
-}
-
-/// Where the browser goes with a code. RFC 6749 §4.1.2, RFC 9207
-pub fn success_redirect(request: &AuthorizeRequest, issuer: &str, code: &str) -> String {
-    append(
-        &request.redirect_uri,
-        &[("code", code), ("state", &request.state), ("iss", issuer)],
-    )
 }
 
 /// A check that did not pass.

@@ -7,7 +7,7 @@ use durward_domain::level::{IdentityAsk, LevelAsk, LevelOfService, LevelRefusal}
 use durward_domain::programme::Programme;
 use serde::{Deserialize, Serialize};
 
-use super::Door;
+use super::{Door, ResponseMode};
 use crate::client::Client;
 use crate::params::Params;
 
@@ -26,6 +26,9 @@ pub struct AuthorizeRequest {
     pub attributes: BTreeSet<Attribute>,
     /// The level, as `acr_values`, with what the app's settings added.
     pub acr_values: String,
+    /// How the answer travels.
+    #[serde(default)]
+    pub response_mode: ResponseMode,
     /// Comes back with the answer.
     pub state: String,
     /// Comes back in the ID token.
@@ -67,6 +70,7 @@ impl AuthorizeRequest {
             dropped_scopes,
             attributes,
             acr_values,
+            response_mode: ResponseMode::read(params.get("response_mode")),
             state: params.get("state").unwrap_or_default().to_owned(),
             nonce: params.get("nonce").unwrap_or_default().to_owned(),
             prompts: Prompts::read(params.get("prompt")),

@@ -11,6 +11,7 @@ continue = Continue
 change = Change
 step = Step { $now } of { $of }
 back-to = Back to { $service }
+form-post-title = Going back to the service
 app-asks = Sign in to continue to
 
 ## Sign in

@@ -11,6 +11,7 @@ continue = Continuar
 change = Cambiar
 step = Paso { $now } de { $of }
 back-to = Volver a { $service }
+form-post-title = Volviendo al servicio
 app-asks = Inicie sesión para continuar a
 
 ## Iniciar sesión

@@ -11,6 +11,7 @@ continue = Continuer
 change = Modifier
 step = Étape { $now } sur { $of }
 back-to = Retour à { $service }
+form-post-title = Retour au service
 app-asks = Connectez-vous pour continuer vers
 
 ## Connexion

@@ -11,6 +11,7 @@ continue = 继续
 change = 更改
 step = 第 { $now } 步，共 { $of } 步
 back-to = 返回 { $service }
+form-post-title = 正在返回服务
 app-asks = 登录后继续前往
 
 ## 登录

@@ -16,6 +16,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::views::{AppCard, Locked};
+use crate::oidc::answer;
+use crate::shared::i18n::Language;
 use crate::shared::page::{self, Page};
 use crate::shared::problem::Problem;
 use crate::shared::visit::Visit;
@@ -92,7 +94,7 @@ fn help_text(texts: &HelpText, language: &str, help: Help) -> Option<String> {
 }
 
 /// What `form-action` must allow for a redirect to this address: its origin, or its scheme for a native app.
-pub(super) fn origin(address: &str) -> Option<String> {
+pub(crate) fn origin(address: &str) -> Option<String> {
     let url = Url::parse(address).ok()?;
     let origin = url.origin();
     Some(if origin.is_tuple() {
@@ -112,13 +114,21 @@ pub(super) async fn go_on(
     let next = client::resume(door, browser, &visit.trace())
         .await
         .map_err(|fault| Problem::from(fault).as_page())?;
-    Ok(to_next(next, cookies))
+    Ok(to_next(next, visit.language(), cookies))
 }
 
 /// The answer that leads to what is next.
-pub(super) fn to_next(next: Next, cookies: Vec<Option<HeaderValue>>) -> Response {
+pub(super) fn to_next(
+    next: Next,
+    language: Language,
+    cookies: Vec<Option<HeaderValue>>,
+) -> Response {
     match next {
-        Next::ToClient(url) => see_other(&url, cookies),
+        Next::ToClient(back) => {
+            let mut response = answer::to_app(&back, language);
+            set_cookies(&mut response, cookies);
+            response
+        }
         Next::Page(path) => see_other(path, cookies),
         Next::Account => see_other(ACCOUNT, cookies),
         Next::Refused(refusal) => {

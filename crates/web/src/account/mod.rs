@@ -16,6 +16,7 @@ use axum::routing::{MethodRouter, get, post};
 use durward_app::Door;
 use durward_domain::event::Event;
 
+pub(crate) use common::origin;
 pub use mail::MailWords;
 
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Rate, Route};

@@ -7,7 +7,7 @@ use axum::response::Response;
 use durward_app::Door;
 use durward_app::citizen::session::SignedIn;
 use durward_app::citizen::{account, session};
-use durward_app::client;
+use durward_app::client::{self, Next};
 use jiff::Timestamp;
 
 use super::common::{self, Help};
@@ -68,13 +68,13 @@ pub(super) async fn post_consent(
         let back = client::cancel(&door, &browser, &trace)
             .await
             .map_err(fault)?;
-        let to = back.as_deref().unwrap_or(common::ACCOUNT);
-        return Ok(common::see_other(to, Vec::new()));
+        let next = back.map_or(Next::Account, Next::ToClient);
+        return Ok(common::to_next(next, visit.language(), Vec::new()));
     }
     let next = client::give_consent(&door, &browser, posted.exact("request"), &trace)
         .await
         .map_err(fault)?;
-    Ok(common::to_next(next, Vec::new()))
+    Ok(common::to_next(next, visit.language(), Vec::new()))
 }
 
 /// GET `/account`.

@@ -28,7 +28,7 @@ pub(super) async fn show_email(
             .await
             .map_err(|fault| Problem::from(fault).as_page())?;
         if !matches!(next, Next::Page(common::SIGN_IN)) {
-            return Ok(common::to_next(next, Vec::new()));
+            return Ok(common::to_next(next, visit.language(), Vec::new()));
         }
     }
     let Frame { page, app } = common::frame(&door, &visit, Help::SignIn).await?;

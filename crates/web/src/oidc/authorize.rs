@@ -11,6 +11,7 @@ use durward_app::client::{self, AuthorizeOutcome, Next, PageRefusal};
 use durward_domain::release::DeniedApp;
 use durward_oidc::params::{BadParams, Params};
 
+use super::answer;
 use crate::shared::i18n::Language;
 use crate::shared::problem::Problem;
 use crate::shared::site::Site;
@@ -24,7 +25,8 @@ pub async fn get(State(door): State<Arc<Door>>, request: Request) -> Result<Resp
     let outcome = client::authorize(&door, &params, &browser, &trace)
         .await
         .map_err(|fault| Problem::from(fault).as_page())?;
-    Ok(answer(&site, &params, outcome))
+    let language = answer::language(Some(&params), request.headers());
+    Ok(answer(&site, &params, language, outcome))
 }
 
 /// An app posts the request. A post from another site carries no cookie of ours: the browser comes back by GET.
@@ -34,12 +36,14 @@ pub async fn post(State(door): State<Arc<Door>>, request: Request) -> Result<Res
     if !super::is_form(request.headers()) {
         return Err(not_a_form().as_page());
     }
+    let headers = request.headers().clone();
     let body = body(request).await?;
     let params = read(&body)?;
     let outcome = client::authorize_posted(&door, &params, &trace)
         .await
         .map_err(|fault| Problem::from(fault).as_page())?;
-    Ok(answer(&site, &params, outcome))
+    let language = answer::language(Some(&params), &headers);
+    Ok(answer(&site, &params, language, outcome))
 }
 
 /// A posted request comes back, with the browser's cookies.
@@ -50,22 +54,27 @@ pub async fn resume(State(door): State<Arc<Door>>, request: Request) -> Result<R
     let next = client::resume(&door, &browser, &trace)
         .await
         .map_err(|fault| Problem::from(fault).as_page())?;
-    Ok(go(next))
+    Ok(go(next, answer::language(None, request.headers())))
 }
 
 /// Where a browser goes after a step.
-pub fn go(next: Next) -> Response {
+pub fn go(next: Next, language: Language) -> Response {
     match next {
-        Next::ToClient(to) => super::redirect(&to),
+        Next::ToClient(to) => answer::to_app(&to, language),
         Next::Page(path) => super::redirect(path),
         Next::Account => super::redirect("/account"),
         Next::Refused(refusal) => page(&refusal).into_response(),
     }
 }
 
-fn answer(site: &Site, params: &Params, outcome: AuthorizeOutcome) -> Response {
+fn answer(
+    site: &Site,
+    params: &Params,
+    speaks: Language,
+    outcome: AuthorizeOutcome,
+) -> Response {
     match outcome {
-        AuthorizeOutcome::ToClient(to) => super::redirect(&to),
+        AuthorizeOutcome::ToClient(to) => answer::to_app(&to, speaks),
         AuthorizeOutcome::Refused(refusal) => page(&refusal).into_response(),
         AuthorizeOutcome::ToPage { path, set_flow } => {
             let mut response = match language(params) {
@@ -94,7 +103,7 @@ fn page(refusal: &PageRefusal) -> Problem {
 }
 
 /// The language that the app asks for, if we have it.
-fn language(params: &Params) -> Option<Language> {
+pub(super) fn language(params: &Params) -> Option<Language> {
     let wished = [params.get("locale"), params.get("ui_locales")];
     wished
         .into_iter()

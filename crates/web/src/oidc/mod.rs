@@ -1,5 +1,6 @@
 //! OpenID Connect on the wire: parameters in, redirects and JSON out.
 
+pub(crate) mod answer;
 pub mod authorize;
 mod cors;
 pub mod documents;
