@@ -63,6 +63,58 @@ describe("an independent OpenID Connect client", () => {
     assert.notEqual(await subject(elsewhere), first);
   });
 
+  it("pushes its request first, and the address that it got works once", async () => {
+    const key = await newKey("ES256");
+    const document = await register(demo, { keys: [{ jwk: key.jwk }], oidc: { require_par: true } });
+    const config = await discover(issuer, document, key);
+    const { cookie } = await signedIn(demo, document);
+    const { url: plain, checks } = await authorization(config, document);
+    const refused = await redirectOf(plain, cookie);
+    assert.match(refused.searchParams.get("error_description"), /push/);
+    const url = await oidc.buildAuthorizationUrlWithPAR(config, Object.fromEntries(plain.searchParams));
+    assert.deepEqual([...url.searchParams.keys()].sort(), ["client_id", "request_uri"]);
+    const tokens = await oidc.authorizationCodeGrant(config, await redirectOf(url, cookie), checks);
+    assert.equal(tokens.claims().aud, document.issuer);
+    const again = await fetch(url, { headers: { cookie }, redirect: "manual" });
+    assert.equal(again.status, 400);
+    assert.match(await again.text(), /request-uri-unknown/);
+  });
+
+  it("signs its request, and a request that somebody else signed is refused", async () => {
+    const key = await newKey("ES256");
+    const document = await register(demo, { keys: [{ jwk: key.jwk }], oidc: { require_signed_request_object: true } });
+    const config = await discover(issuer, document, key);
+    const { cookie } = await signedIn(demo, document);
+    const { url: plain, checks } = await authorization(config, document);
+    const parameters = Object.fromEntries(plain.searchParams);
+    const url = await oidc.buildAuthorizationUrlWithJAR(config, parameters, key.privateKey);
+    const tokens = await oidc.authorizationCodeGrant(config, await redirectOf(url, cookie), checks);
+    assert.equal(tokens.claims().aud, document.issuer);
+    const foreign = await oidc.buildAuthorizationUrlWithJAR(config, parameters, (await newKey("ES256")).privateKey);
+    const refused = await fetch(foreign, { headers: { cookie }, redirect: "manual" });
+    assert.equal(refused.status, 400);
+    assert.match(await refused.text(), /request-object-invalid/);
+    assert.match((await redirectOf(plain, cookie)).searchParams.get("error_description"), /sign/);
+  });
+
+  it("gets its answer in the fragment or as a posted form when it asks so", async () => {
+    const key = await newKey("ES256");
+    const document = await register(demo, { keys: [{ jwk: key.jwk }] });
+    const config = await discover(issuer, document, key);
+    const { cookie } = await signedIn(demo, document);
+    const fragment = await authorization(config, document, { response_mode: "fragment" });
+    const back = await redirectOf(fragment.url, cookie);
+    assert.equal(back.search, "");
+    assert.ok(new URLSearchParams(back.hash.slice(1)).get("code"));
+    const form = await authorization(config, document, { response_mode: "form_post" });
+    const page = await (await fetch(form.url, { headers: { cookie }, redirect: "manual" })).text();
+    assert.ok(page.includes(`action="${document.oidc.redirect_uris[0]}"`), page);
+    const fields = Object.fromEntries([...page.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+    const posted = new Request(document.oidc.redirect_uris[0], { method: "POST", body: new URLSearchParams(fields) });
+    const tokens = await oidc.authorizationCodeGrant(config, posted, form.checks);
+    assert.equal(tokens.claims().aud, document.issuer);
+  });
+
   it("signs out and comes back to the registered address", async () => {
     const key = await newKey("ES256");
     const document = await register(demo, { keys: [{ jwk: key.jwk }] });

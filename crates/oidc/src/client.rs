@@ -57,6 +57,10 @@ pub struct Client {
     pub logo: Option<LogoReference>,
     /// Where a person goes who leaves.
     pub return_to_app_url: Option<String>,
+    /// Must it push its requests? RFC 9126
+    pub require_par: bool,
+    /// Must it sign its requests? RFC 9101
+    pub require_signed_request: bool,
     /// A protection that the app demands and this build does not give: no request of it goes through.
     pub unmet: Option<&'static str>,
     redirect_uris: Vec<String>,
@@ -104,16 +108,11 @@ impl Client {
             logo: logo.or_else(|| document.logo.as_ref().map(|l| l.reference())),
             return_to_app_url: document.return_to_app_url.clone(),
             // Passing over one of these would serve the app with less than it relies on.
-            unmet: [
-                ("require_par", oidc.require_par),
-                (
-                    "require_signed_request_object",
-                    oidc.require_signed_request_object,
-                ),
-                ("dpop_bound_access_tokens", oidc.dpop_bound_access_tokens),
-            ]
-            .into_iter()
-            .find_map(|(name, demanded)| demanded.then_some(name)),
+            unmet: oidc
+                .dpop_bound_access_tokens
+                .then_some("dpop_bound_access_tokens"),
+            require_par: oidc.require_par || oidc.fapi2,
+            require_signed_request: oidc.require_signed_request_object,
             redirect_uris: oidc.redirect_uris.clone(),
             post_logout_redirect_uris: oidc.post_logout_redirect_uris.clone(),
             native: document.is_native(),

@@ -21,10 +21,15 @@ pub struct Endpoint {
 }
 
 /// The addresses of a programme in the shape of Login.gov.
-pub const ENDPOINTS: [Endpoint; 5] = [AUTHORIZE, TOKEN, USERINFO, CERTS, LOGOUT];
+pub const ENDPOINTS: [Endpoint; 6] = [AUTHORIZE, PUSH, TOKEN, USERINFO, CERTS, LOGOUT];
 
 /// Where a browser begins.
 pub const AUTHORIZE: Endpoint = endpoint("authorization_endpoint", "/openid_connect/authorize");
+/// Where an app leaves a request before its browser comes. RFC 9126
+pub const PUSH: Endpoint = endpoint(
+    "pushed_authorization_request_endpoint",
+    "/api/openid_connect/par",
+);
 /// Where a code is redeemed.
 pub const TOKEN: Endpoint = endpoint("token_endpoint", "/api/openid_connect/token");
 /// Where claims are read.
@@ -99,13 +104,15 @@ pub fn document(programme: &Programme, offers: &Offers<'_>) -> Value {
         "authorization_response_iss_parameter_supported",
         json!(true),
     );
-    for name in [
-        "claims_parameter_supported",
-        "request_parameter_supported",
-        "request_uri_parameter_supported",
-    ] {
-        put(name, json!(false));
-    }
+    put("claims_parameter_supported", json!(false));
+    put("request_parameter_supported", json!(true));
+    put(
+        "request_object_signing_alg_values_supported",
+        json!(names(&Algorithm::ALL)),
+    );
+    // One of ours only; the document must say so because left out means true.
+    put("request_uri_parameter_supported", json!(false));
+    put("require_pushed_authorization_requests", json!(false));
     if let Some(documentation) = offers.documentation {
         put("service_documentation", json!(documentation));
     }
@@ -203,8 +210,11 @@ mod tests {
                 "issuer",
                 "jwks_uri",
                 "prompt_values_supported",
+                "pushed_authorization_request_endpoint",
+                "request_object_signing_alg_values_supported",
                 "request_parameter_supported",
                 "request_uri_parameter_supported",
+                "require_pushed_authorization_requests",
                 "response_modes_supported",
                 "response_types_supported",
                 "scopes_supported",

@@ -37,6 +37,10 @@ pub enum OAuthError {
     RequestUriNotSupported,
     /// OpenID Connect Unmet Authentication Requirements.
     UnmetAuthenticationRequirements,
+    /// RFC 9101.
+    InvalidRequestUri,
+    /// RFC 9101.
+    InvalidRequestObject,
     /// RFC 6750.
     InvalidToken,
     /// RFC 6750.
@@ -45,7 +49,7 @@ pub enum OAuthError {
 
 impl OAuthError {
     /// Every code.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::InvalidRequest,
         Self::InvalidClient,
         Self::InvalidGrant,
@@ -62,6 +66,8 @@ impl OAuthError {
         Self::RequestNotSupported,
         Self::RequestUriNotSupported,
         Self::UnmetAuthenticationRequirements,
+        Self::InvalidRequestUri,
+        Self::InvalidRequestObject,
         Self::InvalidToken,
         Self::InsufficientScope,
     ];
@@ -90,6 +96,8 @@ impl OAuthError {
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
         }

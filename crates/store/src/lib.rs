@@ -40,6 +40,7 @@ pub mod partner_accounts;
 pub mod partnerships;
 pub mod people;
 pub mod probes;
+pub mod pushed_requests;
 pub mod releases;
 pub mod repeated_calls;
 pub mod request_records;

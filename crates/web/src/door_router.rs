@@ -6,10 +6,10 @@ use axum::Router;
 use axum::routing::{get, options, post};
 use durward_app::Door;
 use durward_domain::event::Event;
-use durward_oidc::discovery::{AUTHORIZE, CERTS, DISCOVERY_PATH, LOGOUT, TOKEN, USERINFO};
+use durward_oidc::discovery::{AUTHORIZE, CERTS, DISCOVERY_PATH, LOGOUT, PUSH, TOKEN, USERINFO};
 
 use crate::account;
-use crate::oidc::{authorize, documents, logos, logout, token, userinfo};
+use crate::oidc::{authorize, documents, logos, logout, push, token, userinfo};
 use crate::shared::route::{self, Caller, FORM, Forgery, Mounted, NONE, Rate, Route};
 use crate::shared::shell;
 use crate::shared::site::Site;
@@ -53,6 +53,13 @@ const ROUTES: &[Route<Arc<Door>>] = &[
         AUTHORIZED,
         || get(authorize::resume),
     ),
+    Route {
+        caller: Caller::Client,
+        forgery: Forgery::NoCookie,
+        body: FORM,
+        events: &[Event::AuthorizeRefused],
+        ..read("POST", PUSH.path, || post(push::post))
+    },
     Route {
         caller: Caller::Client,
         forgery: Forgery::NoCookie,

@@ -7,12 +7,14 @@ use durward_domain::refusal::{RefusalKind, Refuse, Simulated};
 use durward_domain::release::{DenialKind, DeniedApp};
 use durward_oidc::authorize::interaction::{InteractionRefusal, Next as Step};
 use durward_oidc::authorize::{
-    self as rules, AuthorizeRefusal, AuthorizeRequest, ClientAnswer, Outcome as Judgement, Target,
+    self as rules, AuthorizeRefusal, AuthorizeRequest, Carried, ClientAnswer, Outcome as Judgement,
+    Target,
 };
 use durward_oidc::client::Client;
 use durward_oidc::evidence::{self, Evidence, Outcome};
 use durward_oidc::params::Params;
 
+use super::carried::resolve;
 use super::issue::{Issue, issue};
 use super::pending;
 use super::refused::Refused;
@@ -122,7 +124,9 @@ pub async fn authorize(
     browser: &Browser,
     trace: &Trace,
 ) -> Result<AuthorizeOutcome, Fault> {
-    let (client, request) = match judged(door, params, trace).await? {
+    let (params, carried) = resolve(door, params).await?;
+    let params = params.as_ref();
+    let (client, request) = match judged(door, params, &carried, trace).await? {
         Ok(valid) => valid,
         Err(outcome) => return Ok(outcome),
     };
@@ -194,7 +198,9 @@ pub async fn authorize_posted(
     params: &Params,
     trace: &Trace,
 ) -> Result<AuthorizeOutcome, Fault> {
-    let (client, request) = match judged(door, params, trace).await? {
+    let (params, carried) = resolve(door, params).await?;
+    let params = params.as_ref();
+    let (client, request) = match judged(door, params, &carried, trace).await? {
         Ok(valid) => valid,
         Err(outcome) => return Ok(outcome),
     };
@@ -210,10 +216,21 @@ pub async fn authorize_posted(
     })
 }
 
+/// What a request at this door is judged against.
+pub(super) fn bounds(door: &Door) -> rules::Door<'_> {
+    rules::Door {
+        programme: &door.programme,
+        issuer: &door.issuer,
+        class: door.class(),
+        strongest: super::STRONGEST,
+    }
+}
+
 /// The rules of the request itself; no database is asked.
 async fn judged(
     door: &Arc<Door>,
     params: &Params,
+    carried: &Carried,
     trace: &Trace,
 ) -> Result<Result<(Arc<Client>, Box<AuthorizeRequest>), AuthorizeOutcome>, Fault> {
     let registry = door.registry.load();
@@ -226,59 +243,55 @@ async fn judged(
             .await
             .map(Err);
     }
-    let bounds = rules::Door {
-        programme: &door.programme,
-        issuer: &door.issuer,
-        class: door.class(),
-        strongest: super::STRONGEST,
-    };
-    Ok(Err(match rules::judge(params, client.clone(), &bounds) {
-        Judgement::Valid { client, request } => {
-            return Ok(
-                match simulated(door, params, (&client, &request), trace).await? {
-                    Some(to) => Err(AuthorizeOutcome::ToClient(to)),
-                    None => Ok((client, request)),
-                },
-            );
-        }
-        Judgement::Page(refusal) => {
-            counted(door, refusal.error().as_str());
-            let told = Told {
-                client: client.as_ref(),
-                redirect_uri: params.get("redirect_uri"),
-                ..Told::default()
-            };
-            noted(
-                door,
-                params,
-                told.refused(&refusal, refusal.kind().status()),
-                trace,
-            );
-            if let Some(client) = &client {
+    Ok(Err(
+        match rules::judge(params, carried, client.clone(), &bounds(door)) {
+            Judgement::Valid { client, request } => {
+                return Ok(
+                    match simulated(door, params, (&client, &request), trace).await? {
+                        Some(to) => Err(AuthorizeOutcome::ToClient(to)),
+                        None => Ok((client, request)),
+                    },
+                );
+            }
+            Judgement::Page(refusal) => {
+                counted(door, refusal.error().as_str());
+                let told = Told {
+                    client: client.as_ref(),
+                    redirect_uri: params.get("redirect_uri"),
+                    ..Told::default()
+                };
+                noted(
+                    door,
+                    params,
+                    told.refused(&refusal, refusal.kind().status()),
+                    trace,
+                );
+                if let Some(client) = &client {
+                    Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, &refusal)
+                        .record(door, trace)
+                        .await?;
+                }
+                AuthorizeOutcome::Refused(PageRefusal::of(&refusal, client.as_deref()))
+            }
+            Judgement::Redirect {
+                to,
+                refusal,
+                client,
+            } => {
+                counted(door, refusal.error().as_str());
+                let told = Told {
+                    client: Some(&client),
+                    redirect_uri: params.get("redirect_uri"),
+                    ..Told::default()
+                };
+                noted(door, params, told.refused(&refusal, SEE_OTHER), trace);
                 Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, &refusal)
                     .record(door, trace)
                     .await?;
+                AuthorizeOutcome::ToClient(to)
             }
-            AuthorizeOutcome::Refused(PageRefusal::of(&refusal, client.as_deref()))
-        }
-        Judgement::Redirect {
-            to,
-            refusal,
-            client,
-        } => {
-            counted(door, refusal.error().as_str());
-            let told = Told {
-                client: Some(&client),
-                redirect_uri: params.get("redirect_uri"),
-                ..Told::default()
-            };
-            noted(door, params, told.refused(&refusal, SEE_OTHER), trace);
-            Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, &refusal)
-                .record(door, trace)
-                .await?;
-            AuthorizeOutcome::ToClient(to)
-        }
-    }))
+        },
+    ))
 }
 
 /// Tells that nobody can sign in to the app.

@@ -39,6 +39,8 @@ pub struct Documents {
     pub discovery: Document,
     /// The token endpoint: what an assertion names as its audience.
     pub token_url: String,
+    /// The PAR endpoint.
+    pub push_url: String,
 }
 
 impl Documents {
@@ -57,6 +59,7 @@ impl Documents {
                     .into_bytes(),
             ),
             token_url: discovery::url(issuer, discovery::TOKEN),
+            push_url: discovery::url(issuer, discovery::PUSH),
         }
     }
 }

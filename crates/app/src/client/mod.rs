@@ -3,6 +3,7 @@
 //! No database read is spent on a client: all that is known of one is in the [`crate::registry::Registry`].
 
 pub mod authorize;
+mod carried;
 pub mod consent;
 pub mod documents;
 pub mod end_session;
@@ -10,8 +11,10 @@ mod handoff;
 mod issue;
 pub mod key_source;
 pub mod pending;
+pub mod push;
 pub mod redeem;
 mod refused;
+mod sender;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -22,6 +25,7 @@ pub use authorize::{AuthorizeOutcome, PageRefusal, authorize, authorize_posted};
 pub use consent::{ConsentView, consent_view, give_consent};
 pub use end_session::{EndSession, confirm_end_session, end_session};
 pub use pending::{Next, PendingRequest, cancel, request_in, resume};
+pub use push::{PushRefusal, Pushed, push};
 pub use redeem::{TokenAnswer, redeem_code};
 pub use userinfo::userinfo;
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use durward_domain::event::Event;
 use durward_domain::refusal::Refuse;
-use durward_keyring::digest;
 use durward_keyring::jose::jws;
 use durward_oidc::client::Client;
 use durward_oidc::evidence::{self, AssertionEvidence, Evidence, Header, Outcome, Step};
@@ -12,8 +11,7 @@ use durward_oidc::id_token::{IdToken, Issued, SignInFacts};
 use durward_oidc::params::Params;
 use durward_oidc::subject::Subject;
 use durward_oidc::token::authorization_code::{self, IssuedCode, RedirectUriRule};
-use durward_oidc::token::client_auth::{Endpoint, LONGEST_ASSERTION_SECONDS, Proved};
-use durward_oidc::token::{CodeGrant, KeySet, Presented, TokenError, TokenRequest};
+use durward_oidc::token::{CodeGrant, TokenError, TokenRequest};
 use durward_store::grants::{self, CodeRow, GrantRow};
 use durward_store::{Conn, Fault as StoreFault};
 use jiff::Timestamp;
@@ -21,8 +19,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::issue::Achieved;
-use super::key_source;
 use super::refused::Refused;
+use super::sender::{Sender, endpoint, identify};
 use super::standing;
 use super::trail::Asked;
 use crate::actor::Actor;
@@ -159,7 +157,7 @@ async fn redeem(
 ) -> Result<TokenAnswer, Failure<TokenError>> {
     let request = TokenRequest::parse(body, authorization).map_err(Failure::Refused)?;
     let (now, real_now) = (door.clock.now(), door.clock.real_now());
-    let sender = match identify(door, request.client, real_now).await {
+    let sender = match identify(door, request.client, &door.documents.token_url, real_now).await {
         Ok(sender) => {
             if let Sender::Proved(client, proved) = &sender {
                 seen.client = Some(Arc::clone(client));
@@ -229,73 +227,6 @@ async fn redeem(
     Ok(signed)
 }
 
-/// Who sent the form.
-enum Sender {
-    /// A client that proved itself, and what its proof uses up.
-    Proved(Arc<Client>, Proved),
-    /// Only the code can tell: public apps in the shape of Login.gov send no `client_id`.
-    Unclaimed(Presented),
-}
-
-async fn identify(
-    door: &Door,
-    presented: Presented,
-    real_now: Timestamp,
-) -> Result<Sender, (Option<Arc<Client>>, TokenError)> {
-    let Some(claimed) = presented.claimed_client_id() else {
-        return Ok(Sender::Unclaimed(presented));
-    };
-    let client = door
-        .registry
-        .load()
-        .app(claimed)
-        .map(|app| Arc::clone(&app.client))
-        .ok_or((None, TokenError::ClientUnknown))?;
-    match prove(door, &presented, &client, real_now).await {
-        Ok(proved) => Ok(Sender::Proved(client, proved)),
-        Err(refusal) => Err((Some(client), refusal)),
-    }
-}
-
-/// Judges the proof, with the keys at the app's own address where it has one. They are read before the unit.
-async fn prove(
-    door: &Door,
-    presented: &Presented,
-    client: &Client,
-    real_now: Timestamp,
-) -> Result<Proved, TokenError> {
-    let endpoint = endpoint(door);
-    let judge = |keys: Option<&KeySet>| presented.judge(client, keys, &endpoint, real_now);
-    let held = door.key_sources.held(client, real_now);
-    let outcome = judge(held.as_ref().map(|held| &held.set));
-    // The signature is judged last: only a request that is good but for its key makes a call.
-    if !matches!(outcome, Err(TokenError::AssertionSignature)) || client.jwks_uri.is_none() {
-        return outcome;
-    }
-    let kid = presented.key_id();
-    if let (Some(held), Some(kid)) = (&held, kid)
-        && held.set.has(kid)
-    {
-        return outcome;
-    }
-    let sources = &door.key_sources;
-    let renewed = sources
-        .renewed(&door.outbound, client, held.as_ref(), real_now)
-        .await?;
-    judge(Some(&renewed.set)).map_err(|refusal| match refusal {
-        TokenError::AssertionSignature => key_source::unpublished(client, &renewed.set, kid),
-        other => other,
-    })
-}
-
-fn endpoint(door: &Door) -> Endpoint<'_> {
-    Endpoint {
-        issuer: &door.issuer,
-        token_url: &door.documents.token_url,
-        longest_assertion_seconds: LONGEST_ASSERTION_SECONDS,
-    }
-}
-
 /// What the unit works with. It may run twice, so it changes nothing of this.
 struct Redeeming {
     door: Arc<Door>,
@@ -321,18 +252,12 @@ struct Redeemed {
 impl Redeeming {
     /// Uses up the assertion, finds, judges and spends the code, keeps the token. A refusal is kept with its evidence.
     fn run(&self, c: &mut Conn) -> Result<Redeemed, StoreFault> {
-        if let Sender::Proved(
-            client,
-            Proved {
-                spend: Some(spend), ..
-            },
-        ) = &self.sender
-        {
-            let jti = digest::sha256_b64url(spend.jti.as_bytes());
-            let until = spend.until.as_microsecond();
-            if !grants::spend_assertion(c, &client.client_id, &jti, until)? {
-                return self.refuse(c, Some(client), TokenError::AssertionReplayed);
-            }
+        if !self.sender.spend(c)? {
+            let client = match &self.sender {
+                Sender::Proved(client, _) => Some(client),
+                Sender::Unclaimed(_) => None,
+            };
+            return self.refuse(c, client, TokenError::AssertionReplayed);
         }
         let Some((hash, row)) = self.find(c)? else {
             let client = match &self.sender {
@@ -395,7 +320,8 @@ impl Redeeming {
             .app(&grant.client_id)
             .map(|app| Arc::clone(&app.client))
             .ok_or(TokenError::CodeUnknown)?;
-        presented.judge(&client, None, &endpoint(&self.door), self.real_now)?;
+        let endpoint = endpoint(&self.door, &self.door.documents.token_url);
+        presented.judge(&client, None, &endpoint, self.real_now)?;
         Ok(client)
     }
 

@@ -278,7 +278,10 @@ async fn a_public_app_needs_its_verifier_and_no_client_id() {
     let missing = app.request(&[("code_challenge", ""), ("code_challenge_method", "")]);
     match ask(&test, &browser, missing).await {
         AuthorizeOutcome::ToClient(to) => {
-            assert_eq!(query(&to.location().unwrap(), "error").unwrap(), "invalid_request")
+            assert_eq!(
+                query(&to.location().unwrap(), "error").unwrap(),
+                "invalid_request"
+            )
         }
         other => panic!("{other:?}"),
     }

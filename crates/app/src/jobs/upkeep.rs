@@ -6,7 +6,7 @@ use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Head, Sealed};
 use durward_store::{
     Store, client_requests, counters, grants, installed, members, notice_digests, notices, outbox,
-    request_records, sessions, test_kit, usage, webhooks,
+    pushed_requests, request_records, sessions, test_kit, usage, webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -59,7 +59,9 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
     let deleted = door
         .store
         .write(move |c| {
-            let mut deleted = sessions::purge(c, expired)? + grants::purge(c, expired, assertions)?;
+            let mut deleted = sessions::purge(c, expired)?
+                + grants::purge(c, expired, assertions)?
+                + pushed_requests::purge(c, expired)?;
             // Anybody can make a counter by typing an address; a window that ended counts nothing.
             deleted += counters::sweep(c, now)?;
             if test_class {

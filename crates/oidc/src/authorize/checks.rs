@@ -3,8 +3,8 @@
 use durward_domain::attribute::GrantedScopes;
 use durward_domain::level::{LevelAsk, LevelRefusal};
 
-use super::{Door, ResponseMode};
 use super::request::{self, Prompts};
+use super::{Carried, Door, REQUEST_URI_PREFIX, ResponseMode};
 use crate::client::Client;
 use crate::oauth::OAuthError;
 use crate::params::Params;
@@ -35,6 +35,7 @@ pub enum Stage {
 /// What the rules look at.
 pub struct Attempt<'a> {
     pub(super) params: &'a Params,
+    pub(super) carried: &'a Carried,
     pub(super) client: Option<&'a Client>,
     pub(super) door: &'a Door<'a>,
 }
@@ -64,6 +65,25 @@ pub const CHECKS: &[Check] = &[
         OAuthError::UnauthorizedClient,
         "Signing in to this service is not possible at the moment. Go back to the service and ask its help desk.",
         |a| no_if(!a.client.is_some_and(|c| c.active)),
+    ),
+    page(
+        "authorize/request-object-invalid",
+        OAuthError::InvalidRequestObject,
+        "The request object of this request does not count.",
+        |a| match &a.carried.fault {
+            Some(fault) => Err(Some(fault.to_string())),
+            // Whoever reads the request puts its parameters in its place.
+            None => absent(a, "request"),
+        },
+    ),
+    page(
+        "authorize/request-uri-unknown",
+        OAuthError::InvalidRequestUri,
+        "The request_uri is not known here: it was used, it is too old, or it belongs to another app. Push the request again.",
+        |a| {
+            let uri = a.params.get("request_uri").unwrap_or_default();
+            no_if(uri.starts_with(REQUEST_URI_PREFIX))
+        },
     ),
     page(
         "authorize/redirect-uri-missing",
@@ -111,16 +131,22 @@ pub const CHECKS: &[Check] = &[
         },
     ),
     tell(
-        "authorize/request-object-unsupported",
-        OAuthError::RequestNotSupported,
-        "Request objects are not supported. Send the parameters in the query.",
-        |a| absent(a, "request"),
-    ),
-    tell(
         "authorize/request-uri-unsupported",
         OAuthError::RequestUriNotSupported,
-        "request_uri is not supported. Send the parameters in the query.",
+        "A request_uri of another place is not read. Push the request to the PAR endpoint and send the request_uri that it gives.",
         |a| absent(a, "request_uri"),
+    ),
+    tell(
+        "authorize/par-required",
+        OAuthError::InvalidRequest,
+        "This app must push its requests. Send them to the PAR endpoint first.",
+        |a| no_if(a.client.is_some_and(|c| c.require_par) && !a.carried.pushed),
+    ),
+    tell(
+        "authorize/request-object-required",
+        OAuthError::InvalidRequest,
+        "This app must sign its requests. Send them as a request object.",
+        |a| no_if(a.client.is_some_and(|c| c.require_signed_request) && !a.carried.signed),
     ),
     tell(
         "authorize/response-type-missing",

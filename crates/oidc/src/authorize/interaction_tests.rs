@@ -6,8 +6,8 @@ use durward_domain::level::Identity;
 use durward_domain::programme::Programme;
 
 use super::*;
-use crate::authorize::ResponseMode;
 use crate::authorize::Prompts;
+use crate::authorize::ResponseMode;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()

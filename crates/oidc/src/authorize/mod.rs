@@ -1,9 +1,11 @@
 //! The authorization endpoint: parameters in; a valid request, a plain page, or a redirect with an error out.
 
 mod answer;
+mod carried;
 pub mod checks;
 pub mod interaction;
 mod request;
+pub mod request_object;
 
 use std::sync::Arc;
 
@@ -13,6 +15,7 @@ use durward_domain::programme::Programme;
 use durward_domain::refusal::{RefusalKind, Refuse};
 
 pub use answer::{ClientAnswer, ResponseMode, Target};
+pub use carried::{Carried, REQUEST_URI_PREFIX};
 pub use checks::{CHECKS, Check, Stage};
 pub use request::{AuthorizeRequest, Prompt, Prompts};
 
@@ -56,9 +59,15 @@ pub enum Outcome {
 }
 
 /// Judges a request. `client` is what the registry knows under `client_id`.
-pub fn judge(params: &Params, client: Option<Arc<Client>>, door: &Door<'_>) -> Outcome {
+pub fn judge(
+    params: &Params,
+    carried: &Carried,
+    client: Option<Arc<Client>>,
+    door: &Door<'_>,
+) -> Outcome {
     let attempt = checks::Attempt {
         params,
+        carried,
         client: client.as_deref(),
         door,
     };
@@ -123,6 +132,7 @@ pub enum Verdict {
 pub fn walk(params: &Params, client: Option<&Client>, door: &Door<'_>) -> Vec<Walked> {
     let attempt = checks::Attempt {
         params,
+        carried: &Carried::PLAIN,
         client,
         door,
     };

@@ -49,7 +49,12 @@ fn run(params: &Params, client: Client, class: EnvironmentClass) -> Outcome {
         strongest: Aal::Aal2,
     };
     let known = params.get("client_id") == Some(ID);
-    judge(params, known.then(|| Arc::new(client)), &door)
+    judge(
+        params,
+        &Carried::PLAIN,
+        known.then(|| Arc::new(client)),
+        &door,
+    )
 }
 
 fn outcome(outcome: &Outcome) -> String {
@@ -179,11 +184,15 @@ fn everything_else_is_told_to_the_app() {
     );
     check(
         &[("request", "e30.e30.e30")],
-        "redirect authorize/request-object-unsupported request_not_supported",
+        "page authorize/request-object-invalid",
     );
     check(
         &[("request_uri", "urn:x")],
         "redirect authorize/request-uri-unsupported request_uri_not_supported",
+    );
+    check(
+        &[("request_uri", &format!("{REQUEST_URI_PREFIX}x"))],
+        "page authorize/request-uri-unknown",
     );
     check(
         &[("response_type", "")],
@@ -325,13 +334,21 @@ fn everything_else_is_told_to_the_app() {
 
 #[test]
 fn a_demand_that_cannot_be_met_is_never_passed_over() {
-    let expected = "redirect authorize/protection-unavailable unauthorized_client";
-    let demands: [fn(&mut AppDocument); 3] = [
-        |d| d.oidc.as_mut().unwrap().require_par = true,
-        |d| d.oidc.as_mut().unwrap().require_signed_request_object = true,
-        |d| d.oidc.as_mut().unwrap().dpop_bound_access_tokens = true,
+    let demands: [(fn(&mut AppDocument), &str); 3] = [
+        (
+            |d| d.oidc.as_mut().unwrap().require_par = true,
+            "redirect authorize/par-required invalid_request",
+        ),
+        (
+            |d| d.oidc.as_mut().unwrap().require_signed_request_object = true,
+            "redirect authorize/request-object-required invalid_request",
+        ),
+        (
+            |d| d.oidc.as_mut().unwrap().dpop_bound_access_tokens = true,
+            "redirect authorize/protection-unavailable unauthorized_client",
+        ),
     ];
-    for demand in demands {
+    for (demand, expected) in demands {
         check_as(demand, &[], expected);
     }
 }

@@ -20,6 +20,8 @@ use crate::params::Params;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
+    /// The PAR endpoint: a request that is left before its browser comes.
+    Push,
     /// The authorization endpoint, and what the person did on the pages after it.
     Authorize,
     /// The token endpoint.
@@ -32,11 +34,18 @@ pub enum Step {
 
 impl Step {
     /// Every step, in the order of a sign-in.
-    pub const ALL: [Self; 4] = [Self::Authorize, Self::Token, Self::Userinfo, Self::Logout];
+    pub const ALL: [Self; 5] = [
+        Self::Push,
+        Self::Authorize,
+        Self::Token,
+        Self::Userinfo,
+        Self::Logout,
+    ];
 
     /// The word.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Push => "push",
             Self::Authorize => "authorize",
             Self::Token => "token",
             Self::Userinfo => "userinfo",
@@ -142,6 +151,16 @@ impl Evidence {
                 .map(|(client, code)| registered(client, code))
                 .unwrap_or_default(),
             ..Self::default()
+        }
+    }
+
+    /// Of a request that is pushed: that of an authorization request, with the proof of its client.
+    pub fn push(params: &Params, client: Option<&Client>, refusal: Option<&str>) -> Self {
+        Self {
+            assertion: params
+                .get("client_assertion")
+                .and_then(AssertionEvidence::read),
+            ..Self::authorize(params, client, refusal)
         }
     }
 

@@ -1,7 +1,7 @@
 //! How a client proves itself at the token endpoint: a signed assertion (RFC 7523), or nothing but PKCE.
 
 use durward_domain::application::TokenEndpointAuthMethod as Method;
-use durward_keyring::jose::{Algorithm, jws};
+use durward_keyring::jose::{Algorithm, PublicKey, jws};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -24,7 +24,11 @@ struct Assertion {
 }
 
 impl Presented {
-    pub(super) fn read(params: &Params, authorization: Option<&str>) -> Result<Self, TokenError> {
+    /// Reads the form of any endpoint at which clients prove themselves. `authorization` is the header of that name.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn read(params: &Params, authorization: Option<&str>) -> Result<Self, TokenError> {
         if authorization.is_some() {
             return Err(TokenError::BasicUnsupported);
         }
@@ -113,6 +117,8 @@ pub struct Endpoint<'a> {
     pub issuer: &'a str,
     /// The token endpoint's URL.
     pub token_url: &'a str,
+    /// The URL of the endpoint that is asked.
+    pub url: &'a str,
     /// How far ahead `exp` may be, in seconds.
     pub longest_assertion_seconds: i64,
 }
@@ -167,7 +173,8 @@ impl Assertion {
         if jti.is_empty() || jti.len() > LONGEST_JTI {
             return Err(TokenError::AssertionClaim("jti"));
         }
-        let key = self.key(client, published)?;
+        let key =
+            verifying_key(client, published, &self.token).ok_or(TokenError::AssertionSignature)?;
         Ok(Proved {
             key: Some(key),
             spend: Some(SpendJti {
@@ -179,7 +186,8 @@ impl Assertion {
 
     fn audience(&self, client: &Client, endpoint: &Endpoint<'_>) -> Result<(), TokenError> {
         let bare = |url: &str| url.trim_end_matches('/').to_owned();
-        let ours = [bare(endpoint.issuer), bare(endpoint.token_url)];
+        // RFC 9126 §2: at the PAR endpoint its own URL counts too.
+        let ours = [endpoint.issuer, endpoint.token_url, endpoint.url].map(bare);
         let fits = match self.claims.get("aud") {
             // FAPI 2.0 Security Profile §5.3.2.1: the issuer, as a string, and nothing else.
             Some(Value::String(aud)) if client.fapi2 => aud == endpoint.issuer,
@@ -231,30 +239,6 @@ impl Assertion {
         Timestamp::from_second(exp).map_err(|_| TokenError::AssertionClaim("exp"))
     }
 
-    /// The thumbprint of the registered or published key that verifies the signature.
-    fn key(&self, client: &Client, published: Option<&KeySet>) -> Result<String, TokenError> {
-        let algorithms: &[Algorithm] = if client.fapi2 {
-            &FAPI_ALGORITHMS
-        } else {
-            &Algorithm::ALL
-        };
-        let kind = self.token.header.alg.key_kind();
-        let kid = self.token.header.kid.as_deref();
-        let published = published.into_iter().flat_map(|set| set.candidates(kid));
-        client
-            .keys
-            .iter()
-            .chain(published)
-            .filter(|key| key.facts().kind == kind)
-            .filter(|key| {
-                client.revoked_keys.is_empty() || !client.revoked_keys.contains(&key.thumbprint())
-            })
-            .take(MOST_KEYS)
-            .find(|key| self.token.verify_payload(key, algorithms).is_ok())
-            .map(|key| key.thumbprint())
-            .ok_or(TokenError::AssertionSignature)
-    }
-
     fn text(&self, claim: &'static str) -> Result<&str, TokenError> {
         self.claims
             .get(claim)
@@ -273,6 +257,33 @@ impl Assertion {
                 .ok_or(TokenError::AssertionClaim(claim)),
         }
     }
+}
+
+/// The thumbprint of the registered or published key of a client that verifies what it signed.
+pub(crate) fn verifying_key(
+    client: &Client,
+    published: Option<&KeySet>,
+    token: &jws::Unverified,
+) -> Option<String> {
+    let algorithms: &[Algorithm] = if client.fapi2 {
+        &FAPI_ALGORITHMS
+    } else {
+        &Algorithm::ALL
+    };
+    let kind = token.header.alg.key_kind();
+    let kid = token.header.kid.as_deref();
+    let published = published.into_iter().flat_map(|set| set.candidates(kid));
+    client
+        .keys
+        .iter()
+        .chain(published)
+        .filter(|key| key.facts().kind == kind)
+        .filter(|key| {
+            client.revoked_keys.is_empty() || !client.revoked_keys.contains(&key.thumbprint())
+        })
+        .take(MOST_KEYS)
+        .find(|key| token.verify_payload(key, algorithms).is_ok())
+        .map(PublicKey::thumbprint)
 }
 
 /// FAPI 2.0 Security Profile §5.4.1

@@ -54,6 +54,7 @@ fn judge_body(client: &Client, body: &str) -> Result<Proved, TokenError> {
     let endpoint = Endpoint {
         issuer: ISSUER,
         token_url: TOKEN,
+        url: TOKEN,
         longest_assertion_seconds: LONGEST_ASSERTION_SECONDS,
     };
     let now = Timestamp::from_second(NOW).unwrap();

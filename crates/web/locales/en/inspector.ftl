@@ -97,6 +97,7 @@ inspect-age = When
 inspect-age-hour = Last hour
 inspect-age-day = Last 24 hours
 inspect-age-week = Last 7 days
+inspect-step-push = Pushed request
 inspect-step-authorize = Authorization
 inspect-step-token = Token
 inspect-step-userinfo = Userinfo

@@ -97,6 +97,7 @@ inspect-age = Cuándo
 inspect-age-hour = Última hora
 inspect-age-day = Últimas 24 horas
 inspect-age-week = Últimos 7 días
+inspect-step-push = Solicitud enviada antes
 inspect-step-authorize = Autorización
 inspect-step-token = Token
 inspect-step-userinfo = Userinfo

@@ -97,6 +97,7 @@ inspect-age = Quand
 inspect-age-hour = Dernière heure
 inspect-age-day = Dernières 24 heures
 inspect-age-week = 7 derniers jours
+inspect-step-push = Demande déposée
 inspect-step-authorize = Autorisation
 inspect-step-token = Jeton
 inspect-step-userinfo = Userinfo

@@ -97,6 +97,7 @@ inspect-age = 何时
 inspect-age-hour = 最近一小时
 inspect-age-day = 最近 24 小时
 inspect-age-week = 最近 7 天
+inspect-step-push = 预先推送的请求
 inspect-step-authorize = 授权
 inspect-step-token = 令牌
 inspect-step-userinfo = 用户信息

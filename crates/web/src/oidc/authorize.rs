@@ -67,12 +67,7 @@ pub fn go(next: Next, language: Language) -> Response {
     }
 }
 
-fn answer(
-    site: &Site,
-    params: &Params,
-    speaks: Language,
-    outcome: AuthorizeOutcome,
-) -> Response {
+fn answer(site: &Site, params: &Params, speaks: Language, outcome: AuthorizeOutcome) -> Response {
     match outcome {
         AuthorizeOutcome::ToClient(to) => answer::to_app(&to, speaks),
         AuthorizeOutcome::Refused(refusal) => page(&refusal).into_response(),

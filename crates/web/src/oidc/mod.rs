@@ -6,6 +6,7 @@ mod cors;
 pub mod documents;
 pub mod logos;
 pub mod logout;
+pub mod push;
 pub mod token;
 pub mod userinfo;
 

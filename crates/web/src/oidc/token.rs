@@ -6,10 +6,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use durward_app::client;
+use durward_app::record::Trace;
 use durward_app::{Door, Failure};
-use durward_domain::refusal::Refuse as _;
+use durward_domain::refusal::Refuse;
 use durward_oidc::oauth::{OAuthError, description};
-use durward_oidc::token::TokenError;
 use serde_json::json;
 
 use super::{authorize, cors};
@@ -30,14 +30,8 @@ pub async fn post(State(door): State<Arc<Door>>, request: Request) -> Response {
 }
 
 async fn redeem(door: &Arc<Door>, request: Request) -> Result<Response, Problem> {
-    if !super::is_form(request.headers()) {
-        let sentence = "Send the parameters as application/x-www-form-urlencoded.";
-        return Ok(oauth(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            OAuthError::InvalidRequest,
-            "form/media-type",
-            sentence,
-        ));
+    if let Some(response) = unread(&request) {
+        return Ok(response);
     }
     let trace = super::trace(request.extensions());
     let authorization = super::authorization(request.headers()).map(str::to_owned);
@@ -48,23 +42,51 @@ async fn redeem(door: &Arc<Door>, request: Request) -> Result<Response, Problem>
                 serde_json::to_vec(&answer).map_err(|error| Problem::fault_chain(&error))?;
             Ok(super::fresh_json(StatusCode::OK, bytes))
         }
-        Err(Failure::Refused(refusal)) => {
-            tracing::info!(
-                request_id = trace.request_id,
-                code = refusal.code(),
-                "refused"
-            );
-            Ok(refused(&refusal))
-        }
+        Err(Failure::Refused(refusal)) => Ok(refused(
+            &Refused {
+                status: refusal.status(),
+                error: refusal.oauth_error(),
+                challenge: refusal.www_authenticate(),
+            },
+            &refusal,
+            &trace,
+        )),
         Err(Failure::Fault(fault)) => Err(fault.into()),
     }
 }
 
-fn refused(refusal: &TokenError) -> Response {
-    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let sentence = refusal.to_string();
-    let mut response = oauth(status, refusal.oauth_error(), refusal.code(), &sentence);
-    if let Some(challenge) = refusal.www_authenticate() {
+/// How a refusal stands on the wire.
+pub(super) struct Refused {
+    /// The HTTP status.
+    pub(super) status: u16,
+    /// The error code.
+    pub(super) error: OAuthError,
+    /// The `WWW-Authenticate` header, where due.
+    pub(super) challenge: Option<&'static str>,
+}
+
+/// The answer to a body that is no form.
+pub(super) fn unread(request: &Request) -> Option<Response> {
+    (!super::is_form(request.headers())).then(|| {
+        oauth(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            OAuthError::InvalidRequest,
+            "form/media-type",
+            "Send the parameters as application/x-www-form-urlencoded.",
+        )
+    })
+}
+
+/// A refusal as RFC 6749 §5.2 wants it.
+pub(super) fn refused(told: &Refused, refusal: &impl Refuse, trace: &Trace) -> Response {
+    tracing::info!(
+        request_id = trace.request_id,
+        code = refusal.code(),
+        "refused"
+    );
+    let status = StatusCode::from_u16(told.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = oauth(status, told.error, refusal.code(), &refusal.to_string());
+    if let Some(challenge) = told.challenge {
         let challenge = HeaderValue::from_static(challenge);
         response
             .headers_mut()

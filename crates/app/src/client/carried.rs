@@ -1,0 +1,135 @@
+//! The parameters that count of an authorization request: those of its address, of a request that was pushed before
+//! (RFC 9126), or of a request object (RFC 9101).
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use durward_oidc::authorize::request_object::{ObjectFault, RequestObject};
+use durward_oidc::authorize::{Carried, REQUEST_URI_PREFIX};
+use durward_oidc::client::Client;
+use durward_oidc::params::Params;
+use durward_oidc::token::TokenError;
+use durward_store::pushed_requests;
+use serde::{Deserialize, Serialize};
+
+use super::sender::{Unsigned, with_keys};
+use crate::door::Door;
+use crate::failure::Fault;
+
+/// A pushed request as it is kept, sealed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub(super) signed: bool,
+    pub(super) pairs: Vec<(String, String)>,
+}
+
+impl Unsigned for ObjectFault {
+    fn is_signature(&self) -> bool {
+        matches!(self, Self::Signature)
+    }
+
+    fn of_keys(refusal: TokenError) -> Self {
+        Self::Keys(refusal.to_string())
+    }
+}
+
+/// What counts of the parameters of a browser. A pushed request is used up by this.
+pub(super) async fn resolve<'a>(
+    door: &Arc<Door>,
+    params: &'a Params,
+) -> Result<(Cow<'a, Params>, Carried), Fault> {
+    let plain = || Ok((Cow::Borrowed(params), Carried::PLAIN));
+    let Some(client) = client_of(door, params) else {
+        return plain();
+    };
+    if let Some(uri) = params.get("request_uri") {
+        return match taken(door, &client, uri).await? {
+            Some(kept) => {
+                let carried = Carried {
+                    pushed: true,
+                    signed: kept.signed,
+                    fault: None,
+                };
+                Ok((Cow::Owned(Params::new(kept.pairs)), carried))
+            }
+            None => plain(),
+        };
+    }
+    if params.get("request").is_none() {
+        return plain();
+    }
+    Ok(opened(door, &client, params).await)
+}
+
+/// What counts of parameters with a request object. One that does not count leaves them, with the fault.
+pub(super) async fn opened<'a>(
+    door: &Door,
+    client: &Client,
+    params: &'a Params,
+) -> (Cow<'a, Params>, Carried) {
+    let Some(text) = params.get("request") else {
+        return (Cow::Borrowed(params), Carried::PLAIN);
+    };
+    match read(door, client, text).await {
+        Ok(own) => {
+            let carried = Carried {
+                signed: true,
+                ..Carried::PLAIN
+            };
+            (Cow::Owned(own), carried)
+        }
+        Err(fault) => {
+            let carried = Carried {
+                fault: Some(fault),
+                ..Carried::PLAIN
+            };
+            (Cow::Borrowed(params), carried)
+        }
+    }
+}
+
+async fn read(door: &Door, client: &Client, text: &str) -> Result<Params, ObjectFault> {
+    let object = RequestObject::parse(text)?;
+    let now = door.clock.real_now();
+    let judge = |keys: Option<&_>| object.judge(client, keys, &door.issuer, now);
+    with_keys(door, client, (object.key_id(), now), judge).await
+}
+
+fn client_of(door: &Door, params: &Params) -> Option<Arc<Client>> {
+    if params.repeats("client_id") {
+        return None;
+    }
+    let registry = door.registry.load();
+    registry
+        .app(params.get("client_id")?)
+        .map(|app| Arc::clone(&app.client))
+}
+
+async fn taken(door: &Arc<Door>, client: &Client, uri: &str) -> Result<Option<Kept>, Fault> {
+    let Some(token) = uri.strip_prefix(REQUEST_URI_PREFIX) else {
+        return Ok(None);
+    };
+    let (hashes, client_id) = (door.hasher.candidates(token), client.client_id.clone());
+    let now_us = door.clock.now().as_microsecond();
+    let found = door
+        .store
+        .write(move |c| {
+            for hash in &hashes {
+                if let Some(sealed) = pushed_requests::take(c, hash, &client_id, now_us)? {
+                    return Ok(Some((hash.clone(), sealed)));
+                }
+            }
+            Ok(None)
+        })
+        .await?;
+    let Some((hash, sealed)) = found else {
+        return Ok(None);
+    };
+    let plain = door.sealer.open(&aad(&hash), &sealed).ok();
+    Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()))
+}
+
+/// What a sealed request is bound to.
+pub(super) fn aad(hash: &str) -> String {
+    format!("pushed_requests.sealed.{hash}")
+}

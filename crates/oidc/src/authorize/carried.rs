@@ -1,0 +1,26 @@
+//! How the parameters of a request came: in the address, pushed before, or in a signed object.
+
+use super::request_object::ObjectFault;
+
+/// How the parameters came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// The app pushed them before, and proved itself. RFC 9126
+    pub pushed: bool,
+    /// The app signed them. RFC 9101
+    pub signed: bool,
+    /// It tried to sign them.
+    pub fault: Option<ObjectFault>,
+}
+
+impl Carried {
+    /// In the query or the form, by whoever held the browser.
+    pub const PLAIN: Self = Self {
+        pushed: false,
+        signed: false,
+        fault: None,
+    };
+}
+
+/// The beginning of every `request_uri` of ours. RFC 9126 §2.2
+pub const REQUEST_URI_PREFIX: &str = "urn:ietf:params:oauth:request_uri:";

@@ -1,0 +1,114 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use durward_domain::application::Key;
+use durward_keyring::jose::{Algorithm, SigningKey};
+use serde_json::json;
+
+use super::*;
+use crate::client::sample;
+
+const ISSUER: &str = "https://id.example.gov";
+
+struct Signer {
+    key: SigningKey,
+    client: Client,
+}
+
+fn signer(algorithm: Algorithm, fapi2: bool) -> Signer {
+    let key = SigningKey::generate(algorithm).unwrap();
+    let client = sample::client(|document| {
+        document.keys = vec![Key::Pem(key.public().to_pem())];
+        document.oidc.as_mut().unwrap().fapi2 = fapi2;
+    });
+    Signer { key, client }
+}
+
+fn now() -> Timestamp {
+    "2026-11-10T12:00:00Z".parse().unwrap()
+}
+
+fn claims() -> Value {
+    json!({ "client_id": sample::ID, "iss": sample::ID, "aud": ISSUER, "nbf": now().as_second() - 1, "exp": now().as_second() + 60,
+        "response_type": "code", "scope": "openid email", "max_age": 60, "claims": { "userinfo": {} } })
+}
+
+/// What becomes of an object with these claims in place of the good ones; `null` takes one away.
+fn judged(signer: &Signer, changes: Value) -> Result<Params, ObjectFault> {
+    let mut claims = claims();
+    for (name, value) in changes.as_object().unwrap() {
+        match value {
+            Value::Null => claims.as_object_mut().unwrap().remove(name),
+            value => claims
+                .as_object_mut()
+                .unwrap()
+                .insert(name.clone(), value.clone()),
+        };
+    }
+    let text = jws::sign(&signer.key, "oauth-authz-req+jwt", &claims).unwrap();
+    RequestObject::parse(&text)?.judge(&signer.client, None, ISSUER, now())
+}
+
+#[test]
+fn only_its_own_parameters_count() {
+    let params = judged(&signer(Algorithm::ES256, false), json!({})).unwrap();
+    assert_eq!(params.get("scope"), Some("openid email"));
+    assert_eq!(params.get("max_age"), Some("60"));
+    assert_eq!(params.get("claims"), Some("{\"userinfo\":{}}"));
+    assert_eq!((params.get("iss"), params.get("exp")), (None, None));
+}
+
+#[test]
+fn what_it_must_say() {
+    let plain = signer(Algorithm::ES256, false);
+    let fapi = signer(Algorithm::PS256, true);
+    let late = now().as_second() - 1;
+    for (changes, ok, ok_fapi) in [
+        (json!({}), true, true),
+        (json!({ "iss": null }), true, false),
+        (json!({ "aud": null }), true, false),
+        (json!({ "nbf": null }), true, false),
+        (json!({ "exp": null }), true, false),
+        (
+            json!({ "aud": [ISSUER, "https://other.example"] }),
+            true,
+            true,
+        ),
+        (json!({ "aud": "https://other.example" }), false, false),
+        (json!({ "iss": "someone" }), false, false),
+        (json!({ "client_id": "someone" }), false, false),
+        (json!({ "client_id": null }), false, false),
+        (json!({ "exp": late }), false, false),
+        (json!({ "nbf": now().as_second() + 60 }), false, false),
+        (json!({ "nbf": now().as_second() - 4000 }), true, false),
+        (json!({ "request": "x" }), false, false),
+        (json!({ "request_uri": "urn:x" }), false, false),
+    ] {
+        assert_eq!(judged(&plain, changes.clone()).is_ok(), ok, "{changes}");
+        assert_eq!(
+            judged(&fapi, changes.clone()).is_ok(),
+            ok_fapi,
+            "FAPI {changes}"
+        );
+    }
+}
+
+#[test]
+fn foreign_and_missing_signatures_do_not_count() {
+    let own = signer(Algorithm::ES256, false);
+    let foreign = Signer {
+        key: SigningKey::generate(Algorithm::ES256).unwrap(),
+        client: own.client.clone(),
+    };
+    assert_eq!(judged(&foreign, json!({})), Err(ObjectFault::Signature));
+    let unsigned = "eyJhbGciOiJub25lIn0.eyJjbGllbnRfaWQiOiJ4In0.";
+    assert!(matches!(
+        RequestObject::parse(unsigned).err(),
+        Some(ObjectFault::Unreadable(_))
+    ));
+    let rs256 = signer(Algorithm::RS256, true);
+    assert_eq!(
+        judged(&rs256, json!({})),
+        Err(ObjectFault::Signature),
+        "FAPI knows no RS256"
+    );
+}

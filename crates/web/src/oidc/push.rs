@@ -1,0 +1,49 @@
+//! `POST /api/openid_connect/par`: an app leaves a request. RFC 9126
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use durward_app::client::{self, PushRefusal};
+use durward_app::{Door, Failure};
+
+use super::token::{Refused, refused, unread};
+use crate::shared::problem::Problem;
+
+/// An app leaves a request and gets the address to send its browser with.
+pub async fn post(State(door): State<Arc<Door>>, request: Request) -> Response {
+    match keep(&door, request).await {
+        Ok(response) => response,
+        Err(problem) => problem.as_json().into_response(),
+    }
+}
+
+async fn keep(door: &Arc<Door>, request: Request) -> Result<Response, Problem> {
+    if let Some(response) = unread(&request) {
+        return Ok(response);
+    }
+    let trace = super::trace(request.extensions());
+    let authorization = super::authorization(request.headers()).map(str::to_owned);
+    let body = super::authorize::body(request).await?;
+    match client::push(door, &body, authorization.as_deref(), &trace).await {
+        Ok(pushed) => {
+            let bytes =
+                serde_json::to_vec(&pushed).map_err(|error| Problem::fault_chain(&error))?;
+            Ok(super::fresh_json(StatusCode::CREATED, bytes))
+        }
+        Err(Failure::Refused(refusal)) => Ok(refused(
+            &Refused {
+                status: refusal.status(),
+                error: refusal.oauth_error(),
+                challenge: match &refusal {
+                    PushRefusal::Client(refusal) => refusal.www_authenticate(),
+                    _ => None,
+                },
+            },
+            &refusal,
+            &trace,
+        )),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+    }
+}
