@@ -97,6 +97,23 @@ describe("an independent OpenID Connect client", () => {
     assert.match((await redirectOf(plain, cookie)).searchParams.get("error_description"), /sign/);
   });
 
+  it("is told whether its token is good, and ends it; another app learns nothing", async () => {
+    const key = await newKey("ES256");
+    const keys = [{ jwk: key.jwk }];
+    const [document, other] = [await register(demo, { keys }), await register(demo, { keys })];
+    const { config, tokens } = await wholeFlow(document, key);
+    const told = await oidc.tokenIntrospection(config, tokens.access_token);
+    assert.equal(told.active, true);
+    assert.deepEqual([told.client_id, told.sub, told.scope], [document.issuer, tokens.claims().sub, "openid email"]);
+    const foreign = await discover(issuer, other, key);
+    assert.deepEqual(Object.entries(await oidc.tokenIntrospection(foreign, tokens.access_token)), [["active", false]]);
+    await oidc.tokenRevocation(foreign, tokens.access_token);
+    assert.equal((await oidc.tokenIntrospection(config, tokens.access_token)).active, true);
+    await oidc.tokenRevocation(config, tokens.access_token);
+    assert.equal((await oidc.tokenIntrospection(config, tokens.access_token)).active, false);
+    await assert.rejects(oidc.fetchUserInfo(config, tokens.access_token, tokens.claims().sub));
+  });
+
   it("gets its answer in the fragment or as a posted form when it asks so", async () => {
     const key = await newKey("ES256");
     const document = await register(demo, { keys: [{ jwk: key.jwk }] });

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::authorize::checks::{CHALLENGE_METHODS, RESPONSE_TYPES};
 use crate::authorize::{Prompt, ResponseMode};
 use crate::token::GRANT_TYPES;
-use crate::token::client_auth::AUTH_METHODS;
+use crate::token::client_auth::{AUTH_METHODS, INTROSPECTION_METHODS};
 
 /// An address of the door, below the issuer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,16 @@ pub struct Endpoint {
 }
 
 /// The addresses of a programme in the shape of Login.gov.
-pub const ENDPOINTS: [Endpoint; 6] = [AUTHORIZE, PUSH, TOKEN, USERINFO, CERTS, LOGOUT];
+pub const ENDPOINTS: [Endpoint; 8] = [
+    AUTHORIZE,
+    PUSH,
+    TOKEN,
+    INTROSPECTION,
+    REVOCATION,
+    USERINFO,
+    CERTS,
+    LOGOUT,
+];
 
 /// Where a browser begins.
 pub const AUTHORIZE: Endpoint = endpoint("authorization_endpoint", "/openid_connect/authorize");
@@ -32,6 +41,11 @@ pub const PUSH: Endpoint = endpoint(
 );
 /// Where a code is redeemed.
 pub const TOKEN: Endpoint = endpoint("token_endpoint", "/api/openid_connect/token");
+/// Where an app asks whether a token is good. RFC 7662
+pub const INTROSPECTION: Endpoint =
+    endpoint("introspection_endpoint", "/api/openid_connect/introspect");
+/// Where an app ends a token. RFC 7009
+pub const REVOCATION: Endpoint = endpoint("revocation_endpoint", "/api/openid_connect/revoke");
 /// Where claims are read.
 pub const USERINFO: Endpoint = endpoint("userinfo_endpoint", "/api/openid_connect/userinfo");
 /// Where our keys are.
@@ -89,11 +103,21 @@ pub fn document(programme: &Programme, offers: &Offers<'_>) -> Value {
         "id_token_signing_alg_values_supported",
         json!(names(offers.id_token_algorithms)),
     );
-    put("token_endpoint_auth_methods_supported", json!(AUTH_METHODS));
-    put(
-        "token_endpoint_auth_signing_alg_values_supported",
-        json!(names(&Algorithm::ALL)),
-    );
+    // RFC 8414 §2: each endpoint at which apps prove themselves.
+    for (endpoint, methods) in [
+        ("token", AUTH_METHODS),
+        ("revocation", AUTH_METHODS),
+        ("introspection", INTROSPECTION_METHODS),
+    ] {
+        put(
+            &format!("{endpoint}_endpoint_auth_methods_supported"),
+            json!(methods),
+        );
+        put(
+            &format!("{endpoint}_endpoint_auth_signing_alg_values_supported"),
+            json!(names(&Algorithm::ALL)),
+        );
+    }
     put("code_challenge_methods_supported", json!(CHALLENGE_METHODS));
     put(
         "prompt_values_supported",
@@ -207,6 +231,9 @@ mod tests {
                 "end_session_endpoint",
                 "grant_types_supported",
                 "id_token_signing_alg_values_supported",
+                "introspection_endpoint",
+                "introspection_endpoint_auth_methods_supported",
+                "introspection_endpoint_auth_signing_alg_values_supported",
                 "issuer",
                 "jwks_uri",
                 "prompt_values_supported",
@@ -217,6 +244,9 @@ mod tests {
                 "require_pushed_authorization_requests",
                 "response_modes_supported",
                 "response_types_supported",
+                "revocation_endpoint",
+                "revocation_endpoint_auth_methods_supported",
+                "revocation_endpoint_auth_signing_alg_values_supported",
                 "scopes_supported",
                 "subject_types_supported",
                 "token_endpoint",

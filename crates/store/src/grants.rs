@@ -28,8 +28,10 @@ statements! {
     REVOKE_PERSON_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE revoked_us IS NULL AND session_id IN (SELECT session_id FROM sessions WHERE person_id = $1)";
     REVOKE_PERSON_CONSENTS = "UPDATE consents SET revoked_us = $2 WHERE person_id = $1 AND revoked_us IS NULL";
     INSERT_TOKEN = "INSERT INTO access_tokens (token_hash, grant_id, created_us, expires_us) VALUES ($1, $2, $3, $4)";
+    REVOKE_TOKEN = "UPDATE access_tokens SET revoked_us = $3 WHERE token_hash = $1 AND revoked_us IS NULL
+            AND grant_id IN (SELECT grant_id FROM grants WHERE client_id = $2) RETURNING token_hash";
     FIND_TOKEN = "SELECT g.client_id, g.person_id, g.subject, g.scope, g.acr, g.achieved, g.revoked_us, t.expires_us, t.revoked_us,
-            p.status, p.language, p.sealed_attributes, p.verified_us, k.attributes, k.given_us, k.revoked_us
+            p.status, p.language, p.sealed_attributes, p.verified_us, k.attributes, k.given_us, k.revoked_us, t.created_us
         FROM access_tokens t JOIN grants g ON g.grant_id = t.grant_id JOIN people p ON p.person_id = g.person_id
             JOIN sessions s ON s.session_id = g.session_id AND s.ended_us IS NULL
             LEFT JOIN consents k ON k.person_id = g.person_id AND k.client_id = g.client_id
@@ -288,6 +290,19 @@ pub fn insert_token(
     Ok(())
 }
 
+/// Ends an access token of a client; `false` when it is not one of this client that is good.
+pub fn revoke_token(
+    c: &mut Conn,
+    token_hash: &str,
+    client_id: &str,
+    now_us: i64,
+) -> Result<bool, Fault> {
+    Ok(
+        c.opt(REVOKE_TOKEN, &params![token_hash, client_id, now_us])?
+            .is_some(),
+    )
+}
+
 /// An access token with all that decides what it tells: one row for one userinfo request.
 pub struct TokenRow {
     /// The client it was made for.
@@ -302,6 +317,8 @@ pub struct TokenRow {
     pub acr: String,
     /// The achieved levels and methods, as JSON.
     pub achieved: String,
+    /// When it was made.
+    pub created_us: i64,
     /// Until when it is good.
     pub expires_us: i64,
     /// Whether the token or its authorization was taken back.
@@ -342,6 +359,7 @@ pub fn find_token(c: &mut Conn, token_hash: &str) -> Result<Option<TokenRow>, Fa
         achieved: row.text(5)?,
         revoked: row.opt_int(6)?.is_some() || row.opt_int(8)?.is_some(),
         expires_us: row.int(7)?,
+        created_us: row.int(16)?,
         status: row.text(9)?,
         language: row.text(10)?,
         sealed_attributes: row.opt_text(11)?,

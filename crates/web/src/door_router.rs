@@ -6,10 +6,12 @@ use axum::Router;
 use axum::routing::{get, options, post};
 use durward_app::Door;
 use durward_domain::event::Event;
-use durward_oidc::discovery::{AUTHORIZE, CERTS, DISCOVERY_PATH, LOGOUT, PUSH, TOKEN, USERINFO};
+use durward_oidc::discovery::{
+    AUTHORIZE, CERTS, DISCOVERY_PATH, INTROSPECTION, LOGOUT, PUSH, REVOCATION, TOKEN, USERINFO,
+};
 
 use crate::account;
-use crate::oidc::{authorize, documents, logos, logout, push, token, userinfo};
+use crate::oidc::{authorize, documents, logos, logout, push, token, tokens, userinfo};
 use crate::shared::route::{self, Caller, FORM, Forgery, Mounted, NONE, Rate, Route};
 use crate::shared::shell;
 use crate::shared::site::Site;
@@ -70,6 +72,20 @@ const ROUTES: &[Route<Arc<Door>>] = &[
             Event::TokenRefused,
         ],
         ..read("POST", TOKEN.path, || post(token::post))
+    },
+    Route {
+        caller: Caller::Client,
+        forgery: Forgery::NoCookie,
+        body: FORM,
+        events: &[Event::TokenRefused],
+        ..read("POST", INTROSPECTION.path, || post(tokens::introspect))
+    },
+    Route {
+        caller: Caller::Client,
+        forgery: Forgery::NoCookie,
+        body: FORM,
+        events: &[Event::AccessTokenEnded, Event::TokenRefused],
+        ..read("POST", REVOCATION.path, || post(tokens::revoke))
     },
     read("OPTIONS", TOKEN.path, || options(documents::preflight)),
     claims("GET", || get(userinfo::answer)),

@@ -39,6 +39,10 @@ pub struct Documents {
     pub discovery: Document,
     /// The token endpoint: what an assertion names as its audience.
     pub token_url: String,
+    /// The introspection endpoint.
+    pub introspection_url: String,
+    /// The revocation endpoint.
+    pub revocation_url: String,
     /// The PAR endpoint.
     pub push_url: String,
 }
@@ -59,6 +63,8 @@ impl Documents {
                     .into_bytes(),
             ),
             token_url: discovery::url(issuer, discovery::TOKEN),
+            introspection_url: discovery::url(issuer, discovery::INTROSPECTION),
+            revocation_url: discovery::url(issuer, discovery::REVOCATION),
             push_url: discovery::url(issuer, discovery::PUSH),
         }
     }

@@ -18,6 +18,7 @@ mod sender;
 mod standing;
 #[cfg(test)]
 mod tests;
+pub mod tokens;
 pub mod trail;
 pub mod userinfo;
 
@@ -27,6 +28,7 @@ pub use end_session::{EndSession, confirm_end_session, end_session};
 pub use pending::{Next, PendingRequest, cancel, request_in, resume};
 pub use push::{PushRefusal, Pushed, push};
 pub use redeem::{TokenAnswer, redeem_code};
+pub use tokens::{Introspection, introspect, revoke};
 pub use userinfo::userinfo;
 
 use durward_domain::level::Aal;

@@ -11,14 +11,14 @@ use durward_oidc::client::Client;
 use durward_oidc::evidence::{self, Evidence, Outcome, Step};
 use durward_oidc::oauth::OAuthError;
 use durward_oidc::params::Params;
-use durward_oidc::token::{Presented, TokenError};
+use durward_oidc::token::TokenError;
 use durward_store::pushed_requests;
 use serde::Serialize;
 
 use super::authorize::bounds;
 use super::carried::{Kept, aad, opened};
 use super::refused::Refused;
-use super::sender::{Sender, identify};
+use super::sender::{Sender, authenticate};
 use super::trail::Asked;
 use crate::actor::Actor;
 use crate::door::Door;
@@ -110,7 +110,7 @@ pub async fn push(
             if let Some(client) = &seen.client {
                 let mut refused =
                     Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, refusal);
-                if seen.is_proved {
+                if seen.key.is_some() {
                     refused.actor = Actor::Client(client.client_id.clone());
                 }
                 refused.record(door, trace).await?;
@@ -127,7 +127,6 @@ struct Seen {
     params: Params,
     client: Option<Arc<Client>>,
     key: Option<String>,
-    is_proved: bool,
 }
 
 async fn pushed(
@@ -136,58 +135,43 @@ async fn pushed(
     authorization: Option<&str>,
     seen: &mut Seen,
 ) -> Result<Pushed, Failure<PushRefusal>> {
-    let refused = |refusal| Failure::Refused(PushRefusal::Client(refusal));
-    let params = Params::parse(body).map_err(|bad| refused(TokenError::Form(bad)))?;
-    seen.params = params.clone();
-    if let Some(name) = params.repeated() {
-        let name = name.chars().take(60).collect();
-        return Err(refused(TokenError::ParameterRepeated(name)));
-    }
-    let presented = Presented::read(&params, authorization).map_err(refused)?;
+    let form = (body, authorization);
     let url = &door.documents.push_url;
-    let sender = match identify(door, presented, url, door.clock.real_now()).await {
-        Ok(sender) => sender,
+    let (client, sender) = match authenticate(door, form, url, &mut seen.params).await {
+        Ok(proved) => proved,
         Err((client, refusal)) => {
             seen.client = client;
-            return Err(refused(refusal));
+            return Err(Failure::Refused(PushRefusal::Client(refusal)));
         }
     };
-    let Sender::Proved(client, proved) = &sender else {
-        return Err(refused(TokenError::Missing("client_id")));
-    };
-    seen.client = Some(Arc::clone(client));
-    seen.key.clone_from(&proved.key);
-    seen.is_proved = proved.key.is_some();
+    seen.client = Some(Arc::clone(&client));
+    seen.key = sender.key().map(str::to_owned);
+    let params = &seen.params;
     if params.get("request_uri").is_some() {
         return Err(Failure::Refused(PushRefusal::Nested));
     }
-    let (own, carried) = opened(door, client, &params).await;
+    let (own, carried) = opened(door, &client, params).await;
     let carried = Carried {
         pushed: true,
         ..carried
     };
     // A public app says who it is by its client_id alone, which then is the one of the request.
-    let own = with_client(&own, client);
-    match rules::judge(&own, &carried, Some(Arc::clone(client)), &bounds(door)) {
+    let own = with_client(&own, &client);
+    match rules::judge(&own, &carried, Some(Arc::clone(&client)), &bounds(door)) {
         Judgement::Valid { .. } => {}
         Judgement::Page(refusal) | Judgement::Redirect { refusal, .. } => {
             return Err(Failure::Refused(PushRefusal::Request(Box::new(refusal))));
         }
     }
-    keep(door, sender, &own, carried.signed).await
+    keep(door, (&client, sender), &own, carried.signed).await
 }
 
 async fn keep(
     door: &Arc<Door>,
-    sender: Sender,
+    (client, sender): (&Client, Sender),
     params: &Params,
     signed: bool,
 ) -> Result<Pushed, Failure<PushRefusal>> {
-    let Sender::Proved(client, _) = &sender else {
-        return Err(Failure::Refused(PushRefusal::Client(TokenError::Missing(
-            "client_id",
-        ))));
-    };
     let client_id = client.client_id.clone();
     let pairs = params.pairs().iter();
     let kept = Kept {

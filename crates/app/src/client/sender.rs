@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use durward_keyring::digest;
 use durward_oidc::client::Client;
+use durward_oidc::params::Params;
 use durward_oidc::token::client_auth::{Endpoint, LONGEST_ASSERTION_SECONDS, Proved};
 use durward_oidc::token::{KeySet, Presented, TokenError};
 use durward_store::{Conn, Fault as StoreFault, grants};
@@ -21,6 +22,14 @@ pub(super) enum Sender {
 }
 
 impl Sender {
+    /// The thumbprint of the key that proved it.
+    pub(super) fn key(&self) -> Option<&str> {
+        match self {
+            Self::Proved(_, proved) => proved.key.as_deref(),
+            Self::Unclaimed(_) => None,
+        }
+    }
+
     /// Uses up the proof: `false` when another request did before.
     pub(super) fn spend(&self, c: &mut Conn) -> Result<bool, StoreFault> {
         let Self::Proved(client, proved) = self else {
@@ -31,6 +40,27 @@ impl Sender {
         };
         let jti = digest::sha256_b64url(spend.jti.as_bytes());
         grants::spend_assertion(c, &client.client_id, &jti, spend.until.as_microsecond())
+    }
+}
+
+/// Reads a form of an endpoint that only clients ask, and judges who sent it. `seen` gets what was read of it.
+pub(super) async fn authenticate(
+    door: &Door,
+    (body, authorization): (&[u8], Option<&str>),
+    url: &str,
+    seen: &mut Params,
+) -> Result<(Arc<Client>, Sender), (Option<Arc<Client>>, TokenError)> {
+    let nobody = |refusal| (None, refusal);
+    *seen = Params::parse(body).map_err(|bad| nobody(TokenError::Form(bad)))?;
+    if let Some(name) = seen.repeated() {
+        let name = name.chars().take(60).collect();
+        return Err(nobody(TokenError::ParameterRepeated(name)));
+    }
+    let presented = Presented::read(seen, authorization).map_err(nobody)?;
+    let sender = identify(door, presented, url, door.clock.real_now()).await?;
+    match &sender {
+        Sender::Proved(client, _) => Ok((Arc::clone(client), sender)),
+        Sender::Unclaimed(_) => Err(nobody(TokenError::Missing("client_id"))),
     }
 }
 

@@ -11,6 +11,8 @@ use crate::params::Params;
 
 /// The ways that work; discovery says the same.
 pub const AUTH_METHODS: &[&str] = &["private_key_jwt", "none"];
+/// Of these, the ways that prove something: introspection asks for one. RFC 7662 §2.1
+pub const INTROSPECTION_METHODS: &[&str] = &["private_key_jwt"];
 
 /// What the form presents.
 pub struct Presented {

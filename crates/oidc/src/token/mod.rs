@@ -84,6 +84,11 @@ pub enum TokenError {
         /// The registered way.
         registered: &'static str,
     },
+    /// A public app asks what only a proved one may.
+    #[error(
+        "A public app proves nothing, so it is not told of tokens. Register a key for the app."
+    )]
+    PublicClient,
     /// Another assertion type.
     #[error("client_assertion_type is not urn:ietf:params:oauth:client-assertion-type:jwt-bearer.")]
     AssertionType,
@@ -252,6 +257,7 @@ impl Refuse for TokenError {
             Self::BasicUnsupported => "token/authorization-header-unsupported",
             Self::SeveralMethods => "token/several-auth-methods",
             Self::OtherMethod { .. } => "token/other-auth-method",
+            Self::PublicClient => "token/public-client",
             Self::AssertionType => "token/assertion-type",
             Self::AssertionUnreadable(_) => "token/assertion-unreadable",
             Self::AssertionSignature => "token/assertion-signature",

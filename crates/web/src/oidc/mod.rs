@@ -8,6 +8,7 @@ pub mod logos;
 pub mod logout;
 pub mod push;
 pub mod token;
+pub mod tokens;
 pub mod userinfo;
 
 use std::sync::Arc;
