@@ -264,7 +264,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0022_partnerships"),
     migration!("0023_agreements"),
     migration!("0024_review_tellings"),
-    migration!("0024_pushed_requests"),
+    migration!("0025_pushed_requests"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =
