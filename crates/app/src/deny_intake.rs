@@ -118,8 +118,13 @@ pub(crate) fn apply(door: &Door, registry: &mut Registry, signed: String) -> Res
         let Some(app) = registry.by_handle(&handle).cloned() else {
             continue;
         };
-        let client = client_of(&app.snapshot, app.client.agency, &registry.denials)
-            .map_err(|refusal| damaged(refusal.to_string()))?;
+        let client = client_of(
+            &app.snapshot,
+            app.client.agency,
+            &registry.denials,
+            &door.programme.policies,
+        )
+        .map_err(|refusal| damaged(refusal.to_string()))?;
         let Some(client) = client else { continue };
         let again = RegisteredApp {
             client: Arc::new(client),

@@ -150,8 +150,14 @@ mod tests {
         document.handle = AppHandle::parse(handle).unwrap();
         document.issuer = issuer.to_owned();
         let agency = AgencyId::parse("0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5d11").unwrap();
+        let policies = durward_domain::programme::Programme::named("us")
+            .unwrap()
+            .policies
+            .clone();
         RegisteredApp {
-            client: Arc::new(Client::from_document(&document, None, agency, true).unwrap()),
+            client: Arc::new(
+                Client::from_document(&document, None, agency, &policies, true).unwrap(),
+            ),
             snapshot: document.snapshot(),
             revision: "r1".to_owned(),
         }

@@ -7,7 +7,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use durward_domain::application::{AppDocument, SnapshotDocument};
+use durward_domain::application::{AppDocument, Policies, SnapshotDocument};
 use durward_domain::event::Event;
 use durward_domain::id::AgencyId;
 use durward_domain::refusal::{RefusalKind, Refuse};
@@ -98,7 +98,7 @@ pub async fn install(
     let manifest = signed
         .verify(&door.release_key)
         .map_err(|r| Failure::Refused(r.into()))?;
-    let arrivals = arrivals(&manifest, apps).map_err(Failure::Refused)?;
+    let arrivals = arrivals(&manifest, apps, &door.programme.policies).map_err(Failure::Refused)?;
     let (unit_door, unit_signed) = (Arc::clone(door), signed.clone());
     let unit_manifest = manifest.clone();
     let unit_arrivals = arrivals.clone();
@@ -152,7 +152,11 @@ struct Arrival {
     logo: Option<(String, String, String)>,
 }
 
-fn arrivals(manifest: &Manifest, apps: &[IncomingApp]) -> Result<Vec<Arrival>, IntakeRefusal> {
+fn arrivals(
+    manifest: &Manifest,
+    apps: &[IncomingApp],
+    policies: &Policies,
+) -> Result<Vec<Arrival>, IntakeRefusal> {
     let mut arrivals = Vec::with_capacity(apps.len());
     for app in apps {
         let snapshot = app.document.snapshot();
@@ -163,6 +167,7 @@ fn arrivals(manifest: &Manifest, apps: &[IncomingApp]) -> Result<Vec<Arrival>, I
             &snapshot,
             app.agency,
             &DenyList::beginning(manifest.environment),
+            policies,
         )?;
         let logo = app.document.logo.as_ref().map(|logo| {
             (
@@ -193,11 +198,12 @@ pub(crate) fn client_of(
     snapshot: &SnapshotDocument,
     agency: AgencyId,
     denials: &DenyList,
+    policies: &Policies,
 ) -> Result<Option<Client>, IntakeRefusal> {
     let document = &snapshot.document;
     let handle = document.handle.as_str();
     let active = denials.app(handle, &document.issuer).is_none();
-    match Client::from_document(document, snapshot.logo.clone(), agency, active) {
+    match Client::from_document(document, snapshot.logo.clone(), agency, policies, active) {
         Ok(client) => Ok(Some(client.without_keys(denials.keys_of(handle)))),
         Err(ClientFault::OtherProtocol) => Ok(None),
         Err(fault @ ClientFault::NoIssuer) => Err(IntakeRefusal::Client {

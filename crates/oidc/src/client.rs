@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use durward_domain::application::redirects;
 use durward_domain::application::{
-    AppDocument, HelpText, LogoReference, Protocol, SigningAlgorithm, TokenEndpointAuthMethod,
+    AppDocument, GrantType, HelpText, LogoReference, Policies, Protocol, SigningAlgorithm,
+    TokenEndpointAuthMethod,
 };
 use durward_domain::attribute::Attribute;
 use durward_domain::id::{AgencyId, AppHandle, TeamHandle};
@@ -47,8 +48,10 @@ pub struct Client {
     pub attributes: BTreeSet<Attribute>,
     /// Signature of its ID tokens.
     pub id_token_alg: SigningAlgorithm,
-    /// Must each request carry a code challenge?
-    pub require_pkce: bool,
+    /// How strict its requests and tokens are: its programme's policies, with its own in their place.
+    pub policies: Policies,
+    /// What it may ask the token endpoint for.
+    pub grant_types: Vec<GrantType>,
     /// Follows the FAPI 2.0 security profile.
     pub fapi2: bool,
     /// The agency's words on the pages.
@@ -69,12 +72,13 @@ pub struct Client {
 }
 
 impl Client {
-    /// Reads what is needed from a document. `logo` is the reference of its snapshot; `active` is false for a
+    /// Reads what is needed from a document. `policies` are its programme's; `logo` is the reference of its snapshot; `active` is false for a
     /// suspended app. Keys that cannot be read are left out and counted.
     pub fn from_document(
         document: &AppDocument,
         logo: Option<LogoReference>,
         agency: AgencyId,
+        policies: &Policies,
         active: bool,
     ) -> Result<Self, ClientFault> {
         let (Protocol::Oidc, Some(oidc)) = (document.protocol, &document.oidc) else {
@@ -85,6 +89,7 @@ impl Client {
         }
         let keys: Vec<PublicKey> = document.keys.iter().filter_map(|k| k.read().ok()).collect();
         let auth_method = oidc.token_endpoint_auth_method;
+        let policies = policies.of_app(&oidc.policies, oidc.fapi2);
         Ok(Self {
             client_id: document.issuer.clone(),
             handle: document.handle.clone(),
@@ -102,7 +107,11 @@ impl Client {
             default_aal: document.default_aal,
             attributes: document.attributes.iter().copied().collect(),
             id_token_alg: oidc.id_token_signed_response_alg,
-            require_pkce: auth_method == TokenEndpointAuthMethod::None || oidc.fapi2,
+            policies: Policies {
+                require_pkce: policies.require_pkce || auth_method == TokenEndpointAuthMethod::None,
+                ..policies
+            },
+            grant_types: oidc.grant_types.clone(),
             fapi2: oidc.fapi2,
             help_text: document.help_text.clone(),
             logo: logo.or_else(|| document.logo.as_ref().map(|l| l.reference())),
@@ -199,6 +208,8 @@ impl Refuse for ClientFault {
 pub(crate) mod sample {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
+    use durward_domain::programme::Programme;
+
     use super::*;
 
     pub(crate) const REDIRECT: &str = "http://localhost:8404/callback";
@@ -217,7 +228,11 @@ pub(crate) mod sample {
         oidc.post_logout_redirect_uris = vec![SIGNED_OUT.into()];
         oidc.token_endpoint_auth_method = TokenEndpointAuthMethod::PrivateKeyJwt;
         change(&mut document);
-        Client::from_document(&document, None, agency(), true).unwrap()
+        Client::from_document(&document, None, agency(), &policies(), true).unwrap()
+    }
+
+    pub(crate) fn policies() -> Policies {
+        Programme::named("us").unwrap().policies.clone()
     }
 
     pub(crate) fn agency() -> AgencyId {
@@ -245,7 +260,7 @@ mod tests {
                 oidc.token_endpoint_auth_method = TokenEndpointAuthMethod::None;
             }
         });
-        assert!(client.is_public() && client.require_pkce);
+        assert!(client.is_public() && client.policies.require_pkce);
     }
 
     #[test]
@@ -253,7 +268,7 @@ mod tests {
         let make = |change: fn(&mut AppDocument)| {
             let mut document = AppDocument::example();
             change(&mut document);
-            Client::from_document(&document, None, sample::agency(), true)
+            Client::from_document(&document, None, sample::agency(), &sample::policies(), true)
                 .map(|_| ())
                 .map_err(|fault| fault.code())
         };

@@ -131,7 +131,7 @@ impl Prepared {
             flow: name,
         };
         let scope = request.scope();
-        let seconds = i64::from(door.programme.lifetimes.code_seconds);
+        let seconds = i64::from(client.policies.code_seconds);
         let grant = GrantRow {
             grant_id: door.random.uuid_v7(now).to_string(),
             client_id: request.client_id,

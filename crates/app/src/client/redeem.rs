@@ -347,7 +347,7 @@ impl Redeeming {
     }
 
     fn keep(&self, c: &mut Conn, client: &Arc<Client>, grant: &GrantRow) -> Result<(), StoreFault> {
-        let seconds = i64::from(self.door.programme.lifetimes.access_token_seconds);
+        let seconds = i64::from(client.policies.access_token_seconds);
         let now_us = self.now.as_microsecond();
         let until_us = now_us.saturating_add(seconds * 1_000_000);
         grants::insert_token(c, &self.token_hash, &grant.grant_id, now_us, until_us)?;
@@ -460,9 +460,9 @@ async fn sign(
         access_token: &access_token,
         code,
     };
-    let lifetimes = &door.programme.lifetimes;
+    let policies = &client.policies;
     let jti = door.random.token();
-    let id_token = IdToken::new(facts, issued, jti, real_now, lifetimes.id_token_seconds);
+    let id_token = IdToken::new(facts, issued, jti, real_now, policies.id_token_seconds);
     let spoilt = match &door.kit {
         Some(kit) => {
             kit.spoil(door, &client.client_id, (key, &id_token), trace)
@@ -478,7 +478,7 @@ async fn sign(
     Ok(TokenAnswer {
         access_token,
         token_type: "Bearer",
-        expires_in: lifetimes.access_token_seconds,
+        expires_in: policies.access_token_seconds,
         id_token,
         scope: grant.scope,
     })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use durward_keyring::digest;
 use durward_oidc::client::Client;
 use durward_oidc::params::Params;
-use durward_oidc::token::client_auth::{Endpoint, LONGEST_ASSERTION_SECONDS, Proved};
+use durward_oidc::token::client_auth::{Endpoint, Proved};
 use durward_oidc::token::{KeySet, Presented, TokenError};
 use durward_store::{Conn, Fault as StoreFault, grants};
 use jiff::Timestamp;
@@ -146,6 +146,5 @@ pub(super) fn endpoint<'a>(door: &'a Door, url: &'a str) -> Endpoint<'a> {
         issuer: &door.issuer,
         token_url: &door.documents.token_url,
         url,
-        longest_assertion_seconds: LONGEST_ASSERTION_SECONDS,
     }
 }

@@ -112,8 +112,13 @@ fn add_release(
         let snapshot = SnapshotDocument::parse_json(app.document.as_bytes())
             .map_err(|fault| unreadable(fault.to_string()))?;
         let agency = AgencyId::parse(&app.agency).map_err(|error| unreadable(error.to_string()))?;
-        let client = client_of(&snapshot, agency, &registry.denials)
-            .map_err(|refusal| unreadable(refusal.to_string()))?;
+        let client = client_of(
+            &snapshot,
+            agency,
+            &registry.denials,
+            &door.programme.policies,
+        )
+        .map_err(|refusal| unreadable(refusal.to_string()))?;
         match client {
             Some(client) => {
                 registry.put(

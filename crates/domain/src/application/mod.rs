@@ -5,6 +5,7 @@ mod extras;
 mod fault;
 mod keys;
 mod logo;
+mod policies;
 pub mod redirects;
 mod settings;
 mod snapshot;
@@ -19,9 +20,10 @@ pub use extras::{Extras, Spelling};
 pub use fault::DocumentFault;
 pub use keys::Key;
 pub use logo::{Logo, LogoReference, MediaType};
+pub use policies::{LONGEST_FAPI_CODE_SECONDS, OwnPolicies, Policies, PromptValue};
 pub use settings::{
-    AccessTokenFormat, Encryption, NameIdFormat, OidcSettings, Protocol, SamlSettings,
-    SigningAlgorithm, TokenEndpointAuthMethod,
+    AccessTokenFormat, ContentEncryption, Encryption, GrantType, KeyManagement, NameIdFormat,
+    OidcSettings, Protocol, SamlSettings, SigningAlgorithm, TokenEndpointAuthMethod,
 };
 pub use snapshot::SnapshotDocument;
 pub(crate) use words::is_email;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::OwnPolicies;
+
 /// The protocol that an app speaks.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema,
@@ -26,7 +28,7 @@ impl Protocol {
 }
 
 /// Settings of an OpenID Connect app.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OidcSettings {
     /// How the app proves itself at the token endpoint.
@@ -37,8 +39,25 @@ pub struct OidcSettings {
     pub post_logout_redirect_uris: Vec<String>,
     /// Where the app hears that a session ended.
     pub backchannel_logout_uri: Option<String>,
+    /// What the app may ask the token endpoint for.
+    pub grant_types: Vec<GrantType>,
     /// The signature of ID tokens.
     pub id_token_signed_response_alg: SigningAlgorithm,
+    /// How the key of an encrypted ID token is told; without it, ID tokens are not encrypted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_encrypted_response_alg: Option<KeyManagement>,
+    /// How an encrypted ID token is encrypted; without it, with [`ContentEncryption::default`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_encrypted_response_enc: Option<ContentEncryption>,
+    /// The signature of userinfo answers; without it, they are plain JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
+    /// How the key of an encrypted userinfo answer is told; without it, they are not encrypted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_encrypted_response_alg: Option<KeyManagement>,
+    /// How an encrypted userinfo answer is encrypted; without it, with [`ContentEncryption::default`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_encrypted_response_enc: Option<ContentEncryption>,
     /// The form of access tokens.
     pub access_token_format: AccessTokenFormat,
     /// Must authorization requests be pushed first?
@@ -51,6 +70,133 @@ pub struct OidcSettings {
     pub fapi2: bool,
     /// Where the app publishes its keys.
     pub jwks_uri: Option<String>,
+    /// Policies that the app has instead of its programme's.
+    #[serde(skip_serializing_if = "OwnPolicies::is_empty")]
+    pub policies: OwnPolicies,
+}
+
+impl Default for OidcSettings {
+    fn default() -> Self {
+        Self {
+            token_endpoint_auth_method: TokenEndpointAuthMethod::default(),
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            grant_types: vec![GrantType::AuthorizationCode],
+            id_token_signed_response_alg: SigningAlgorithm::default(),
+            id_token_encrypted_response_alg: None,
+            id_token_encrypted_response_enc: None,
+            userinfo_signed_response_alg: None,
+            userinfo_encrypted_response_alg: None,
+            userinfo_encrypted_response_enc: None,
+            access_token_format: AccessTokenFormat::default(),
+            require_par: false,
+            require_signed_request_object: false,
+            dpop_bound_access_tokens: false,
+            fapi2: false,
+            jwks_uri: None,
+            policies: OwnPolicies::default(),
+        }
+    }
+}
+
+/// What an app may ask the token endpoint for.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantType {
+    /// Tokens for a person who signed in. RFC 6749 §4.1
+    #[default]
+    AuthorizationCode,
+    /// New tokens without the person. RFC 6749 §6
+    RefreshToken,
+    /// A token for the app itself. RFC 6749 §4.4
+    ClientCredentials,
+}
+
+impl GrantType {
+    /// Every value; discovery says the same.
+    pub const ALL: [Self; 3] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::ClientCredentials,
+    ];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+        }
+    }
+}
+
+/// How the key of an encrypted token is told to its reader. RFC 7518 §4.1
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+pub enum KeyManagement {
+    /// Encrypted for an RSA key.
+    #[serde(rename = "RSA-OAEP-256")]
+    RsaOaep256,
+    /// Agreed with an elliptic curve key.
+    #[serde(rename = "ECDH-ES")]
+    EcdhEs,
+}
+
+impl KeyManagement {
+    /// Every value; discovery says the same.
+    pub const ALL: [Self; 2] = [Self::RsaOaep256, Self::EcdhEs];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RsaOaep256 => "RSA-OAEP-256",
+            Self::EcdhEs => "ECDH-ES",
+        }
+    }
+}
+
+/// How a token is encrypted. RFC 7518 §5.1
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+pub enum ContentEncryption {
+    /// AES-128 in CBC mode with HMAC SHA-256: the default of OpenID Connect Registration 1.0 §2.
+    #[default]
+    #[serde(rename = "A128CBC-HS256")]
+    A128CbcHs256,
+    /// AES-128 in GCM mode.
+    #[serde(rename = "A128GCM")]
+    A128Gcm,
+    /// AES-256 in GCM mode.
+    #[serde(rename = "A256GCM")]
+    A256Gcm,
+}
+
+impl ContentEncryption {
+    /// Every value; discovery says the same.
+    pub const ALL: [Self; 3] = [Self::A128CbcHs256, Self::A128Gcm, Self::A256Gcm];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::A128CbcHs256 => "A128CBC-HS256",
+            Self::A128Gcm => "A128GCM",
+            Self::A256Gcm => "A256GCM",
+        }
+    }
 }
 
 /// How an app proves itself at the token endpoint.

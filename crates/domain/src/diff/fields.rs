@@ -1,5 +1,7 @@
 //! Differences of single values.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::DiffLine;
 use crate::application::{AppDocument, Logo, OidcSettings, SamlSettings};
 
@@ -8,6 +10,7 @@ pub(super) fn compare(before: &AppDocument, after: &AppDocument, lines: &mut Vec
     for ((path, label, old), (_, _, new)) in values(before).into_iter().zip(values(after)) {
         lines.extend(DiffLine::value(path, label, old.as_deref(), new.as_deref()));
     }
+    policies(before.oidc.as_ref(), after.oidc.as_ref(), lines);
     // Two pictures can look alike in words, so that their digests decide.
     if before.logo_digest() != after.logo_digest()
         || before.logo.as_ref().map(|l| l.media_type) != after.logo.as_ref().map(|l| l.media_type)
@@ -26,6 +29,31 @@ pub(super) fn compare(before: &AppDocument, after: &AppDocument, lines: &mut Vec
                 after: after.logo_digest(),
             })
         }));
+    }
+}
+
+/// Each policy of the app's own by its name.
+fn policies(
+    before: Option<&OidcSettings>,
+    after: Option<&OidcSettings>,
+    lines: &mut Vec<DiffLine>,
+) {
+    let told = |settings: Option<&OidcSettings>| -> BTreeMap<_, _> {
+        settings
+            .map(|s| s.policies.told())
+            .unwrap_or_default()
+            .into_iter()
+            .collect()
+    };
+    let (before, after) = (told(before), told(after));
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    for name in names {
+        lines.extend(DiffLine::value(
+            &format!("/oidc/policies/{name}"),
+            &format!("Policy {name}"),
+            before.get(name).map(String::as_str),
+            after.get(name).map(String::as_str),
+        ));
     }
 }
 
@@ -109,8 +137,11 @@ fn extras(document: &AppDocument) -> Option<String> {
     ))
 }
 
-fn oidc(settings: Option<&OidcSettings>) -> [Value; 9] {
+fn oidc(settings: Option<&OidcSettings>) -> [Value; 15] {
     let of = |read: fn(&OidcSettings) -> String| settings.map(read);
+    let some = |read: fn(&OidcSettings) -> Option<&'static str>| {
+        settings.and_then(read).map(str::to_owned)
+    };
     [
         (
             "/oidc/token_endpoint_auth_method",
@@ -126,6 +157,39 @@ fn oidc(settings: Option<&OidcSettings>) -> [Value; 9] {
             "/oidc/id_token_signed_response_alg",
             "ID token signature",
             of(|s| s.id_token_signed_response_alg.as_str().into()),
+        ),
+        (
+            "/oidc/grant_types",
+            "Grant types",
+            of(|s| {
+                let names: Vec<_> = s.grant_types.iter().map(|one| one.as_str()).collect();
+                names.join(" ")
+            }),
+        ),
+        (
+            "/oidc/id_token_encrypted_response_alg",
+            "ID token encryption, key",
+            some(|s| Some(s.id_token_encrypted_response_alg?.as_str())),
+        ),
+        (
+            "/oidc/id_token_encrypted_response_enc",
+            "ID token encryption, content",
+            some(|s| Some(s.id_token_encrypted_response_enc?.as_str())),
+        ),
+        (
+            "/oidc/userinfo_signed_response_alg",
+            "Userinfo signature",
+            some(|s| Some(s.userinfo_signed_response_alg?.as_str())),
+        ),
+        (
+            "/oidc/userinfo_encrypted_response_alg",
+            "Userinfo encryption, key",
+            some(|s| Some(s.userinfo_encrypted_response_alg?.as_str())),
+        ),
+        (
+            "/oidc/userinfo_encrypted_response_enc",
+            "Userinfo encryption, content",
+            some(|s| Some(s.userinfo_encrypted_response_enc?.as_str())),
         ),
         (
             "/oidc/access_token_format",

@@ -72,7 +72,10 @@ impl DiffLine {
 #[expect(clippy::unwrap_used, reason = "tests")]
 pub(crate) mod samples {
     use crate::{
-        application::{AppDocument, Contact, Key, Protocol, SamlSettings},
+        application::{
+            AppDocument, Contact, ContentEncryption, Key, KeyManagement, Protocol, SamlSettings,
+            SigningAlgorithm,
+        },
         attribute::Attribute,
         environment::EnvironmentName,
         id::{AppHandle, TeamHandle},
@@ -89,6 +92,12 @@ pub(crate) mod samples {
         oidc.post_logout_redirect_uris = vec!["https://a.gov/out".into()];
         oidc.backchannel_logout_uri = Some("https://a.gov/bc".into());
         oidc.jwks_uri = Some("https://a.gov/keys".into());
+        oidc.id_token_encrypted_response_alg = Some(KeyManagement::EcdhEs);
+        oidc.id_token_encrypted_response_enc = Some(ContentEncryption::A256Gcm);
+        oidc.userinfo_signed_response_alg = Some(SigningAlgorithm::ES256);
+        oidc.userinfo_encrypted_response_alg = Some(KeyManagement::RsaOaep256);
+        oidc.userinfo_encrypted_response_enc = Some(ContentEncryption::A128Gcm);
+        oidc.policies.require_nonce = Some(false);
         let mut after = before.clone();
         after.handle = AppHandle::parse("another-app").unwrap();
         after.team = TeamHandle::parse("another-team").unwrap();

@@ -88,6 +88,7 @@ fn oidc() -> impl Strategy<Value = OidcSettings> {
                 dpop_bound_access_tokens: flags[3],
                 fapi2: flags[4],
                 jwks_uri: jwks,
+                ..OidcSettings::default()
             },
         )
 }

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::engine::Spec;
 use super::reader::Reader;
 use crate::application::{
-    AppDocument, Contact, ContactKind, Key, OidcSettings, Protocol, SigningAlgorithm,
-    TokenEndpointAuthMethod,
+    AppDocument, Contact, ContactKind, ContentEncryption, GrantType, Key, KeyManagement,
+    OidcSettings, Protocol, SigningAlgorithm, TokenEndpointAuthMethod,
 };
 use crate::attribute::Attribute;
 
@@ -56,6 +56,44 @@ fn read(from: &mut Reader, document: &mut AppDocument) {
             ALGORITHMS,
         )
         .unwrap_or_default();
+    if let Some(names) = from.list("grant_types", "/oidc/grant_types") {
+        oidc.grant_types = GrantType::ALL
+            .into_iter()
+            .filter(|one| names.iter().any(|name| name == one.as_str()))
+            .collect();
+        let read: Vec<_> = oidc.grant_types.iter().map(|one| one.as_str()).collect();
+        if read != names {
+            from.respell(
+                "grant_types",
+                "Durward knows the grants authorization_code, refresh_token and client_credentials; the list is kept as it came.",
+            );
+        }
+    }
+    oidc.id_token_encrypted_response_alg = from.word(
+        "id_token_encrypted_response_alg",
+        "/oidc/id_token_encrypted_response_alg",
+        KEY_MANAGEMENT,
+    );
+    oidc.id_token_encrypted_response_enc = from.word(
+        "id_token_encrypted_response_enc",
+        "/oidc/id_token_encrypted_response_enc",
+        ENCRYPTION,
+    );
+    oidc.userinfo_signed_response_alg = from.word(
+        "userinfo_signed_response_alg",
+        "/oidc/userinfo_signed_response_alg",
+        ALGORITHMS,
+    );
+    oidc.userinfo_encrypted_response_alg = from.word(
+        "userinfo_encrypted_response_alg",
+        "/oidc/userinfo_encrypted_response_alg",
+        KEY_MANAGEMENT,
+    );
+    oidc.userinfo_encrypted_response_enc = from.word(
+        "userinfo_encrypted_response_enc",
+        "/oidc/userinfo_encrypted_response_enc",
+        ENCRYPTION,
+    );
     oidc.require_par = from
         .flag("require_pushed_authorization_requests", "/oidc/require_par")
         .unwrap_or_default();
@@ -70,12 +108,6 @@ fn read(from: &mut Reader, document: &mut AppDocument) {
         .unwrap_or_default();
     let public = oidc.token_endpoint_auth_method == TokenEndpointAuthMethod::None;
     document.oidc = Some(oidc);
-    only(
-        from,
-        "grant_types",
-        &["authorization_code"],
-        "Durward's apps use the authorization code grant; other grants are kept and mean nothing.",
-    );
     only(
         from,
         "response_types",
@@ -217,7 +249,27 @@ fn write(document: &AppDocument) -> Map<String, Value> {
         "dpop_bound_access_tokens",
         json!(oidc.dpop_bound_access_tokens),
     );
-    put("grant_types", json!(["authorization_code"]));
+    put("grant_types", json!(oidc.grant_types));
+    put(
+        "id_token_encrypted_response_alg",
+        json!(oidc.id_token_encrypted_response_alg),
+    );
+    put(
+        "id_token_encrypted_response_enc",
+        json!(oidc.id_token_encrypted_response_enc),
+    );
+    put(
+        "userinfo_signed_response_alg",
+        json!(oidc.userinfo_signed_response_alg),
+    );
+    put(
+        "userinfo_encrypted_response_alg",
+        json!(oidc.userinfo_encrypted_response_alg),
+    );
+    put(
+        "userinfo_encrypted_response_enc",
+        json!(oidc.userinfo_encrypted_response_enc),
+    );
     put("response_types", json!(["code"]));
     let public = oidc.token_endpoint_auth_method == TokenEndpointAuthMethod::None;
     put("application_type", json!(application_type(public)));
@@ -263,6 +315,17 @@ const METHODS: &[(&str, TokenEndpointAuthMethod)] = &[
     ),
     ("tls_client_auth", TokenEndpointAuthMethod::TlsClientAuth),
     ("none", TokenEndpointAuthMethod::None),
+];
+
+const KEY_MANAGEMENT: &[(&str, KeyManagement)] = &[
+    ("RSA-OAEP-256", KeyManagement::RsaOaep256),
+    ("ECDH-ES", KeyManagement::EcdhEs),
+];
+
+const ENCRYPTION: &[(&str, ContentEncryption)] = &[
+    ("A128CBC-HS256", ContentEncryption::A128CbcHs256),
+    ("A128GCM", ContentEncryption::A128Gcm),
+    ("A256GCM", ContentEncryption::A256Gcm),
 ];
 
 const ALGORITHMS: &[(&str, SigningAlgorithm)] = &[

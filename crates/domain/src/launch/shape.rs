@@ -47,6 +47,17 @@ const OIDC: Reads<OidcSettings> = &[
         format!("{:?}", oidc.token_endpoint_auth_method)
     }),
     ("FAPI 2.0", |oidc| oidc.fapi2.to_string()),
+    ("grant types", |oidc| format!("{:?}", oidc.grant_types)),
+    ("policies", |oidc| format!("{:?}", oidc.policies)),
+    ("encryption of ID tokens", |oidc| {
+        format!("{:?}", oidc.id_token_encrypted_response_alg)
+    }),
+    ("signature and encryption of userinfo", |oidc| {
+        format!(
+            "{:?} {:?}",
+            oidc.userinfo_signed_response_alg, oidc.userinfo_encrypted_response_alg
+        )
+    }),
     ("pushed requests", |oidc| oidc.require_par.to_string()),
     ("signed requests", |oidc| {
         oidc.require_signed_request_object.to_string()

@@ -18,10 +18,11 @@ use serde::Deserialize;
 pub use rules::{
     AgreementRules, CalendarRules, CountedFrom, Counting, DeploymentRules, DomainRules,
     ExpiryPolicy, HolidayList, HolidayShift, Lifetimes, NameRules, Notice, NoticeRules, OneOff,
-    RequestRules, ReviewRules, SessionRules,
+    ReviewRules, SessionRules,
 };
 
 use crate::{
+    application::Policies,
     attribute::Scope,
     change::ChangeRules,
     level::AcrValue,
@@ -63,8 +64,8 @@ pub struct Programme {
     /// What reviews and launches promise and advise.
     #[serde(default)]
     pub review: ReviewRules,
-    /// Limits of authorization requests.
-    pub requests: RequestRules,
+    /// How strict requests and tokens of OpenID Connect are.
+    pub policies: Policies,
     /// How long sessions live.
     pub sessions: SessionRules,
     /// How long other things live.

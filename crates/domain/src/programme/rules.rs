@@ -264,16 +264,6 @@ impl AgreementRules {
     }
 }
 
-/// Limits of authorization requests.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RequestRules {
-    /// The least number of characters of `state`.
-    pub min_state_length: usize,
-    /// The least number of characters of `nonce`.
-    pub min_nonce_length: usize,
-}
-
 /// How long sessions live.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -292,12 +282,6 @@ pub struct SessionRules {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lifetimes {
-    /// An authorization code, in seconds.
-    pub code_seconds: u32,
-    /// An access token, in seconds.
-    pub access_token_seconds: u32,
-    /// An ID token, in seconds.
-    pub id_token_seconds: u32,
     /// An authorization request that waits for its person, in seconds.
     pub authorize_request_seconds: u32,
     /// A consent, in days.

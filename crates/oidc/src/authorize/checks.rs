@@ -1,5 +1,6 @@
 //! The rules of an authorization request, in the order in which they are judged.
 
+use durward_domain::application::Policies;
 use durward_domain::attribute::GrantedScopes;
 use durward_domain::level::{LevelAsk, LevelRefusal};
 
@@ -38,6 +39,14 @@ pub struct Attempt<'a> {
     pub(super) carried: &'a Carried,
     pub(super) client: Option<&'a Client>,
     pub(super) door: &'a Door<'a>,
+}
+
+impl Attempt<'_> {
+    /// The policies of the app, or the programme's as long as no app is known.
+    fn policies(&self) -> &Policies {
+        self.client
+            .map_or(&self.door.programme.policies, |client| &client.policies)
+    }
 }
 
 /// Every rule. The first that does not pass decides.
@@ -218,29 +227,25 @@ pub const CHECKS: &[Check] = &[
         "authorize/state-missing",
         OAuthError::InvalidRequest,
         "The request has no state. Send a fresh random value and check that it comes back.",
-        |a| {
-            no_if(a.door.programme.requests.min_state_length > 0 && a.params.get("state").is_none())
-        },
+        |a| no_if(a.policies().min_state_length > 0 && a.params.get("state").is_none()),
     ),
     tell(
         "authorize/state-short",
         OAuthError::InvalidRequest,
         "The state is too short to be unguessable. Send at least 22 characters of chance.",
-        |a| at_least(a, "state", a.door.programme.requests.min_state_length),
+        |a| at_least(a, "state", a.policies().min_state_length),
     ),
     tell(
         "authorize/nonce-missing",
         OAuthError::InvalidRequest,
         "The request has no nonce. Send a fresh random value and check it in the ID token.",
-        |a| {
-            no_if(a.door.programme.requests.min_nonce_length > 0 && a.params.get("nonce").is_none())
-        },
+        |a| no_if(a.policies().require_nonce && a.params.get("nonce").is_none()),
     ),
     tell(
         "authorize/nonce-short",
         OAuthError::InvalidRequest,
         "The nonce is too short to be unguessable. Send at least 22 characters of chance.",
-        |a| at_least(a, "nonce", a.door.programme.requests.min_nonce_length),
+        |a| at_least(a, "nonce", a.policies().min_nonce_length),
     ),
     tell(
         "authorize/prompt-unsupported",
@@ -270,12 +275,7 @@ pub const CHECKS: &[Check] = &[
         "authorize/code-challenge-missing",
         OAuthError::InvalidRequest,
         "This app must use PKCE. Send code_challenge and code_challenge_method=S256.",
-        |a| {
-            no_if(
-                a.client.is_some_and(|c| c.require_pkce)
-                    && a.params.get("code_challenge").is_none(),
-            )
-        },
+        |a| no_if(a.policies().require_pkce && a.params.get("code_challenge").is_none()),
     ),
     tell(
         "authorize/code-challenge-method-unsupported",
@@ -397,7 +397,8 @@ fn one_of(a: &Attempt<'_>, name: &str, allowed: &[&str]) -> Result<(), Option<St
     }
 }
 
-fn at_least(a: &Attempt<'_>, name: &str, min: usize) -> Result<(), Option<String>> {
+fn at_least(a: &Attempt<'_>, name: &str, min: u16) -> Result<(), Option<String>> {
+    let min = usize::from(min);
     match a.params.get(name).map(|v| v.chars().count()) {
         Some(n) if n < min => Err(Some(format!("{n} of at least {min} characters"))),
         _ => Ok(()),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+pub use durward_domain::application::PromptValue as Prompt;
 use durward_domain::attribute::{Attribute, GrantedScopes};
 use durward_domain::level::{IdentityAsk, LevelAsk, LevelOfService, LevelRefusal};
 use durward_domain::programme::Programme;
@@ -100,44 +101,6 @@ impl std::fmt::Debug for AuthorizeRequest {
             .field("scopes", &self.scopes)
             .field("acr_values", &self.acr_values)
             .finish_non_exhaustive()
-    }
-}
-
-/// A value of `prompt`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Prompt {
-    /// Show nothing.
-    None,
-    /// Sign in again.
-    Login,
-    /// Ask for consent again.
-    Consent,
-    /// Let the person choose who they are.
-    SelectAccount,
-    /// Begin with making an account.
-    Create,
-}
-
-impl Prompt {
-    /// Every value; discovery says the same.
-    pub const ALL: [Self; 5] = [
-        Self::None,
-        Self::Login,
-        Self::Consent,
-        Self::SelectAccount,
-        Self::Create,
-    ];
-
-    /// The word on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Login => "login",
-            Self::Consent => "consent",
-            Self::SelectAccount => "select_account",
-            Self::Create => "create",
-        }
     }
 }
 

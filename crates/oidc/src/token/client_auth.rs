@@ -121,12 +121,8 @@ pub struct Endpoint<'a> {
     pub token_url: &'a str,
     /// The URL of the endpoint that is asked.
     pub url: &'a str,
-    /// How far ahead `exp` may be, in seconds.
-    pub longest_assertion_seconds: i64,
 }
 
-/// One hour: the longest that Login.gov's public samples use.
-pub const LONGEST_ASSERTION_SECONDS: i64 = 60 * 60;
 /// How far ahead a client's clock may be, in seconds.
 pub const SKEW_SECONDS: i64 = 10;
 
@@ -170,7 +166,7 @@ impl Assertion {
             }
         }
         self.audience(client, endpoint)?;
-        let expires = self.times(endpoint, now)?;
+        let expires = self.times(client, now)?;
         let jti = self.text("jti")?;
         if jti.is_empty() || jti.len() > LONGEST_JTI {
             return Err(TokenError::AssertionClaim("jti"));
@@ -214,7 +210,7 @@ impl Assertion {
         })
     }
 
-    fn times(&self, endpoint: &Endpoint<'_>, now: Timestamp) -> Result<Timestamp, TokenError> {
+    fn times(&self, client: &Client, now: Timestamp) -> Result<Timestamp, TokenError> {
         let now = now.as_second();
         let exp = self
             .seconds("exp")?
@@ -224,7 +220,7 @@ impl Assertion {
                 seconds: now.saturating_sub(exp),
             });
         }
-        let max = endpoint.longest_assertion_seconds;
+        let max = i64::from(client.policies.assertion_seconds);
         if exp.saturating_sub(now) > max.saturating_add(SKEW_SECONDS) {
             return Err(TokenError::AssertionTooLong { max });
         }

@@ -55,7 +55,6 @@ fn judge_body(client: &Client, body: &str) -> Result<Proved, TokenError> {
         issuer: ISSUER,
         token_url: TOKEN,
         url: TOKEN,
-        longest_assertion_seconds: LONGEST_ASSERTION_SECONDS,
     };
     let now = Timestamp::from_second(NOW).unwrap();
     let request = TokenRequest::parse(body.as_bytes(), None)?;

@@ -84,9 +84,9 @@ pub fn values(keeper: &Keeper, words: Words) -> Vec<(&'static str, String)> {
         ("sandbox_issuer", issuer),
         ("issuer_rows", rows.trim_end().to_owned()),
         ("email_domains", programme.domains.email.join(", ")),
-        ("min_state", programme.requests.min_state_length.to_string()),
-        ("min_nonce", programme.requests.min_nonce_length.to_string()),
-        ("code_seconds", programme.lifetimes.code_seconds.to_string()),
+        ("min_state", programme.policies.min_state_length.to_string()),
+        ("min_nonce", programme.policies.min_nonce_length.to_string()),
+        ("code_seconds", programme.policies.code_seconds.to_string()),
         ("notice_push_url", notice.push_url.to_string()),
         ("answer_days", programme.review.answer_days.to_string()),
         (

@@ -82,7 +82,7 @@ async fn real_clients_go_on_working_when_a_test_moves_the_clock() {
         assert!(ended.is_none(), "idle for fifteen minutes");
 
         let browser = real_sign_in(&test, &person).await;
-        let lifetime = i64::from(test.door.programme.lifetimes.id_token_seconds);
+        let lifetime = i64::from(test.door.programme.policies.id_token_seconds);
         let [iat, auth_time, exp] = times(&test, &app, &browser).await;
         is_about(iat, 0);
         is_about(auth_time, 0);

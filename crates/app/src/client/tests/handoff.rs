@@ -120,7 +120,14 @@ async fn whose_app_asked_for_the_proofing_is_kept() {
         AgencyId::new(Uuid::from_u128(7)),
         AgencyId::new(Uuid::from_u128(8)),
     );
-    let client = Client::from_document(&app.document, None, ours, true).unwrap();
+    let client = Client::from_document(
+        &app.document,
+        None,
+        ours,
+        &test.door.programme.policies,
+        true,
+    )
+    .unwrap();
     for (session, asked) in [("one", ours), ("two", theirs)] {
         let signed_in = SignedIn {
             person_id: PersonId::new(Uuid::from_u128(1)),

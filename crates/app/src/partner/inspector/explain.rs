@@ -1,9 +1,9 @@
 //! What a record tells, with what the portal knows besides.
 
-use durward_domain::application::AppDocument;
+use durward_domain::application::{AppDocument, Policies};
 use durward_domain::environment::EnvironmentName;
 use durward_oidc::evidence::{self, AssertionEvidence, Evidence, Outcome, Step};
-use durward_oidc::token::client_auth::{LONGEST_ASSERTION_SECONDS, SKEW_SECONDS};
+use durward_oidc::token::client_auth::SKEW_SECONDS;
 use durward_store::request_records::{self, RecordRow};
 
 use super::reach::{self, Reach};
@@ -138,6 +138,18 @@ struct Known<'a> {
 }
 
 impl Known<'_> {
+    /// The policies that hold for the app now.
+    fn policies(&self) -> Policies {
+        let of_programme = &self.keeper.programme.policies;
+        match self
+            .served(self.environment)
+            .and_then(|document| document.oidc)
+        {
+            Some(oidc) => of_programme.of_app(&oidc.policies, oidc.fapi2),
+            None => of_programme.clone(),
+        }
+    }
+
     /// What is served of the app now.
     fn served(&self, environment: EnvironmentName) -> Option<AppDocument> {
         let door = self.keeper.environment(environment)?.door.as_ref()?;
@@ -179,7 +191,8 @@ fn claims(known: &Known<'_>, at: i64) -> Vec<Claim> {
     else {
         return Vec::new();
     };
-    assertion_claims(assertion, known.client_id, &token_urls(link), at)
+    let longest = known.policies().assertion_seconds;
+    assertion_claims(assertion, known.client_id, &token_urls(link), (longest, at))
 }
 
 /// What the audience may be.
@@ -193,7 +206,7 @@ pub(super) fn assertion_claims(
     assertion: &AssertionEvidence,
     client_id: &str,
     audiences: &[String; 2],
-    at: i64,
+    (longest, at): (u32, i64),
 ) -> Vec<Claim> {
     let text = |name, value: &Option<String>, expected: &str| Claim {
         name,
@@ -201,6 +214,7 @@ pub(super) fn assertion_claims(
         value: value.clone(),
         expected: expected.to_owned(),
     };
+    let furthest = i64::from(longest) + SKEW_SECONDS;
     let bare = |url: &str| url.trim_end_matches('/').to_owned();
     let fits = assertion
         .aud
@@ -221,9 +235,8 @@ pub(super) fn assertion_claims(
         Claim {
             name: "exp",
             value: seconds(assertion.exp),
-            expected: format!("1 … {}", LONGEST_ASSERTION_SECONDS + SKEW_SECONDS),
-            passes: exp
-                .is_some_and(|exp| exp > 0 && exp <= LONGEST_ASSERTION_SECONDS + SKEW_SECONDS),
+            expected: format!("1 … {furthest}"),
+            passes: exp.is_some_and(|exp| exp > 0 && exp <= furthest),
         },
         Claim {
             name: "iat",

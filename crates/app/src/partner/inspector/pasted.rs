@@ -309,7 +309,16 @@ impl Bench<'_> {
         let is_assertion = claim("iss").is_some() && claim("iss") == claim("sub");
         let client = self.client(claim("iss"));
         let client_id = claim("iss").unwrap_or_default();
-        let mut claims = assertion_claims(&assertion, client_id, &token_urls(self.link), now);
+        let longest = client
+            .as_ref()
+            .map_or(&self.keeper.programme.policies, |client| &client.policies)
+            .assertion_seconds;
+        let mut claims = assertion_claims(
+            &assertion,
+            client_id,
+            &token_urls(self.link),
+            (longest, now),
+        );
         if let Some(client) = &client {
             let keys: Vec<String> = client.keys.iter().map(PublicKey::thumbprint).collect();
             claims.push(signature(text, &client.keys, &keys.join(" ")));
