@@ -25,7 +25,8 @@ pub struct LogoutRequest {
 impl LogoutRequest {
     /// Judges a request. `find` is the registry; `keys` are this issuer's keys, also retired ones.
     ///
-    /// An expired ID token is a good hint: the session may have ended long ago.
+    /// An expired ID token is a good hint: the session may have ended long ago. `logout_hint` and `ui_locales` decide
+    /// nothing here: the former names a person, and only the browser's own session can be ended.
     pub fn judge(
         params: &Params,
         issuer: &str,
@@ -54,7 +55,11 @@ impl LogoutRequest {
             (None, _) => None,
             (Some(_), None) => return Err(LogoutRefusal::ClientMissing),
             (Some(uri), Some(client)) if client.accepts_post_logout_redirect(uri) => {
-                let state = params.get("state").filter(|s| s.len() <= LONGEST_STATE);
+                let state = params.get("state");
+                // The app compares it with what it sent: a part of it, or none, would be of no use to it.
+                if state.is_some_and(|state| state.len() > LONGEST_STATE) {
+                    return Err(LogoutRefusal::StateTooLong);
+                }
                 let pairs: Vec<_> = state.map(|s| ("state", s)).into_iter().collect();
                 Some(append(uri, &pairs))
             }
@@ -92,6 +97,9 @@ pub enum LogoutRefusal {
         "This post_logout_redirect_uri is not registered for the app. Register it exactly as it is sent."
     )]
     RedirectUnregistered,
+    /// More than an address should carry.
+    #[error("state is longer than {LONGEST_STATE} bytes. Send a shorter one.")]
+    StateTooLong,
     /// A fault that the app's team set in a test-class environment.
     #[error("The team of this app has set this answer in the test kit.")]
     Simulated,
@@ -106,6 +114,7 @@ impl Refuse for LogoutRefusal {
             Self::OtherClient => "logout/other-client",
             Self::Hint => "logout/hint-invalid",
             Self::RedirectUnregistered => "logout/redirect-uri-unregistered",
+            Self::StateTooLong => "logout/state-too-long",
             Self::Simulated => Simulated.code(),
         }
     }
@@ -127,6 +136,10 @@ struct Hint {
 impl Hint {
     fn read(text: &str, issuer: &str, keys: &[PublicKey]) -> Result<Self, LogoutRefusal> {
         let token = jws::Unverified::parse(text, LONGEST_TOKEN).map_err(|_| LogoutRefusal::Hint)?;
+        // The same keys sign other tokens, which other parties hold. RFC 8725 §3.11
+        if token.header.typ.as_deref() != Some("JWT") {
+            return Err(LogoutRefusal::Hint);
+        }
         let claims = keys
             .iter()
             .find_map(|key| token.verify(key, &Algorithm::ALL).ok())
@@ -217,6 +230,27 @@ mod tests {
             &[("state", "a"), ("state", "b")],
             Err("logout/parameter-repeated"),
         );
+        let long = "s".repeat(LONGEST_STATE + 1);
+        check(
+            &[
+                ("client_id", ID),
+                ("post_logout_redirect_uri", SIGNED_OUT),
+                ("state", &long),
+            ],
+            Err("logout/state-too-long"),
+        );
+        // A query that was added makes another URI. §3
+        check(
+            &[
+                ("client_id", ID),
+                ("post_logout_redirect_uri", &format!("{SIGNED_OUT}?foo=bar")),
+            ],
+            Err("logout/redirect-uri-unregistered"),
+        );
+        check(
+            &[("logout_hint", "ana@example.com"), ("ui_locales", "fr es")],
+            Ok(None),
+        );
     }
 
     #[test]
@@ -242,6 +276,15 @@ mod tests {
             ),
             "logout/other-client"
         );
+        // What the same keys signed for another purpose is no ID token.
+        for typ in ["at+jwt", "logout+jwt", ""] {
+            let other =
+                jws::sign(&key, typ, &json!({"iss": ISSUER, "aud": ID, "sid": "s1"})).unwrap();
+            assert_eq!(
+                code(&[("id_token_hint", &other)], &keys),
+                "logout/hint-invalid"
+            );
+        }
         let foreign = hint(json!({"iss": "http://localhost:8403", "aud": ID}));
         assert_eq!(
             code(&[("id_token_hint", &foreign)], &keys),

@@ -26,7 +26,7 @@ pub async fn get(State(door): State<Arc<Door>>, request: Request) -> Result<Resp
     let browser = super::browser(&site, &parts.headers);
     let params = read(parts.uri.query().unwrap_or_default().as_bytes())?;
     let outcome = client::end_session(&door, &params, &browser, &trace).await;
-    answer(&visit, &params, outcome)
+    answer(&asked(visit, &params), &params, outcome)
 }
 
 /// The person's own word, or an app's request as a form. The latter carries no cookie of ours from another site:
@@ -58,7 +58,15 @@ pub async fn post(State(door): State<Arc<Door>>, request: Request) -> Result<Res
         return Ok(super::redirect("/account"));
     }
     let outcome = client::confirm_end_session(&door, &params, &browser, &trace).await;
-    answer(&posted.visit, &params, outcome)
+    answer(&asked(posted.visit, &params), &params, outcome)
+}
+
+/// The visit in the language that the app asks for.
+fn asked(visit: Visit, params: &Params) -> Visit {
+    match authorize::language(params) {
+        Some(language) => visit.asked_in(language),
+        None => visit,
+    }
 }
 
 fn answer(
@@ -115,10 +123,13 @@ fn read(raw: &[u8]) -> Result<Params, Problem> {
     })
 }
 
-const KEPT: [&str; 4] = [
+const KEPT: [&str; 7] = [
     "client_id",
     "id_token_hint",
+    "locale",
+    "logout_hint",
     "post_logout_redirect_uri",
     "state",
+    "ui_locales",
 ];
 const PATH: &str = durward_oidc::discovery::LOGOUT.path;

@@ -20,6 +20,7 @@ use super::site::Site;
 #[derive(Clone)]
 pub struct Visit(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     site: Arc<Site>,
     request_id: RequestId,
@@ -58,6 +59,18 @@ impl Visit {
             form: known.map_or_else(|| site.random.token(), str::to_owned),
             uri: uri.clone(),
             site: Arc::clone(site),
+        }))
+    }
+
+    /// The same visit in the language that an app asks for; what the visitor chose by the address comes first.
+    #[must_use]
+    pub fn asked_in(self, language: Language) -> Self {
+        if self.0.chosen.is_some() || self.0.language == language {
+            return self;
+        }
+        Self(Arc::new(Inner {
+            language,
+            ..Inner::clone(&self.0)
         }))
     }
 
