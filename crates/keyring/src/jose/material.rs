@@ -1,5 +1,7 @@
 //! The numbers a public key is made of, and what can be said of them.
 
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
+use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{ED25519, ParsedPublicKey, RsaPublicKeyComponents};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::RSAPublicKey;
@@ -9,6 +11,7 @@ use super::algorithm::{Algorithm, Curve, KeyKind, Scheme};
 use super::facts;
 use super::jwk::Jwk;
 use super::public::KeyError;
+use super::roca;
 use crate::{digest, encoding};
 
 /// The numbers of a key; those of RSA without leading zeros.
@@ -145,6 +148,21 @@ impl Material {
             _ => return Err(KeyError::Algorithm),
         };
         parsed.map_err(|_| KeyError::NotPublicKey)
+    }
+
+    /// The key as SPKI in DER. Checks it on the way: a point that is not on its curve is refused at the door.
+    pub(super) fn spki(&self) -> Result<Vec<u8>, KeyError> {
+        let parsed = self.parse(self.any_algorithm())?;
+        let spki: PublicKeyX509Der<'_> = parsed.as_der().map_err(|_| KeyError::NotPublicKey)?;
+        let spki = spki.as_ref().to_vec();
+        if let Self::Rsa { n, .. } = self {
+            // The library checks modulus and exponent only when it reads DER, not when it is given numbers.
+            rsa::PublicKey::from_der(&spki).map_err(|_| KeyError::NotPublicKey)?;
+            if roca::has_its_mark(n) {
+                return Err(KeyError::Roca);
+            }
+        }
+        Ok(spki)
     }
 
     pub(super) fn jwk(&self) -> Jwk {

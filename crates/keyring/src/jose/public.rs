@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
-use aws_lc_rs::rsa;
 use aws_lc_rs::signature::ParsedPublicKey;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
@@ -182,14 +180,7 @@ impl PublicKey {
         only: Option<Algorithm>,
         certificate: Option<CertificateFacts>,
     ) -> Result<Self, KeyError> {
-        // Parsed here once for any algorithm of its kind: a point that is not on its curve is refused at the door.
-        let parsed = material.parse(material.any_algorithm())?;
-        let spki: PublicKeyX509Der<'_> = parsed.as_der().map_err(|_| KeyError::NotPublicKey)?;
-        let spki = spki.as_ref().to_vec();
-        if material.kind() == KeyKind::Rsa {
-            // The library checks modulus and exponent only when it reads DER, not when it is given numbers.
-            rsa::PublicKey::from_der(&spki).map_err(|_| KeyError::NotPublicKey)?;
-        }
+        let spki = material.spki()?;
         let thumbprint = material.thumbprint();
         Ok(Self {
             inner: Arc::new(Inner {
@@ -261,6 +252,19 @@ pub enum KeyError {
         "this JSON Web Key is not for signatures; give one with \"use\": \"sig\" or without use and key_ops"
     )]
     OtherUse,
+    /// A JWK for something else than encryption.
+    #[error(
+        "this JSON Web Key is not for encryption; give one with \"use\": \"enc\" and, if it has key_ops, with wrapKey or deriveKey"
+    )]
+    NotForEncryption,
+    /// An RSA key of another size than encryption takes.
+    #[error("an RSA key for encryption has 2048 to 8192 bits; make a new pair of that size")]
+    EncryptionSize,
+    /// An RSA key of the kind that a broken chip library made.
+    #[error(
+        "this RSA key was made by a chip whose keys can be broken (ROCA, CVE-2017-15361); make a new pair with other tools"
+    )]
+    Roca,
     /// A JWK whose `alg` we do not support or its key cannot do.
     #[error("the alg of this JSON Web Key is not supported or does not fit its key")]
     Algorithm,
@@ -281,6 +285,9 @@ impl KeyError {
             Self::Unsupported => "key/unsupported",
             Self::Member(_) => "key/jwk-member",
             Self::OtherUse => "key/jwk-use",
+            Self::NotForEncryption => "key/jwk-use-not-encryption",
+            Self::EncryptionSize => "key/encryption-size",
+            Self::Roca => "key/roca",
             Self::Algorithm => "key/jwk-algorithm",
         }
     }
