@@ -387,6 +387,8 @@ async fn going_back_tells_the_app() {
     let to = super::cancel(&test.door, &browser, &trace())
         .await
         .unwrap()
+        .unwrap()
+        .location()
         .unwrap();
     assert_eq!(query(&to, "error").unwrap(), "access_denied");
     assert_eq!(query(&to, "state").unwrap(), STATE);

@@ -1,6 +1,5 @@
 //! Request objects: the parameters of a request as a signed token of the app. RFC 9101
 
-use durward_domain::refusal::{RefusalKind, Refuse};
 use durward_keyring::jose::jws;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -139,16 +138,6 @@ pub enum ObjectFault {
     /// The published keys cannot be read.
     #[error("the keys of the app cannot be read: {0}")]
     Keys(String),
-}
-
-impl Refuse for ObjectFault {
-    fn code(&self) -> &'static str {
-        "authorize/request-object-invalid"
-    }
-
-    fn kind(&self) -> RefusalKind {
-        RefusalKind::Invalid
-    }
 }
 
 const TYPES: [&str; 2] = ["oauth-authz-req+jwt", "JWT"];

@@ -334,23 +334,21 @@ fn everything_else_is_told_to_the_app() {
 
 #[test]
 fn a_demand_that_cannot_be_met_is_never_passed_over() {
-    let demands: [(fn(&mut AppDocument), &str); 3] = [
-        (
-            |d| d.oidc.as_mut().unwrap().require_par = true,
-            "redirect authorize/par-required invalid_request",
-        ),
-        (
-            |d| d.oidc.as_mut().unwrap().require_signed_request_object = true,
-            "redirect authorize/request-object-required invalid_request",
-        ),
-        (
-            |d| d.oidc.as_mut().unwrap().dpop_bound_access_tokens = true,
-            "redirect authorize/protection-unavailable unauthorized_client",
-        ),
-    ];
-    for (demand, expected) in demands {
-        check_as(demand, &[], expected);
-    }
+    check_as(
+        |d| d.oidc.as_mut().unwrap().require_par = true,
+        &[],
+        "redirect authorize/par-required invalid_request",
+    );
+    check_as(
+        |d| d.oidc.as_mut().unwrap().require_signed_request_object = true,
+        &[],
+        "redirect authorize/request-object-required invalid_request",
+    );
+    check_as(
+        |d| d.oidc.as_mut().unwrap().dpop_bound_access_tokens = true,
+        &[],
+        "redirect authorize/protection-unavailable unauthorized_client",
+    );
 }
 
 #[test]
