@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::citizen::people::{self, NewPerson};
 use crate::citizen::session;
-use crate::client::redeem::redeem_code;
+use crate::client::grant::grant_tokens;
 use crate::client::userinfo::userinfo;
 use crate::door::Door;
 use crate::record::Trace;
@@ -186,7 +186,7 @@ async fn redeemed(
             ("code_verifier", verifier),
         ])
         .finish();
-    let answer = redeem_code(door, form.as_bytes(), None, trace)
+    let answer = grant_tokens(door, form.as_bytes(), None, trace)
         .await
         .map_err(|failure| stopped("token", failure))?;
     let token = jws::Unverified::parse(answer.id_token(), MAX_TOKEN)

@@ -90,7 +90,8 @@ pub fn document(programme: &Programme, offers: &Offers<'_>) -> Value {
         "response_modes_supported",
         json!(ResponseMode::ALL.map(ResponseMode::as_str)),
     );
-    put("grant_types_supported", json!(GRANT_TYPES));
+    let grants: Vec<_> = GRANT_TYPES.iter().map(|grant| grant.as_str()).collect();
+    put("grant_types_supported", json!(grants));
     put("subject_types_supported", json!(["pairwise"]));
     put("scopes_supported", json!(scopes(programme)));
     put("claims_supported", json!(claims(programme)));

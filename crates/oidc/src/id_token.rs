@@ -82,7 +82,9 @@ impl IdToken {
             sid: facts.sid.to_owned(),
             jti,
             at_hash: half_hash(issued.algorithm, issued.access_token),
-            c_hash: half_hash(issued.algorithm, issued.code),
+            c_hash: issued
+                .code
+                .and_then(|code| half_hash(issued.algorithm, code)),
         }
     }
 }
@@ -94,8 +96,8 @@ pub struct Issued<'a> {
     pub algorithm: Algorithm,
     /// The access token.
     pub access_token: &'a str,
-    /// The code that was redeemed.
-    pub code: &'a str,
+    /// The code that was redeemed, if one was.
+    pub code: Option<&'a str>,
 }
 
 /// The left half of the hash. OpenID Connect Core §3.1.3.6. Both claims are optional in the code flow; an
@@ -130,7 +132,7 @@ mod tests {
         let issued = Issued {
             algorithm,
             access_token: "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y",
-            code: "Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk",
+            code: Some("Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"),
         };
         let now = Timestamp::from_second(1_800_000_100).unwrap();
         serde_json::to_value(IdToken::new(facts, issued, "j1".into(), now, 900)).unwrap()

@@ -19,7 +19,7 @@ use super::{Automation, AutomationRefusal, cut};
 use crate::citizen::people;
 use crate::citizen::session::{NewSession, Opening};
 use crate::client::STRONGEST;
-use crate::client::redeem::AMR;
+use crate::client::grant::AMR;
 use crate::door::Door;
 use crate::failure::Failure;
 use crate::record::{Note, Trace};

@@ -1,4 +1,4 @@
-//! What an app can do: send a person to sign in, redeem a code, read claims, sign a person out.
+//! What an app can do: send a person to sign in, exchange grants for tokens, read claims, sign a person out.
 //!
 //! No database read is spent on a client: all that is known of one is in the [`crate::registry::Registry`].
 
@@ -7,12 +7,12 @@ mod carried;
 pub mod consent;
 pub mod documents;
 pub mod end_session;
+pub mod grant;
 mod handoff;
 mod issue;
 pub mod key_source;
 pub mod pending;
 pub mod push;
-pub mod redeem;
 mod refused;
 mod sender;
 mod standing;
@@ -25,9 +25,9 @@ pub mod userinfo;
 pub use authorize::{AuthorizeOutcome, PageRefusal, authorize, authorize_posted};
 pub use consent::{ConsentView, consent_view, give_consent};
 pub use end_session::{EndSession, confirm_end_session, end_session};
+pub use grant::{TokenAnswer, grant_tokens};
 pub use pending::{Next, PendingRequest, cancel, request_in, resume};
 pub use push::{PushRefusal, Pushed, push};
-pub use redeem::{TokenAnswer, redeem_code};
 pub use tokens::{Introspection, introspect, revoke};
 pub use userinfo::userinfo;
 

@@ -65,7 +65,7 @@ async fn code(test: &TestDoor, app: &TestApp, browser: &Browser) -> String {
 }
 
 async fn redeem(test: &TestDoor, form: &str) -> Result<TokenAnswer, &'static str> {
-    match super::redeem_code(&test.door, form.as_bytes(), None, &trace()).await {
+    match super::grant_tokens(&test.door, form.as_bytes(), None, &trace()).await {
         Ok(answer) => Ok(answer),
         Err(Failure::Refused(refusal)) => Err(refusal.code()),
         Err(Failure::Fault(fault)) => panic!("{fault}"),

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use durward_domain::application::TokenEndpointAuthMethod;
+use durward_domain::application::{GrantType, TokenEndpointAuthMethod};
+use durward_domain::refusal::Refuse;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -214,6 +215,20 @@ fn a_public_client_without_a_challenge_gets_nothing() {
     };
     let got = judge(&issued, &sent, &client, RedirectUriRule::EqualIfSent, at(0));
     assert_eq!(got, Err(TokenError::VerifierMissing));
+}
+
+/// RFC 6749 §5.2: `unauthorized_client`.
+#[test]
+fn an_app_asks_for_what_it_is_registered_for() {
+    let client = sample::client(|d| {
+        d.oidc.as_mut().unwrap().grant_types = vec![GrantType::RefreshToken];
+    });
+    assert_eq!(allowed(&client, GrantType::RefreshToken), Ok(()));
+    let refused = allowed(&client, GrantType::AuthorizationCode).unwrap_err();
+    assert_eq!(
+        (refused.oauth_error().as_str(), refused.status()),
+        ("unauthorized_client", 400)
+    );
 }
 
 proptest! {

@@ -36,7 +36,7 @@ async fn redeem(door: &Arc<Door>, request: Request) -> Result<Response, Problem>
     let trace = super::trace(request.extensions());
     let authorization = super::authorization(request.headers()).map(str::to_owned);
     let body = authorize::body(request).await?;
-    match client::redeem_code(door, &body, authorization.as_deref(), &trace).await {
+    match client::grant_tokens(door, &body, authorization.as_deref(), &trace).await {
         Ok(answer) => {
             let bytes =
                 serde_json::to_vec(&answer).map_err(|error| Problem::fault_chain(&error))?;

@@ -1,0 +1,140 @@
+//! A code is redeemed. RFC 6749 §4.1.3
+
+use std::sync::Arc;
+
+use durward_domain::event::Event;
+use durward_oidc::client::Client;
+use durward_oidc::token::authorization_code::{self, IssuedCode, RedirectUriRule};
+use durward_oidc::token::{CodeGrant, TokenError};
+use durward_store::grants::{self, CodeRow, GrantRow};
+use durward_store::{Conn, Fault as StoreFault};
+use serde_json::json;
+
+use super::seen::Seen;
+use super::sign::{self, TokenAnswer};
+use super::spend;
+use super::unit::{Outcome, Spending, Unit};
+use crate::client::standing;
+use crate::failure::Failure;
+
+/// Redeems a code; `token` is the access token that its holder gets.
+pub(super) async fn redeem(
+    unit: Unit,
+    grant: CodeGrant,
+    token: String,
+    seen: &mut Seen,
+) -> Result<TokenAnswer, Failure<TokenError>> {
+    let door = Arc::clone(&unit.door);
+    let hashes = door.hasher.candidates(&grant.code);
+    if let Some(kit) = &door.kit {
+        let client_id = unit.proved().map(|client| client.client_id.as_str());
+        kit.at_token(&door, client_id, &hashes, &unit.trace).await?;
+    }
+    let code = grant.code.clone();
+    let (real_now, trace) = (unit.real_now, unit.trace.clone());
+    let redeeming = Redeeming {
+        unit,
+        hashes,
+        grant,
+    };
+    let granted = spend(Arc::new(redeeming), seen).await?;
+    // Spent before the tokens are signed: if signing fails the person starts again, which is cheaper than one
+    // code yielding two token sets. RFC 6749 §4.1.2
+    Ok(sign::answer(&door, granted, Some(&code), token, (real_now, &trace)).await?)
+}
+
+struct Redeeming {
+    unit: Unit,
+    hashes: Vec<String>,
+    grant: CodeGrant,
+}
+
+impl Spending for Redeeming {
+    fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
+    fn run(&self, c: &mut Conn) -> Result<Outcome, StoreFault> {
+        let unit = &self.unit;
+        if !unit.sender.spend(c)? {
+            return unit.refuse(c, unit.proved(), TokenError::AssertionReplayed);
+        }
+        let Some((hash, row)) = self.find(c)? else {
+            return unit.refuse(c, unit.proved(), TokenError::CodeUnknown);
+        };
+        let client = match unit.client(&row.grant.client_id) {
+            Ok(client) => client,
+            Err(refusal) => return unit.refuse(c, unit.proved(), refusal),
+        };
+        let refusal = match self.judge(&client, &row) {
+            // Another request may be first between the two statements.
+            Ok(()) if !grants::spend_code(c, hash, unit.now.as_microsecond())? => {
+                Some(TokenError::CodeSpent)
+            }
+            judged => judged.err(),
+        };
+        let Some(refusal) = refusal else {
+            self.keep(c, &client, &row.grant)?;
+            return Ok(Outcome::granted(client, row.grant));
+        };
+        if refusal.revokes_issued_tokens() {
+            unit.replayed(c, Event::CodeReplayed, &client, &row.grant)?;
+            return Ok(Outcome {
+                client: Some(client),
+                grant: Some(row.grant),
+                granted: Err(refusal),
+            });
+        }
+        let foreign = refusal == TokenError::CodeUnknown;
+        let refused = unit.refuse(c, Some(&client), refusal)?;
+        Ok(Outcome {
+            // Another app's code tells this one nothing.
+            grant: Some(row.grant).filter(|_| !foreign),
+            ..refused
+        })
+    }
+}
+
+impl Redeeming {
+    fn find(&self, c: &mut Conn) -> Result<Option<(&str, CodeRow)>, StoreFault> {
+        for hash in &self.hashes {
+            if let Some(row) = grants::find_by_code(c, hash)? {
+                return Ok(Some((hash, row)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn judge(&self, client: &Client, row: &CodeRow) -> Result<(), TokenError> {
+        let issued = IssuedCode {
+            client_id: row.grant.client_id.clone(),
+            redirect_uri: row.grant.redirect_uri.clone(),
+            code_challenge: row.grant.code_challenge.clone(),
+            expires: standing::at(row.grant.expires_us),
+            spent: row.grant.spent_us.map(standing::at),
+        };
+        authorization_code::judge(
+            &issued,
+            &self.grant,
+            client,
+            RedirectUriRule::EqualIfSent,
+            self.unit.now,
+        )?;
+        if row.grant.revoked_us.is_some() || !row.session_open {
+            return Err(TokenError::SessionEnded);
+        }
+        Ok(())
+    }
+
+    fn keep(&self, c: &mut Conn, client: &Arc<Client>, grant: &GrantRow) -> Result<(), StoreFault> {
+        self.unit.keep_token(c, client, grant)?;
+        let detail = json!({ "grant": grant.grant_id, "key": self.unit.sender.key() });
+        self.unit.note(
+            c,
+            Event::CodeRedeemed,
+            Some(client),
+            &client.client_id,
+            detail,
+        )
+    }
+}
