@@ -54,6 +54,8 @@ pub const CERTS: Endpoint = endpoint("jwks_uri", "/api/openid_connect/certs");
 pub const LOGOUT: Endpoint = endpoint("end_session_endpoint", "/openid_connect/logout");
 /// Where this document is.
 pub const DISCOVERY_PATH: &str = "/.well-known/openid-configuration";
+/// Where clients of plain OAuth look for the same document. RFC 8414 §3
+pub const METADATA_PATH: &str = "/.well-known/oauth-authorization-server";
 
 /// What one environment can do.
 #[derive(Debug, Clone)]

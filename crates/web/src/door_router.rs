@@ -7,7 +7,8 @@ use axum::routing::{get, options, post};
 use durward_app::Door;
 use durward_domain::event::Event;
 use durward_oidc::discovery::{
-    AUTHORIZE, CERTS, DISCOVERY_PATH, INTROSPECTION, LOGOUT, PUSH, REVOCATION, TOKEN, USERINFO,
+    AUTHORIZE, CERTS, DISCOVERY_PATH, INTROSPECTION, LOGOUT, METADATA_PATH, PUSH, REVOCATION,
+    TOKEN, USERINFO,
 };
 
 use crate::account;
@@ -37,6 +38,8 @@ const ROUTES: &[Route<Arc<Door>>] = &[
     // Documents
     read("GET", DISCOVERY_PATH, || get(documents::discovery)),
     read("OPTIONS", DISCOVERY_PATH, || options(documents::preflight)),
+    read("GET", METADATA_PATH, || get(documents::discovery)),
+    read("OPTIONS", METADATA_PATH, || options(documents::preflight)),
     read("GET", CERTS.path, || get(documents::certs)),
     read("OPTIONS", CERTS.path, || options(documents::preflight)),
     read("GET", "/logos/{digest}", || get(logos::get)),

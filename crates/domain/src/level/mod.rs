@@ -1,12 +1,14 @@
 //! Levels: what an app is registered for, what a request asks, what a sign-in achieved, what is answered.
 
 mod ask;
+mod federation;
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
 pub use ask::{AcrValue, Generation, IdentityAsk, LevelAnswer, LevelAsk, StrengthAsk};
+pub use federation::{Fal, FederationAssurance, Lack};
 
 use crate::refusal::{RefusalKind, Refuse};
 

@@ -7,6 +7,7 @@ use durward_app::partner::save::{self, Input, Save, Saved};
 use durward_app::partner::{apps, lint as validator, plan as planner, revisions as history};
 use durward_domain::application::AppDocument;
 use durward_domain::environment::EnvironmentName;
+use durward_domain::level::FederationAssurance;
 use durward_domain::lint::{Syntax, sarif};
 use serde_json::json;
 
@@ -62,7 +63,7 @@ pub(super) async fn status(
     let view = apps::app(&call.keeper, &call.member, &handle, at(&environment)?)
         .await
         .map_err(told)?;
-    let body = json!({ "app": view.summary, "revision_id": view.revision_id, "author": view.author, "findings": view.findings });
+    let body = json!({ "app": view.summary, "revision_id": view.revision_id, "author": view.author, "findings": view.findings, "federation_assurance": FederationAssurance::of(&view.document, &call.keeper.programme.policies) });
     tagged(ok(&body), view.summary.version)
 }
 

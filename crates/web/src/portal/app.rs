@@ -8,16 +8,17 @@ use durward_app::failure::Failure;
 use durward_app::partner::apps::{self, AppRefusal, AppView};
 use durward_app::partner::checklist::tried;
 use durward_app::partner::save::delete_app;
+use durward_domain::application::AppDocument;
 use durward_domain::diff::diff;
 use durward_domain::environment::EnvironmentName;
-use durward_domain::level::LevelOfService;
+use durward_domain::level::{FederationAssurance, Lack, LevelOfService};
 use durward_domain::permission::Action;
 use serde::Deserialize;
 
 use super::desk::{self, Desk};
 use super::entered::Entered;
 use super::form;
-use super::parts::{self, FindingLine, Group, Mark, Place, Tab};
+use super::parts::{self, FindingLine, Group, Mark, Pair, Place, Tab};
 use super::support;
 use super::suspension;
 use super::views::{App, AppHead};
@@ -79,7 +80,10 @@ pub async fn show(
         promote,
         staging,
         next,
-        groups: Group::all(words, &entered, |_| String::new()),
+        groups: Group::all(words, &entered, |_| String::new())
+            .into_iter()
+            .chain([federation(&desk, &app.document)])
+            .collect(),
         revision: app.summary.revision.to_string(),
         author: app.author.clone(),
         version: app.summary.version.to_string(),
@@ -98,6 +102,38 @@ pub async fn show(
             .then(|| format!("/transfer/{}", app.summary.handle)),
         head,
     }))
+}
+
+/// How well answers about people are protected on their way to the app.
+fn federation(desk: &Desk, document: &AppDocument) -> Group {
+    let words = desk.words();
+    let told = FederationAssurance::of(document, &desk.keeper.programme.policies);
+    let pair = |id, label, values| Pair {
+        id,
+        label: words.t(label),
+        values,
+        is_picture: false,
+        is_code: false,
+    };
+    let lacks = told.lacks.iter().map(|lack| {
+        words.t(match lack {
+            Lack::Agreement => "fal-lacks-agreement",
+            Lack::InjectionProtection => "fal-lacks-injection-protection",
+            Lack::HolderOfKey => "fal-lacks-holder-of-key",
+        })
+    });
+    Group {
+        title: words.t("fal-title"),
+        href: String::new(),
+        pairs: vec![
+            pair(
+                "federation_assurance_level",
+                "fal-level",
+                vec![told.level.title().to_owned()],
+            ),
+            pair("federation_assurance_lacks", "fal-next", lacks.collect()),
+        ],
+    }
 }
 
 /// The document as programs read it.

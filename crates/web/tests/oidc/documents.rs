@@ -14,6 +14,11 @@ async fn documents_have_tags_and_may_be_kept_shortly() {
         document["jwks_uri"],
         format!("http://localhost:8401{CERTS}")
     );
+    // RFC 8414 §3: clients of plain OAuth find the same under its own name.
+    let metadata = web
+        .get("/.well-known/oauth-authorization-server", &[])
+        .await;
+    assert_eq!(metadata.json(), document);
     for path in [DISCOVERY, CERTS] {
         let answer = web.get(path, &[]).await;
         assert_eq!(answer.header("content-type"), Some("application/json"));
