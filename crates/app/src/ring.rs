@@ -79,6 +79,14 @@ impl KeyRing {
             .map(|held| (held.algorithm, held.key.public()))
     }
 
+    /// What a token that comes back is checked with, retired keys among them.
+    pub fn public_keys(&self) -> Vec<PublicKey> {
+        self.keys
+            .iter()
+            .map(|held| held.key.public().clone())
+            .collect()
+    }
+
     /// All keys, for listings.
     pub fn keys(&self) -> &[HeldKey] {
         &self.keys

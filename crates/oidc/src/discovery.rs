@@ -131,7 +131,7 @@ pub fn document(programme: &Programme, offers: &Offers<'_>) -> Value {
         "authorization_response_iss_parameter_supported",
         json!(true),
     );
-    put("claims_parameter_supported", json!(false));
+    put("claims_parameter_supported", json!(true));
     put("request_parameter_supported", json!(true));
     put(
         "request_object_signing_alg_values_supported",

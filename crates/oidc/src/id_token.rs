@@ -1,4 +1,5 @@
-//! The ID token: who signed in, when and how. No personal data; that is told at userinfo.
+//! The ID token: who signed in, when and how. What is known about the person is told at userinfo, unless the request
+//! or the app's policy asks for it here.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use durward_domain::level::LevelAnswer;
@@ -6,6 +7,7 @@ use durward_keyring::digest;
 use durward_keyring::jose::Algorithm;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::subject::Subject;
 
@@ -28,6 +30,8 @@ pub struct SignInFacts<'a> {
     pub amr: Vec<&'static str>,
     /// The session's public name.
     pub sid: &'a str,
+    /// What is told about the person here too.
+    pub told: Map<String, Value>,
 }
 
 /// The claims, in the form that is signed.
@@ -52,6 +56,8 @@ pub struct IdToken {
     at_hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     c_hash: Option<String>,
+    #[serde(flatten)]
+    told: Map<String, Value>,
 }
 
 impl IdToken {
@@ -85,6 +91,7 @@ impl IdToken {
             c_hash: issued
                 .code
                 .and_then(|code| half_hash(issued.algorithm, code)),
+            told: facts.told,
         }
     }
 }
@@ -128,6 +135,7 @@ mod tests {
             },
             amr: vec!["pwd", "otp", "mfa"],
             sid: "s1",
+            told: Map::new(),
         };
         let issued = Issued {
             algorithm,

@@ -7,6 +7,7 @@ pub mod authorize;
 pub mod client;
 pub mod discovery;
 pub mod evidence;
+pub mod hint;
 pub mod id_token;
 pub mod logout;
 pub mod oauth;

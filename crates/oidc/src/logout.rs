@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use durward_domain::refusal::{RefusalKind, Refuse, Simulated};
-use durward_keyring::jose::{Algorithm, PublicKey, jws};
-use serde_json::Value;
+use durward_keyring::jose::PublicKey;
 
 use crate::client::Client;
+use crate::hint::IdTokenHint;
 use crate::params::{Params, append};
 
 /// A request to sign out.
@@ -37,7 +37,7 @@ impl LogoutRequest {
             return Err(LogoutRefusal::ParameterRepeated);
         }
         let hint = match params.get("id_token_hint") {
-            Some(text) => Some(Hint::read(text, issuer, keys)?),
+            Some(text) => Some(IdTokenHint::read(text, issuer, keys).ok_or(LogoutRefusal::Hint)?),
             None => None,
         };
         let said = params.get("client_id");
@@ -127,43 +127,13 @@ impl Refuse for LogoutRefusal {
     }
 }
 
-struct Hint {
-    client_id: String,
-    sid: Option<String>,
-    sub: Option<String>,
-}
-
-impl Hint {
-    fn read(text: &str, issuer: &str, keys: &[PublicKey]) -> Result<Self, LogoutRefusal> {
-        let token = jws::Unverified::parse(text, LONGEST_TOKEN).map_err(|_| LogoutRefusal::Hint)?;
-        // The same keys sign other tokens, which other parties hold. RFC 8725 §3.11
-        if token.header.typ.as_deref() != Some("JWT") {
-            return Err(LogoutRefusal::Hint);
-        }
-        let claims = keys
-            .iter()
-            .find_map(|key| token.verify(key, &Algorithm::ALL).ok())
-            .ok_or(LogoutRefusal::Hint)?;
-        let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
-        if text("iss").as_deref() != Some(issuer) {
-            return Err(LogoutRefusal::Hint);
-        }
-        Ok(Self {
-            client_id: text("aud").ok_or(LogoutRefusal::Hint)?,
-            sid: text("sid"),
-            sub: text("sub"),
-        })
-    }
-}
-
-const LONGEST_TOKEN: usize = 16 * 1024;
 const LONGEST_STATE: usize = 2048;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use durward_keyring::jose::SigningKey;
-    use serde_json::json;
+    use durward_keyring::jose::{Algorithm, SigningKey, jws};
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::client::sample::{self, ID, SIGNED_OUT};

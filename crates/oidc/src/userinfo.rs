@@ -38,6 +38,8 @@ pub struct Grant<'a> {
     pub subject: Subject,
     /// The granted scopes, space-separated.
     pub scope: &'a str,
+    /// Claims that the request asked for by name. OpenID Connect Core §5.5
+    pub asked: &'a BTreeSet<String>,
     /// The level of the request.
     pub level: LevelOfService,
     /// The answered levels.
@@ -48,26 +50,47 @@ pub struct Grant<'a> {
 
 /// The answer: `sub`, `iss`, the levels, and what scopes and consent both allow.
 pub fn claims(programme: &Programme, grant: &Grant<'_>) -> Map<String, Value> {
-    let granted = GrantedScopes::judge(programme, grant.scope, grant.level);
-    let mut claims = Map::new();
+    let mut claims = about_the_person(programme, grant);
     claims.insert("sub".into(), grant.subject.to_string().into());
     claims.insert("iss".into(), grant.issuer.into());
     claims.insert("ial".into(), grant.answer.acr.clone().into());
     claims.insert("aal".into(), grant.answer.aal.clone().into());
-    for attribute in granted.attributes() {
-        if let Some(value) = grant.released.get(attribute) {
-            for (name, value) in told_as(*attribute, value) {
-                claims.insert(name.into(), value);
+    claims
+}
+
+/// The claims of the person alone: what scopes, asked claims and consent all allow.
+pub fn about_the_person(programme: &Programme, grant: &Grant<'_>) -> Map<String, Value> {
+    let granted = GrantedScopes::judge(programme, grant.scope, grant.level);
+    let mut attributes = granted.attributes().clone();
+    let asked = grant.asked.iter().flat_map(|name| attributes_of(name));
+    attributes.extend(asked.filter(|attribute| attribute.allowed_at(grant.level)));
+    let mut claims = Map::new();
+    for attribute in &attributes {
+        let Some(value) = grant.released.get(attribute) else {
+            continue;
+        };
+        for name in claims_of(*attribute) {
+            match *name {
+                ADDRESS => {}
+                name if name.ends_with(VERIFIED) => drop(claims.insert(name.into(), true.into())),
+                name => drop(claims.insert(name.into(), value.clone())),
             }
         }
     }
-    let parts = address(granted.attributes(), grant.released);
+    let parts = address(&attributes, grant.released);
     if !parts.is_empty() {
-        claims.insert("address".into(), Value::Object(parts));
+        claims.insert(ADDRESS.into(), Value::Object(parts));
     }
     // A scope never tells more than its row of the programme says.
-    claims.retain(|name, _| ALWAYS.contains(&name.as_str()) || granted.claims().contains(name));
+    claims.retain(|name, _| granted.claims().contains(name) || grant.asked.contains(name));
     claims
+}
+
+/// The attributes that tell a claim; none for a claim that is not about what an app is registered for.
+pub fn attributes_of(claim: &str) -> impl Iterator<Item = Attribute> {
+    Attribute::ALL
+        .into_iter()
+        .filter(move |attribute| claims_of(*attribute).contains(&claim))
 }
 
 /// Why no claims are given. RFC 6750 §3.1
@@ -149,31 +172,31 @@ impl Refuse for UserinfoError {
     }
 }
 
-const ALWAYS: [&str; 4] = ["sub", "iss", "ial", "aal"];
-
 /// The claims that tell one attribute. The parts of an address are told together.
-fn told_as(attribute: Attribute, value: &Value) -> Vec<(&'static str, Value)> {
-    let plain = |name| vec![(name, value.clone())];
+const fn claims_of(attribute: Attribute) -> &'static [&'static str] {
     match attribute {
-        Attribute::Email => vec![("email", value.clone()), ("email_verified", true.into())],
-        Attribute::AllEmails => plain("all_emails"),
-        Attribute::Locale => plain("locale"),
-        Attribute::VerifiedAt => plain("verified_at"),
-        Attribute::X509Subject => plain("x509_subject"),
-        Attribute::X509Issuer => plain("x509_issuer"),
-        Attribute::X509Presented => plain("x509_presented"),
-        Attribute::FirstName => plain("given_name"),
-        Attribute::LastName => plain("family_name"),
-        Attribute::Dob => plain("birthdate"),
-        Attribute::Ssn => plain("social_security_number"),
-        Attribute::Phone => vec![("phone", value.clone()), ("phone_verified", true.into())],
+        Attribute::Email => &["email", "email_verified"],
+        Attribute::AllEmails => &["all_emails"],
+        Attribute::Locale => &["locale"],
+        Attribute::VerifiedAt => &["verified_at"],
+        Attribute::X509Subject => &["x509_subject"],
+        Attribute::X509Issuer => &["x509_issuer"],
+        Attribute::X509Presented => &["x509_presented"],
+        Attribute::FirstName => &["given_name"],
+        Attribute::LastName => &["family_name"],
+        Attribute::Dob => &["birthdate"],
+        Attribute::Ssn => &["social_security_number"],
+        Attribute::Phone => &["phone", "phone_verified"],
         Attribute::Address1
         | Attribute::Address2
         | Attribute::City
         | Attribute::State
-        | Attribute::Zipcode => Vec::new(),
+        | Attribute::Zipcode => &[ADDRESS],
     }
 }
+
+const ADDRESS: &str = "address";
+const VERIFIED: &str = "_verified";
 
 /// OpenID Connect Core §5.1.1
 fn address(
@@ -242,12 +265,17 @@ mod tests {
     }
 
     fn check(scope: &str, level: LevelOfService, expected: &str) {
+        check_asked(scope, &[], level, expected);
+    }
+
+    fn check_asked(scope: &str, asked: &[&str], level: LevelOfService, expected: &str) {
         let us = Programme::named("us").unwrap();
         let released = released();
         let grant = Grant {
             issuer: "http://localhost:8401",
             subject: Subject::parse("0192d3a0-7c1e-4b43-8a6e-2f1c9f0e5d11").unwrap(),
             scope,
+            asked: &asked.iter().map(|name| (*name).to_owned()).collect(),
             level,
             answer: LevelAnswer {
                 acr: "urn:acr.login.gov:auth-only".into(),
@@ -256,7 +284,22 @@ mod tests {
             released: &released,
         };
         let names: Vec<_> = claims(&us, &grant).keys().cloned().collect();
-        assert_eq!(names.join(" "), expected, "{scope}");
+        assert_eq!(names.join(" "), expected, "{scope} {asked:?}");
+    }
+
+    /// OpenID Connect Core §5.5: a claim that is asked for by name comes without its scope, and its neighbours do not.
+    #[test]
+    fn claims_that_are_asked_for_by_name() {
+        let auth_only = LevelOfService::AuthOnly;
+        check_asked("openid", &["email"], auth_only, "aal email ial iss sub");
+        check_asked("openid", &["given_name"], auth_only, "aal ial iss sub");
+        let verified = LevelOfService::IdentityVerified;
+        check_asked(
+            "openid email",
+            &["given_name", "address"],
+            verified,
+            "aal address email email_verified given_name ial iss sub",
+        );
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use durward_oidc::authorize::request_object::{ObjectFault, RequestObject};
-use durward_oidc::authorize::{Carried, REQUEST_URI_PREFIX};
+use durward_oidc::authorize::{Carried, HintRead, REQUEST_URI_PREFIX};
 use durward_oidc::client::Client;
+use durward_oidc::hint::IdTokenHint;
 use durward_oidc::params::Params;
 use durward_oidc::token::TokenError;
 use durward_store::pushed_requests;
@@ -38,6 +39,27 @@ pub(super) async fn resolve<'a>(
     door: &Arc<Door>,
     params: &'a Params,
 ) -> Result<(Cow<'a, Params>, Carried), Fault> {
+    let (params, carried) = found(door, params).await?;
+    let carried = with_hint(door, &params, carried);
+    Ok((params, carried))
+}
+
+/// The same with what the request's `id_token_hint` says. OpenID Connect Core §3.1.2.1
+pub(super) fn with_hint(door: &Door, params: &Params, carried: Carried) -> Carried {
+    let Some(text) = params.get("id_token_hint") else {
+        return carried;
+    };
+    let hint = IdTokenHint::read(text, &door.issuer, &door.keys.load().public_keys())
+        .filter(|hint| params.get("client_id") == Some(hint.client_id.as_str()))
+        .and_then(|hint| hint.sub)
+        .map_or(HintRead::Bad, HintRead::Subject);
+    Carried { hint, ..carried }
+}
+
+async fn found<'a>(
+    door: &Arc<Door>,
+    params: &'a Params,
+) -> Result<(Cow<'a, Params>, Carried), Fault> {
     let plain = || Ok((Cow::Borrowed(params), Carried::PLAIN));
     let Some(client) = client_of(door, params) else {
         return plain();
@@ -48,7 +70,7 @@ pub(super) async fn resolve<'a>(
                 let carried = Carried {
                     pushed: true,
                     signed: kept.signed,
-                    fault: None,
+                    ..Carried::PLAIN
                 };
                 Ok((Cow::Owned(Params::new(kept.pairs)), carried))
             }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use durward_domain::event::Event;
 use durward_domain::refusal::Refuse;
-use durward_keyring::jose::PublicKey;
 use durward_oidc::client::Client;
 use durward_oidc::evidence::{self, Evidence, Outcome, Step};
 use durward_oidc::logout::{LogoutRefusal, LogoutRequest};
@@ -113,13 +112,7 @@ async fn judged(
     params: &Params,
     trace: &Trace,
 ) -> Result<LogoutRequest, Failure<LogoutRefusal>> {
-    let keys: Vec<PublicKey> = door
-        .keys
-        .load()
-        .keys()
-        .iter()
-        .map(|held| held.key.public().clone())
-        .collect();
+    let keys = door.keys.load().public_keys();
     let registry = door.registry.load();
     let found = LogoutRequest::judge(params, &door.issuer, &keys, |id| {
         registry.app(id).map(|app| Arc::clone(&app.client))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use durward_domain::event::Event;
 use durward_domain::level::{LevelAnswer, LevelAsk, LevelOfService};
-use durward_oidc::authorize::{AuthorizeRequest, ClientAnswer, Target};
+use durward_oidc::authorize::{AskedClaims, AuthorizeRequest, ClientAnswer, Target};
 use durward_oidc::client::Client;
 use durward_store::grants::{self, GrantRow};
 use durward_store::sessions;
@@ -33,6 +33,9 @@ pub(super) struct Achieved {
     /// Connects the requests of the sign-in in the record of requests.
     #[serde(default)]
     pub(super) flow: String,
+    /// What was asked for by name.
+    #[serde(default, skip_serializing_if = "AskedClaims::is_empty")]
+    pub(super) asked: AskedClaims,
 }
 
 impl Achieved {
@@ -129,6 +132,7 @@ impl Prepared {
             amr: signed_in.amr.clone(),
             level: ask.level(),
             flow: name,
+            asked: request.asked.clone(),
         };
         let scope = request.scope();
         let seconds = i64::from(client.policies.code_seconds);

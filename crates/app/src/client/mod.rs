@@ -14,6 +14,7 @@ pub mod key_source;
 pub mod pending;
 pub mod push;
 mod refused;
+mod released;
 mod sender;
 mod standing;
 #[cfg(test)]

@@ -16,7 +16,7 @@ use durward_store::pushed_requests;
 use serde::Serialize;
 
 use super::authorize::bounds;
-use super::carried::{Kept, aad, opened};
+use super::carried::{Kept, aad, opened, with_hint};
 use super::refused::Refused;
 use super::sender::{Sender, authenticate};
 use super::trail::Asked;
@@ -157,6 +157,7 @@ async fn pushed(
     };
     // A public app says who it is by its client_id alone, which then is the one of the request.
     let own = with_client(&own, &client);
+    let carried = with_hint(door, &own, carried);
     match rules::judge(&own, &carried, Some(Arc::clone(&client)), &bounds(door)) {
         Judgement::Valid { .. } => {}
         Judgement::Page(refusal) | Judgement::Redirect { refusal, .. } => {

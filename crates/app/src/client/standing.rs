@@ -6,7 +6,7 @@ use durward_accounts::consent::{self, Consent};
 use durward_accounts::session::Standing as SessionStanding;
 use durward_domain::attribute::Attribute;
 use durward_domain::level::LevelAsk;
-use durward_oidc::authorize::interaction::{self, Next, SessionFacts};
+use durward_oidc::authorize::interaction::{self, Meant, Next, SessionFacts};
 use durward_oidc::authorize::{AuthorizeRequest, Prompt};
 use durward_oidc::client::Client;
 use durward_store::grants::ConsentRow;
@@ -104,6 +104,8 @@ impl Standing {
         SessionFacts {
             auth_time: self.signed_in.auth_time,
             achieved: self.signed_in.achieved(),
+            verified: self.signed_in.verified,
+            person: Meant::judge(request, self.subject.as_deref()),
             requested: moment.requested,
             account_confirmed: agreed
                 || self.used

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod asked;
 mod clock;
 mod handoff;
 mod key_source;

@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use durward_accounts::consent::KnownAttributes;
-use durward_domain::attribute::{Attribute, GrantedScopes};
+use durward_domain::attribute::Attribute;
 use durward_domain::refusal::Refuse as _;
 use durward_oidc::evidence::{self, Evidence, Outcome, Step};
 use durward_oidc::subject::Subject;
 use durward_oidc::userinfo::{self as rules, Grant, UserinfoError};
 use durward_store::grants::{self, TokenRow};
-use durward_store::{Conn, Fault as StoreFault};
+use durward_store::{Conn, Fault as StoreFault, FaultKind};
 use serde_json::{Map, Value};
 
 use super::issue::Achieved;
-use super::standing;
 use super::trail::Asked;
+use super::{released, standing};
 use crate::citizen::people::{self, Profile};
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
@@ -92,11 +92,11 @@ async fn claims(
     let refused = || Failure::Refused(UserinfoError::InvalidToken);
     let Found {
         token,
+        achieved,
         wanted,
         known,
     } = found.ok_or_else(refused)?;
     let now = door.clock.now();
-    let achieved = Achieved::read(token.acr, &token.achieved)?;
     *seen = Some(Seen {
         client_id: token.client_id,
         flow: achieved.flow.clone(),
@@ -107,15 +107,9 @@ async fn claims(
     if let (Some(kit), Some(seen)) = (&door.kit, seen.as_ref()) {
         kit.at_userinfo(door, &seen.client_id, trace).await?;
     }
-    let released = match (known, token.consent) {
+    let released = match (&known, token.consent) {
         (Some(known), Some(consent)) => {
-            let consent = standing::read_consent(consent);
-            let days = door.programme.lifetimes.consent_days;
-            consent
-                .release(&wanted, achieved.level, &known, now, days)
-                .map_err(|_| refused())?
-                .values()
-                .clone()
+            released::values(door, &wanted, (known, consent), achieved.level).ok_or_else(refused)?
         }
         _ => BTreeMap::new(),
     };
@@ -127,6 +121,7 @@ async fn claims(
             issuer: &door.issuer,
             subject,
             scope: &token.scope,
+            asked: &achieved.asked.userinfo,
             level: achieved.level,
             answer: achieved.answer(),
             released: &released,
@@ -136,6 +131,7 @@ async fn claims(
 
 struct Found {
     token: TokenRow,
+    achieved: Achieved,
     /// What scopes, registration and consent all allow.
     wanted: BTreeSet<Attribute>,
     known: Option<KnownAttributes>,
@@ -163,13 +159,11 @@ fn read(c: &mut Conn, door: &Door, candidates: &[String]) -> Result<Option<Found
             return Ok(None);
         };
         let agreed = standing::attributes(&consent.attributes);
-        let level = durward_domain::level::LevelOfService::IdentityVerified;
-        let wanted: BTreeSet<_> = GrantedScopes::judge(&door.programme, &token.scope, level)
-            .attributes()
-            .iter()
-            .filter(|a| agreed.contains(*a) && app.client.attributes.contains(*a))
-            .copied()
-            .collect();
+        let achieved = Achieved::read(token.acr.clone(), &token.achieved)
+            .map_err(|_| StoreFault::new(FaultKind::Corrupt, "what a grant remembers"))?;
+        let asked = &achieved.asked.userinfo;
+        let mut wanted = released::wanted(&door.programme, &token.scope, asked, &app.client);
+        wanted.retain(|attribute| agreed.contains(attribute));
         let known = if wanted.is_empty() {
             None
         } else {
@@ -181,6 +175,7 @@ fn read(c: &mut Conn, door: &Door, candidates: &[String]) -> Result<Option<Found
             people::known_of(c, door, &token.person_id, profile)?
         };
         return Ok(Some(Found {
+            achieved,
             token,
             wanted,
             known,

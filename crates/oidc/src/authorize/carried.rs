@@ -11,6 +11,8 @@ pub struct Carried {
     pub signed: bool,
     /// It tried to sign them.
     pub fault: Option<ObjectFault>,
+    /// What became of their `id_token_hint`.
+    pub hint: HintRead,
 }
 
 impl Carried {
@@ -19,7 +21,20 @@ impl Carried {
         pushed: false,
         signed: false,
         fault: None,
+        hint: HintRead::Unread,
     };
+}
+
+/// What became of an `id_token_hint`, which only this issuer's keys can tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum HintRead {
+    /// There was none, or nobody looked at it.
+    #[default]
+    Unread,
+    /// It is no ID token of ours for this app.
+    Bad,
+    /// It means this person, as the app's agency calls them.
+    Subject(String),
 }
 
 /// The beginning of every `request_uri` of ours. RFC 9126 §2.2

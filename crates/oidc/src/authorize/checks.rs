@@ -1,14 +1,14 @@
 //! The rules of an authorization request, in the order in which they are judged.
 
-use durward_domain::application::Policies;
-use durward_domain::attribute::GrantedScopes;
-use durward_domain::level::{LevelAsk, LevelRefusal};
+use durward_domain::level::LevelRefusal;
 
 use super::request::{self, Prompts};
-use super::{Carried, Door, REQUEST_URI_PREFIX, ResponseMode};
-use crate::client::Client;
+use super::rules::{
+    Attempt, LONGEST, absent, ask, at_least, given, level_named, no_if, one_of, prompt_allowed,
+    scope_known, short, verified_within,
+};
+use super::{HintRead, REQUEST_URI_PREFIX, ResponseMode, level};
 use crate::oauth::OAuthError;
-use crate::params::Params;
 
 /// One rule.
 pub struct Check {
@@ -31,22 +31,8 @@ pub enum Stage {
     Page,
     /// By a redirect to the app.
     Redirect,
-}
-
-/// What the rules look at.
-pub struct Attempt<'a> {
-    pub(super) params: &'a Params,
-    pub(super) carried: &'a Carried,
-    pub(super) client: Option<&'a Client>,
-    pub(super) door: &'a Door<'a>,
-}
-
-impl Attempt<'_> {
-    /// The policies of the app, or the programme's as long as no app is known.
-    fn policies(&self) -> &Policies {
-        self.client
-            .map_or(&self.door.programme.policies, |client| &client.policies)
-    }
+    /// By a redirect if the address is proved although it was not judged yet, else by a page.
+    RedirectIfProved,
 }
 
 /// Every rule. The first that does not pass decides.
@@ -75,16 +61,18 @@ pub const CHECKS: &[Check] = &[
         "Signing in to this service is not possible at the moment. Go back to the service and ask its help desk.",
         |a| no_if(!a.client.is_some_and(|c| c.active)),
     ),
-    page(
-        "authorize/request-object-invalid",
-        OAuthError::InvalidRequestObject,
-        "The request object of this request does not count.",
-        |a| match &a.carried.fault {
+    Check {
+        id: "authorize/request-object-invalid",
+        error: OAuthError::InvalidRequestObject,
+        sentence: "The request object of this request does not count.",
+        // Of a request object that counts, its own redirect URI is judged. RFC 9101 §5
+        stage: Stage::RedirectIfProved,
+        judge: |a| match &a.carried.fault {
             Some(fault) => Err(Some(fault.to_string())),
             // Whoever reads the request puts its parameters in its place.
             None => absent(a, "request"),
         },
-    ),
+    },
     page(
         "authorize/request-uri-unknown",
         OAuthError::InvalidRequestUri,
@@ -191,6 +179,34 @@ pub const CHECKS: &[Check] = &[
         scope_known,
     ),
     tell(
+        "authorize/claims-malformed",
+        OAuthError::InvalidRequest,
+        "claims is not a claims request of OpenID Connect. Send a JSON object with userinfo and id_token, or leave it out.",
+        |a| match &a.claims {
+            Ok(_) => Ok(()),
+            Err(what) => Err(Some((*what).to_owned())),
+        },
+    ),
+    tell(
+        "authorize/acr-missing",
+        OAuthError::InvalidRequest,
+        "The request names no identity level. Send one in acr_values.",
+        level_named,
+    ),
+    tell(
+        "authorize/acr-essential-unmet",
+        OAuthError::UnmetAuthenticationRequirements,
+        "No value of the essential claim acr can be answered to this app. Ask for an identity level of acr_values_supported that the app is registered for.",
+        |a| {
+            let wish = a
+                .claims
+                .as_ref()
+                .ok()
+                .and_then(|claims| claims.acr.as_ref());
+            no_if(wish.is_some_and(|wish| wish.essential) && level::essential(a).is_none())
+        },
+    ),
+    tell(
         "authorize/vtr-unsupported",
         OAuthError::InvalidRequest,
         "vtr is no longer read. Say the level in acr_values.",
@@ -232,7 +248,7 @@ pub const CHECKS: &[Check] = &[
     tell(
         "authorize/state-short",
         OAuthError::InvalidRequest,
-        "The state is too short to be unguessable. Send at least 22 characters of chance.",
+        "The state is too short to be unguessable. Send more characters of chance.",
         |a| at_least(a, "state", a.policies().min_state_length),
     ),
     tell(
@@ -244,7 +260,7 @@ pub const CHECKS: &[Check] = &[
     tell(
         "authorize/nonce-short",
         OAuthError::InvalidRequest,
-        "The nonce is too short to be unguessable. Send at least 22 characters of chance.",
+        "The nonce is too short to be unguessable. Send more characters of chance.",
         |a| at_least(a, "nonce", a.policies().min_nonce_length),
     ),
     tell(
@@ -255,6 +271,12 @@ pub const CHECKS: &[Check] = &[
             Some(word) => Err(Some(short(word))),
             None => Ok(()),
         },
+    ),
+    tell(
+        "authorize/prompt-not-allowed",
+        OAuthError::InvalidRequest,
+        "The policy of this app does not allow this prompt. Send an allowed one, or change the policy of the app.",
+        prompt_allowed,
     ),
     tell(
         "authorize/prompt-contradictory",
@@ -270,6 +292,24 @@ pub const CHECKS: &[Check] = &[
             Some(text) => no_if(request::max_age(text).is_none()),
             None => Ok(()),
         },
+    ),
+    tell(
+        "authorize/verified-within-malformed",
+        OAuthError::InvalidRequest,
+        "verified_within is not a number with d, w, m or y, such as 6m.",
+        |a| no_if(!verified_within(a).0),
+    ),
+    tell(
+        "authorize/verified-within-short",
+        OAuthError::InvalidRequest,
+        "verified_within must be at least 30 days.",
+        |a| no_if(!verified_within(a).1),
+    ),
+    tell(
+        "authorize/hint-invalid",
+        OAuthError::InvalidRequest,
+        "id_token_hint is no ID token that this service gave to the app. Send the last one that it gave, or leave it out.",
+        |a| no_if(a.carried.hint == HintRead::Bad),
     ),
     tell(
         "authorize/code-challenge-missing",
@@ -307,47 +347,6 @@ pub const RESPONSE_TYPES: &[&str] = &["code"];
 /// What `code_challenge_method` may be; discovery says the same.
 pub const CHALLENGE_METHODS: &[&str] = &["S256"];
 
-/// Bounds of what is stored with a request or echoed.
-const LONGEST: &[(&str, usize)] = &[
-    ("state", 2048),
-    ("nonce", 512),
-    ("scope", 2048),
-    ("acr_values", 2048),
-    ("login_hint", 320),
-    ("prompt", 100),
-    ("ui_locales", 200),
-    ("locale", 20),
-];
-
-/// The state to echo with an error: given once, and not so long that the redirect would break.
-pub(super) fn echoed_state(params: &Params) -> Option<&str> {
-    params
-        .get("state")
-        .filter(|state| state.len() <= 2048 && !params.repeats("state"))
-}
-
-/// What the request asks, with what the app's settings add when it names no identity level.
-pub(super) fn ask(a: &Attempt<'_>) -> Result<LevelAsk, LevelRefusal> {
-    request::level_ask(a.params, a.client, a.door.programme).map(|(ask, _)| ask)
-}
-
-fn scope_known(a: &Attempt<'_>) -> Result<(), Option<String>> {
-    // A live app keeps working while its team corrects the request; what was dropped is recorded.
-    if a.door.class.is_live() {
-        return Ok(());
-    }
-    let scope = a.params.get("scope").unwrap_or_default();
-    let granted = GrantedScopes::judge(
-        a.door.programme,
-        scope,
-        durward_domain::level::LevelOfService::IdentityVerified,
-    );
-    match granted.dropped().first() {
-        Some(unknown) => Err(Some(short(unknown))),
-        None => Ok(()),
-    }
-}
-
 const fn page(
     id: &'static str,
     error: OAuthError,
@@ -376,35 +375,4 @@ const fn tell(
         stage: Stage::Redirect,
         judge,
     }
-}
-
-const fn no_if(wrong: bool) -> Result<(), Option<String>> {
-    if wrong { Err(None) } else { Ok(()) }
-}
-
-fn given(a: &Attempt<'_>, name: &str) -> Result<(), Option<String>> {
-    no_if(a.params.get(name).is_none())
-}
-
-fn absent(a: &Attempt<'_>, name: &str) -> Result<(), Option<String>> {
-    no_if(a.params.get(name).is_some())
-}
-
-fn one_of(a: &Attempt<'_>, name: &str, allowed: &[&str]) -> Result<(), Option<String>> {
-    match a.params.get(name) {
-        Some(value) if !allowed.contains(&value) => Err(Some(short(value))),
-        _ => Ok(()),
-    }
-}
-
-fn at_least(a: &Attempt<'_>, name: &str, min: u16) -> Result<(), Option<String>> {
-    let min = usize::from(min);
-    match a.params.get(name).map(|v| v.chars().count()) {
-        Some(n) if n < min => Err(Some(format!("{n} of at least {min} characters"))),
-        _ => Ok(()),
-    }
-}
-
-fn short(text: &str) -> String {
-    text.chars().take(80).collect()
 }

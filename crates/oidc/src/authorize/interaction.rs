@@ -1,6 +1,8 @@
 //! What comes next for a valid request: a page, an error, or the code.
 
-use durward_domain::level::{Aal, Achieved, DefaultAal, LevelAsk};
+use std::collections::BTreeSet;
+
+use durward_domain::level::{Aal, Achieved, DefaultAal, LevelAsk, LevelOfService};
 use durward_domain::refusal::{RefusalKind, Refuse};
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,6 +16,10 @@ pub struct SessionFacts {
     pub auth_time: Timestamp,
     /// What the sign-in achieved.
     pub achieved: Achieved,
+    /// When the person's identity was verified.
+    pub verified: Option<Timestamp>,
+    /// How the request's words about who is meant fit the person.
+    pub person: Meant,
     /// When this request came in.
     pub requested: Timestamp,
     /// The person confirmed for this request, or this session, that they go to this app as themselves. A
@@ -23,6 +29,35 @@ pub struct SessionFacts {
     pub consent_needed: bool,
     /// The person pressed the consent button for this very request.
     pub consented_now: bool,
+}
+
+/// Does a request mean the person who is signed in?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// Yes, or it means nobody in particular.
+    Yes,
+    /// Its `id_token_hint` means somebody else. OpenID Connect Core §3.1.2.1
+    HintedOther,
+    /// Its claim `sub` allows only somebody else. OpenID Connect Core §5.5.1
+    OnlyOther,
+}
+
+impl Meant {
+    /// Judges by what the app's agency calls the person; none if it does not know them.
+    pub fn judge(request: &AuthorizeRequest, subject: Option<&str>) -> Self {
+        let is_among = |only: &BTreeSet<String>| subject.is_some_and(|s| only.contains(s));
+        if request
+            .subjects
+            .as_ref()
+            .is_some_and(|only| !is_among(only))
+        {
+            return Self::OnlyOther;
+        }
+        match &request.hinted {
+            Some(hinted) if subject != Some(hinted) => Self::HintedOther,
+            _ => Self::Yes,
+        }
+    }
 }
 
 /// What comes next.
@@ -64,12 +99,21 @@ pub fn next(
         }
         return show(Next::SignIn, InteractionRefusal::LoginRequired);
     };
-    if request.prompts.has(Prompt::Login) && session.auth_time < session.requested {
+    let fresh_now = session.auth_time >= session.requested;
+    match session.person {
+        Meant::Yes => {}
+        // Whoever was asked to sign in as the other did not.
+        Meant::OnlyOther => return Next::Refuse(InteractionRefusal::OtherPerson),
+        Meant::HintedOther if fresh_now || silent => {
+            return Next::Refuse(InteractionRefusal::OtherPerson);
+        }
+        Meant::HintedOther => return Next::Reauthenticate,
+    }
+    if request.prompts.has(Prompt::Login) && !fresh_now {
         return Next::Reauthenticate;
     }
     if let Some(max_age) = request.max_age {
         let age = now.duration_since(session.auth_time);
-        let fresh_now = session.auth_time >= session.requested;
         // A sign-in made for this request is fresh enough even for max_age=0.
         if age > SignedDuration::from_secs(i64::from(max_age)) && !fresh_now {
             return show(Next::Reauthenticate, InteractionRefusal::LoginRequired);
@@ -82,10 +126,10 @@ pub fn next(
     if !ask.satisfied_by(session.achieved, default) {
         return Next::Refuse(InteractionRefusal::IdentityNotVerified);
     }
-    if request.prompts.has(Prompt::SelectAccount)
-        && !session.account_confirmed
-        && session.auth_time < session.requested
-    {
+    if is_verification_old(request, ask, session, now) {
+        return Next::Refuse(InteractionRefusal::VerificationOld);
+    }
+    if request.prompts.has(Prompt::SelectAccount) && !session.account_confirmed && !fresh_now {
         return Next::SelectAccount;
     }
     let asked_again = request.prompts.has(Prompt::Consent) && !session.consented_now;
@@ -93,6 +137,22 @@ pub fn next(
         return show(Next::Consent, InteractionRefusal::ConsentRequired);
     }
     Next::Issue
+}
+
+/// `verified_within` says something of requests for a verified identity alone.
+fn is_verification_old(
+    request: &AuthorizeRequest,
+    ask: &LevelAsk,
+    session: &SessionFacts,
+    now: Timestamp,
+) -> bool {
+    let wanted = ask.level() == LevelOfService::IdentityVerified;
+    match (request.verified_within, session.verified) {
+        (Some(days), Some(verified)) if wanted => {
+            now.duration_since(verified) > SignedDuration::from_hours(24 * i64::from(days))
+        }
+        _ => false,
+    }
 }
 
 /// An error that comes after the request itself was valid.
@@ -114,6 +174,16 @@ pub enum InteractionRefusal {
     /// The person's identity is not verified as the request asks.
     #[error("The identity of this person is not verified at the level that the request asks for.")]
     IdentityNotVerified,
+    /// The person's identity was verified longer ago than `verified_within` allows.
+    #[error(
+        "The identity of this person was verified longer ago than verified_within allows, and it cannot be verified again here."
+    )]
+    VerificationOld,
+    /// Somebody else than the request means.
+    #[error(
+        "The request means another person than the one who is signed in. Send it without id_token_hint and sub, or let that person sign in."
+    )]
+    OtherPerson,
     /// The person pressed "cancel".
     #[error("The person went back without signing in.")]
     Cancelled,
@@ -123,10 +193,12 @@ impl InteractionRefusal {
     /// The error code for the app.
     pub const fn error(self) -> OAuthError {
         match self {
-            Self::LoginRequired => OAuthError::LoginRequired,
+            Self::LoginRequired | Self::OtherPerson => OAuthError::LoginRequired,
             Self::InteractionRequired => OAuthError::InteractionRequired,
             Self::ConsentRequired => OAuthError::ConsentRequired,
-            Self::IdentityNotVerified => OAuthError::UnmetAuthenticationRequirements,
+            Self::IdentityNotVerified | Self::VerificationOld => {
+                OAuthError::UnmetAuthenticationRequirements
+            }
             Self::Cancelled => OAuthError::AccessDenied,
         }
     }
@@ -139,6 +211,8 @@ impl Refuse for InteractionRefusal {
             Self::InteractionRequired => "authorize/interaction-required",
             Self::ConsentRequired => "authorize/consent-required",
             Self::IdentityNotVerified => "authorize/identity-not-verified",
+            Self::VerificationOld => "authorize/verification-old",
+            Self::OtherPerson => "authorize/other-person",
             Self::Cancelled => "authorize/cancelled",
         }
     }

@@ -6,6 +6,7 @@ use durward_domain::level::Identity;
 use durward_domain::programme::Programme;
 
 use super::*;
+use crate::authorize::AskedClaims;
 use crate::authorize::Prompts;
 use crate::authorize::ResponseMode;
 
@@ -19,6 +20,7 @@ fn request(prompt: &str, max_age: Option<u32>, acr_values: &str) -> AuthorizeReq
         redirect_uri: "https://app.example.gov/cb".into(),
         scopes: vec!["openid".into()],
         dropped_scopes: Vec::new(),
+        asked: AskedClaims::default(),
         attributes: BTreeSet::new(),
         acr_values: acr_values.into(),
         response_mode: ResponseMode::Query,
@@ -26,6 +28,9 @@ fn request(prompt: &str, max_age: Option<u32>, acr_values: &str) -> AuthorizeReq
         nonce: String::new(),
         prompts: Prompts::read(Some(prompt)),
         max_age,
+        verified_within: None,
+        subjects: None,
+        hinted: None,
         code_challenge: None,
         login_hint: None,
         locales: Vec::new(),
@@ -39,6 +44,8 @@ const PASSED: SessionFacts = SessionFacts {
         identity: Identity::AuthOnly,
         aal: Aal::Aal2,
     },
+    verified: None,
+    person: Meant::Yes,
     requested: Timestamp::UNIX_EPOCH,
     account_confirmed: true,
     consent_needed: false,
@@ -163,4 +170,70 @@ fn consent() {
         ..session()
     };
     check(&request("consent", None, ""), Some(given), Next::Issue);
+}
+
+/// OpenID Connect Core §3.1.2.1 (`id_token_hint`) and §5.5.1 (`sub`).
+#[test]
+fn a_request_can_mean_one_person() {
+    let hinted = |prompt: &str| AuthorizeRequest {
+        hinted: Some("ada".into()),
+        ..request(prompt, None, "")
+    };
+    let meant = |request: &AuthorizeRequest, subject| Meant::judge(request, subject);
+    assert_eq!(meant(&hinted(""), Some("ada")), Meant::Yes);
+    assert_eq!(meant(&hinted(""), Some("bob")), Meant::HintedOther);
+    assert_eq!(meant(&hinted(""), None), Meant::HintedOther);
+    let only = AuthorizeRequest {
+        subjects: Some(["ada".to_owned()].into()),
+        ..hinted("")
+    };
+    assert_eq!(meant(&only, Some("ada")), Meant::Yes);
+    assert_eq!(meant(&only, Some("bob")), Meant::OnlyOther);
+    let other = |person| SessionFacts {
+        person,
+        ..session()
+    };
+    let refused = Next::Refuse(InteractionRefusal::OtherPerson);
+    let hint_other = Some(other(Meant::HintedOther));
+    check(&hinted(""), hint_other, Next::Reauthenticate);
+    check(&hinted("none"), hint_other, refused);
+    // Whoever signed in then is still somebody else.
+    let fresh = SessionFacts {
+        auth_time: at(1000),
+        ..other(Meant::HintedOther)
+    };
+    check(&hinted(""), Some(fresh), refused);
+    check(&only, Some(other(Meant::OnlyOther)), refused);
+    assert_eq!(
+        InteractionRefusal::OtherPerson.error(),
+        OAuthError::LoginRequired
+    );
+}
+
+#[test]
+fn an_old_verification_is_told() {
+    let asked = |acr: &str| AuthorizeRequest {
+        verified_within: Some(30),
+        ..request("", None, acr)
+    };
+    let verified = |days: i64| SessionFacts {
+        achieved: Achieved {
+            identity: Identity::Verified,
+            aal: Aal::Aal2,
+        },
+        verified: Some(at(1001 - days * 86_400)),
+        ..session()
+    };
+    let level = "urn:acr.login.gov:verified";
+    check(&asked(level), Some(verified(30)), Next::Issue);
+    check(
+        &asked(level),
+        Some(verified(31)),
+        Next::Refuse(InteractionRefusal::VerificationOld),
+    );
+    check(
+        &asked("urn:acr.login.gov:auth-only"),
+        Some(verified(31)),
+        Next::Issue,
+    );
 }

@@ -1,11 +1,14 @@
 //! The authorization endpoint: parameters in; a valid request, a plain page, or a redirect with an error out.
 
 mod answer;
+mod asked;
 mod carried;
 pub mod checks;
 pub mod interaction;
+mod level;
 mod request;
 pub mod request_object;
+mod rules;
 
 use std::sync::Arc;
 
@@ -15,10 +18,12 @@ use durward_domain::programme::Programme;
 use durward_domain::refusal::{RefusalKind, Refuse};
 
 pub use answer::{ClientAnswer, ResponseMode, Target};
-pub use carried::{Carried, REQUEST_URI_PREFIX};
+pub use asked::AskedClaims;
+pub use carried::{Carried, HintRead, REQUEST_URI_PREFIX};
 pub use checks::{CHECKS, Check, Stage};
 pub use request::{AuthorizeRequest, Prompt, Prompts};
 
+use self::rules::Attempt;
 use crate::client::Client;
 use crate::oauth::OAuthError;
 use crate::params::Params;
@@ -65,24 +70,21 @@ pub fn judge(
     client: Option<Arc<Client>>,
     door: &Door<'_>,
 ) -> Outcome {
-    let attempt = checks::Attempt {
-        params,
-        carried,
-        client: client.as_deref(),
-        door,
-    };
+    let attempt = Attempt::new(params, carried, client.as_deref(), door);
     for check in CHECKS {
         let Err(detail) = (check.judge)(&attempt) else {
             continue;
         };
         let refusal = AuthorizeRefusal { check, detail };
-        return match (check.stage, client, params.get("redirect_uri")) {
-            (Stage::Redirect, Some(client), Some(redirect_uri)) => Outcome::Redirect {
+        let proved = check.stage == Stage::Redirect
+            || check.stage == Stage::RedirectIfProved && rules::is_target_proved(&attempt);
+        return match (client, params.get("redirect_uri")) {
+            (Some(client), Some(redirect_uri)) if proved => Outcome::Redirect {
                 to: ClientAnswer::error(
                     Target {
                         redirect_uri,
                         mode: ResponseMode::read(params.get("response_mode")),
-                        state: checks::echoed_state(params),
+                        state: rules::echoed_state(params),
                         issuer: door.issuer,
                     },
                     refusal.check.error,
@@ -94,18 +96,12 @@ pub fn judge(
             _ => Outcome::Page(refusal),
         };
     }
-    match client
-        .as_deref()
-        .and_then(|c| AuthorizeRequest::read(params, c, door))
-    {
-        Some(request) => match client {
-            Some(client) => Outcome::Valid {
-                client,
-                request: Box::new(request),
-            },
-            None => Outcome::Page(AuthorizeRefusal::first()),
+    match (AuthorizeRequest::read(&attempt), client) {
+        (Some(request), Some(client)) => Outcome::Valid {
+            client,
+            request: Box::new(request),
         },
-        None => Outcome::Page(AuthorizeRefusal::first()),
+        _ => Outcome::Page(AuthorizeRefusal::first()),
     }
 }
 
@@ -130,12 +126,7 @@ pub enum Verdict {
 
 /// Judges a request by every rule, in order, with no effect. The first that does not pass is the one that decides.
 pub fn walk(params: &Params, client: Option<&Client>, door: &Door<'_>) -> Vec<Walked> {
-    let attempt = checks::Attempt {
-        params,
-        carried: &Carried::PLAIN,
-        client,
-        door,
-    };
+    let attempt = Attempt::new(params, &Carried::PLAIN, client, door);
     let mut stopped = false;
     CHECKS
         .iter()
@@ -147,7 +138,7 @@ pub fn walk(params: &Params, client: Option<&Client>, door: &Door<'_>) -> Vec<Wa
             };
             // Nothing more can be said of an app that nobody knows.
             let failed = matches!(verdict, Verdict::Failed(_));
-            stopped |= failed && check.stage == Stage::Page && client.is_none();
+            stopped |= failed && check.stage != Stage::Redirect && client.is_none();
             Walked { check, verdict }
         })
         .collect()

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 pub use durward_domain::application::PromptValue as Prompt;
 use durward_domain::attribute::{Attribute, GrantedScopes};
-use durward_domain::level::{IdentityAsk, LevelAsk, LevelOfService, LevelRefusal};
+use durward_domain::level::{LevelAsk, LevelRefusal};
 use durward_domain::programme::Programme;
 use serde::{Deserialize, Serialize};
 
-use super::{Door, ResponseMode};
+use super::rules::Attempt;
+use super::{AskedClaims, HintRead, ResponseMode, level};
 use crate::client::Client;
-use crate::params::Params;
 
 /// A request that passed every check. `Debug` leaves out `login_hint` and `state`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +23,10 @@ pub struct AuthorizeRequest {
     pub scopes: Vec<String>,
     /// What was asked and not granted: unknown, above the level, or not registered for the app.
     pub dropped_scopes: Vec<String>,
-    /// What the granted scopes would release of what the app is registered for.
+    /// What was asked for by name, in the parameter `claims`.
+    #[serde(default, skip_serializing_if = "AskedClaims::is_empty")]
+    pub asked: AskedClaims,
+    /// What the granted scopes and the asked claims would release of what the app is registered for.
     pub attributes: BTreeSet<Attribute>,
     /// The level, as `acr_values`, with what the app's settings added.
     pub acr_values: String,
@@ -38,6 +41,15 @@ pub struct AuthorizeRequest {
     pub prompts: Prompts,
     /// How old the sign-in may be, in seconds.
     pub max_age: Option<u32>,
+    /// How long ago the identity may have been verified, in days.
+    #[serde(default)]
+    pub verified_within: Option<u32>,
+    /// Who alone may sign in, as the app's agency calls them: by the claim `sub`.
+    #[serde(default)]
+    pub subjects: Option<BTreeSet<String>>,
+    /// Who is meant, as the app's agency calls them: by `id_token_hint`.
+    #[serde(default)]
+    pub hinted: Option<String>,
     /// SHA-256 of the verifier, base64url.
     pub code_challenge: Option<String>,
     /// The address that the app expects; fills the form and nothing else.
@@ -48,18 +60,20 @@ pub struct AuthorizeRequest {
 
 impl AuthorizeRequest {
     /// Reads parameters that passed the checks.
-    pub(super) fn read(params: &Params, client: &Client, door: &Door<'_>) -> Option<Self> {
-        let (ask, acr_values) = level_ask(params, Some(client), door.programme).ok()?;
+    pub(super) fn read(attempt: &Attempt<'_>) -> Option<Self> {
+        let Attempt { params, door, .. } = attempt;
+        let client = attempt.client?;
+        let (ask, acr_values) = level::ask(attempt).ok()?;
+        let claims = attempt.claims.as_ref().ok()?;
         let scope = params.get("scope")?;
         let granted = GrantedScopes::judge(door.programme, scope, ask.level());
         let (scopes, not_registered) = registered(door.programme, &granted, client);
         let mut dropped_scopes = granted.dropped().to_vec();
         dropped_scopes.extend(not_registered);
-        let attributes = granted
-            .attributes()
-            .intersection(&client.attributes)
-            .copied()
-            .collect();
+        let mut attributes = granted.attributes().clone();
+        let asked = claims.asked.attributes().into_iter();
+        attributes.extend(asked.filter(|attribute| attribute.allowed_at(ask.level())));
+        attributes.retain(|attribute| client.attributes.contains(attribute));
         let locales = words(params.get("locale"))
             .chain(words(params.get("ui_locales")))
             .map(str::to_owned)
@@ -69,6 +83,7 @@ impl AuthorizeRequest {
             redirect_uri: params.get("redirect_uri")?.to_owned(),
             scopes,
             dropped_scopes,
+            asked: claims.asked.clone(),
             attributes,
             acr_values,
             response_mode: ResponseMode::read(params.get("response_mode")),
@@ -76,6 +91,12 @@ impl AuthorizeRequest {
             nonce: params.get("nonce").unwrap_or_default().to_owned(),
             prompts: Prompts::read(params.get("prompt")),
             max_age: params.get("max_age").and_then(max_age),
+            verified_within: params.get("verified_within").and_then(days),
+            subjects: claims.subjects.clone(),
+            hinted: match &attempt.carried.hint {
+                HintRead::Subject(subject) => Some(subject.clone()),
+                HintRead::Unread | HintRead::Bad => None,
+            },
             code_challenge: params.get("code_challenge").and_then(challenge),
             login_hint: params.get("login_hint").map(str::to_owned),
             locales,
@@ -115,6 +136,11 @@ impl Prompts {
         Self(words(text).filter_map(known).collect())
     }
 
+    /// Those that are not among the allowed ones.
+    pub(super) fn beyond(&self, allowed: &[Prompt]) -> Option<Prompt> {
+        self.0.iter().copied().find(|one| !allowed.contains(one))
+    }
+
     pub(super) fn unknown(text: Option<&str>) -> Option<&str> {
         words(text).find(|word| !Prompt::ALL.iter().any(|p| p.as_str() == *word))
     }
@@ -127,39 +153,6 @@ impl Prompts {
     pub(super) fn is_contradictory(&self) -> bool {
         self.has(Prompt::None) && self.0.len() > 1
     }
-}
-
-/// The level of a request, and the text that says it.
-///
-/// A request that names no identity level asks for a verified identity if it asks for verified attributes
-/// and its app is registered for them; never for more than that.
-pub(super) fn level_ask(
-    params: &Params,
-    client: Option<&Client>,
-    programme: &Programme,
-) -> Result<(LevelAsk, String), LevelRefusal> {
-    let mut text = words(params.get("acr_values"))
-        .collect::<Vec<_>>()
-        .join(" ");
-    let ask = LevelAsk::parse(programme, &text)?;
-    let may = client.is_some_and(|c| c.level == LevelOfService::IdentityVerified);
-    let wants = words(params.get("scope"))
-        .filter_map(|name| programme.scope(name))
-        .any(|scope| scope.identity_verified);
-    if ask.names_identity() || !may || !wants {
-        return Ok((ask, text));
-    }
-    let verified = programme
-        .acr
-        .iter()
-        .rfind(|row| row.identity == Some(IdentityAsk::Verified));
-    if let Some(row) = verified {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(&row.value);
-    }
-    Ok((LevelAsk::parse(programme, &text)?, text))
 }
 
 /// The scopes that release something the app is registered for (or nothing at all, as `openid`), and the others.
@@ -187,6 +180,16 @@ pub(super) fn words(text: Option<&str>) -> impl Iterator<Item = &str> {
 pub(super) fn max_age(text: &str) -> Option<u32> {
     let digits = !text.is_empty() && text.len() <= 20 && text.bytes().all(|b| b.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(u32::MAX))
+}
+
+/// The days of `verified_within`: a number with `d`, `w`, `m` or `y`, of 1, 7, 30 and 365 days.
+pub(super) fn days(text: &str) -> Option<u32> {
+    let (number, each) = [('d', 1), ('w', 7), ('m', 30), ('y', 365)]
+        .into_iter()
+        .find_map(|(unit, each)| Some((text.strip_suffix(unit)?, each)))?;
+    let is_number = (1..=9).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    let number: u32 = number.parse().ok().filter(|_| is_number)?;
+    Some(number.saturating_mul(each))
 }
 
 /// The challenge without padding, which some libraries add.

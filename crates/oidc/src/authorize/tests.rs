@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use durward_domain::application::{AppDocument, TokenEndpointAuthMethod};
+use durward_domain::application::{AppDocument, OwnPolicies, TokenEndpointAuthMethod};
 use durward_domain::attribute::Attribute;
 use durward_domain::level::{DefaultAal, LevelOfService};
 use proptest::prelude::*;
@@ -107,6 +107,9 @@ fn good_requests() {
     check(&[("prompt", "select_account")], "valid");
     check(&[("prompt", "login consent")], "valid");
     check(&[("prompt", "none")], "valid");
+    check(&[("verified_within", "1y")], "valid");
+    check(&[("claims", r#"{"userinfo": {"email": null}}"#)], "valid");
+    check(&[("display", "popup"), ("claims_locales", "fr")], "valid");
     for mode in ResponseMode::ALL {
         check(&[("response_mode", mode.as_str())], "valid");
     }
@@ -184,6 +187,13 @@ fn everything_else_is_told_to_the_app() {
     );
     check(
         &[("request", "e30.e30.e30")],
+        "redirect authorize/request-object-invalid invalid_request_object",
+    );
+    check(
+        &[
+            ("request", "e30.e30.e30"),
+            ("redirect_uri", "https://evil.example/"),
+        ],
         "page authorize/request-object-invalid",
     );
     check(
@@ -330,6 +340,200 @@ fn everything_else_is_told_to_the_app() {
         &[],
         "redirect authorize/acr-unavailable unmet_authentication_requirements",
     );
+}
+
+fn policy(change: impl Fn(&mut OwnPolicies)) -> impl FnOnce(&mut AppDocument) {
+    move |document| change(&mut document.oidc.as_mut().unwrap().policies)
+}
+
+#[test]
+fn policies_of_the_app_decide() {
+    let levels = |own: &mut OwnPolicies| own.require_acr_values = Some(true);
+    let missing = "redirect authorize/acr-missing invalid_request";
+    check_as(policy(levels), &[("acr_values", "")], missing);
+    check_as(
+        policy(levels),
+        &[("acr_values", &format!("{NS}/aal/2"))],
+        missing,
+    );
+    check_as(policy(levels), &[], "valid");
+    let by_claim = r#"{"id_token": {"acr": {"value": "urn:acr.login.gov:auth-only"}}}"#;
+    let claims = [("acr_values", ""), ("claims", by_claim)];
+    check_as(policy(levels), &claims, "valid");
+    let prompts = |own: &mut OwnPolicies| own.prompts = Some(vec![Prompt::SelectAccount]);
+    check_as(policy(prompts), &[("prompt", "select_account")], "valid");
+    check_as(policy(prompts), &[], "valid");
+    check_as(
+        policy(prompts),
+        &[("prompt", "login select_account")],
+        "redirect authorize/prompt-not-allowed invalid_request",
+    );
+    // A certification client: a state and a nonce of ten characters, or none.
+    let lax = |own: &mut OwnPolicies| {
+        own.min_state_length = Some(0);
+        own.min_nonce_length = Some(8);
+        own.require_nonce = Some(false);
+    };
+    for (state, nonce) in [("0123456789", "0123456789"), ("", "")] {
+        check_as(
+            policy(lax),
+            &[("state", state), ("nonce", nonce), ("acr_values", "")],
+            "valid",
+        );
+    }
+    let got = run(
+        &with(&[("nonce", "short")]),
+        sample::client(policy(lax)),
+        EnvironmentClass::Test,
+    );
+    let Outcome::Redirect { refusal, .. } = got else {
+        unreachable!("a redirect")
+    };
+    assert!(
+        refusal
+            .to_string()
+            .ends_with("(5 of at least 8 characters)"),
+        "{refusal}"
+    );
+}
+
+/// OpenID Connect Core §5.5 and §5.5.1.1
+#[test]
+fn claims_that_are_asked_for_by_name() {
+    let claims = |text: &str| [("claims".to_owned(), text.to_owned())];
+    let check_claims = |change: fn(&mut AppDocument), text: &str, expected: &str| {
+        let [(name, text)] = &claims(text);
+        check_as(change, &[(name, text), ("acr_values", "")], expected);
+    };
+    check_claims(
+        |_| (),
+        "[]",
+        "redirect authorize/claims-malformed invalid_request",
+    );
+    let essential = r#"{"id_token": {"acr": {"essential": true, "values": ["urn:x", "urn:acr.login.gov:verified"]}}}"#;
+    check_claims(
+        |_| (),
+        essential,
+        "redirect authorize/acr-essential-unmet unmet_authentication_requirements",
+    );
+    check_claims(verified, essential, "valid");
+    // A value that names a level is never passed over where it is only wished.
+    let wished = r#"{"id_token": {"acr": {"values": ["urn:x"]}}}"#;
+    check_claims(
+        verified,
+        wished,
+        "redirect authorize/acr-unknown invalid_request",
+    );
+    let read = |client, text: &str| {
+        valid(
+            client,
+            &[("claims", text), ("acr_values", "")],
+            EnvironmentClass::Test,
+        )
+    };
+    let request = read(sample::client(verified), essential);
+    assert_eq!(request.acr_values, "urn:acr.login.gov:verified");
+    let text = r#"{"userinfo": {"given_name": {"essential": true}, "phone": null}, "id_token": {"sub": {"value": "ada"}, "all_emails": null}}"#;
+    let request = read(sample::client(verified), text);
+    assert_eq!(request.acr_values, "urn:acr.login.gov:verified");
+    assert_eq!(request.subjects, Some(BTreeSet::from(["ada".to_owned()])));
+    // The app is registered for neither phone nor all_emails.
+    assert_eq!(
+        request.attributes,
+        BTreeSet::from([Attribute::Email, Attribute::FirstName])
+    );
+    let request = read(sample::client(|_| ()), text);
+    assert_eq!(request.acr_values, "");
+    assert_eq!(
+        request.attributes,
+        BTreeSet::from([Attribute::Email, Attribute::AllEmails])
+    );
+}
+
+#[test]
+fn whoever_names_every_level_asks_for_none() {
+    let us = Programme::named("us").unwrap();
+    let all: Vec<_> = us
+        .acr
+        .iter()
+        .filter(|row| row.identity.is_some())
+        .map(|row| row.value.as_str())
+        .collect();
+    let request = valid(
+        sample::client(|_| ()),
+        &[("acr_values", &format!("{} {NS}/aal/2", all.join(" ")))],
+        EnvironmentClass::Test,
+    );
+    assert_eq!(request.acr_values, format!("{NS}/aal/2"));
+    check(
+        &[("acr_values", &all[1..].join(" "))],
+        "redirect authorize/acr-above-registration unauthorized_client",
+    );
+}
+
+#[test]
+fn how_long_ago_a_verification_may_be() {
+    let check = |text: &str, days: Option<u32>| assert_eq!(request::days(text), days, "{text}");
+    check("30d", Some(30));
+    check("5w", Some(35));
+    check("6m", Some(180));
+    check("1y", Some(365));
+    for bad in [
+        "",
+        "d",
+        "30",
+        "-1d",
+        "1.5y",
+        "30 d",
+        "30D",
+        "1234567890d",
+        "١d",
+    ] {
+        check(bad, None);
+    }
+    let refused =
+        |text: &str, expected: &str| super::tests::check(&[("verified_within", text)], expected);
+    refused(
+        "soon",
+        "redirect authorize/verified-within-malformed invalid_request",
+    );
+    refused(
+        "29d",
+        "redirect authorize/verified-within-short invalid_request",
+    );
+    refused(
+        "4w",
+        "redirect authorize/verified-within-short invalid_request",
+    );
+}
+
+/// OpenID Connect Core §3.1.2.1
+#[test]
+fn a_hint_is_an_id_token_of_ours() {
+    let programme = Programme::named("us").unwrap();
+    let door = Door {
+        programme: &programme,
+        issuer: ISSUER,
+        class: EnvironmentClass::Test,
+        strongest: Aal::Aal2,
+    };
+    let judged = |hint| {
+        let carried = Carried {
+            hint,
+            ..Carried::PLAIN
+        };
+        let client = Arc::new(sample::client(|_| ()));
+        judge(&with(&[]), &carried, Some(client), &door)
+    };
+    let bad = judged(HintRead::Bad);
+    assert_eq!(
+        outcome(&bad),
+        "redirect authorize/hint-invalid invalid_request"
+    );
+    let Outcome::Valid { request, .. } = judged(HintRead::Subject("ada".into())) else {
+        unreachable!("it is valid")
+    };
+    assert_eq!(request.hinted.as_deref(), Some("ada"));
 }
 
 #[test]

@@ -286,6 +286,7 @@ const AUTHORIZE: &[(&str, Keep)] = &[
     ("vtr", Keep::Words),
     ("prompt", Keep::Words),
     ("max_age", Keep::Words),
+    ("verified_within", Keep::Words),
     ("locale", Keep::Words),
     ("ui_locales", Keep::Words),
     ("code_challenge_method", Keep::Words),

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::unit::Granted;
 use crate::client::issue::Achieved;
-use crate::client::standing;
+use crate::client::{released, standing};
 use crate::door::Door;
 use crate::failure::Fault;
 use crate::record::Trace;
@@ -50,9 +50,10 @@ pub(super) async fn answer(
     let key = ring
         .current(algorithm)
         .ok_or_else(|| Fault::internal(format!("there is no current {algorithm} key")))?;
-    let achieved = Achieved::read(grant.acr, &grant.achieved)?;
+    let achieved = Achieved::read(grant.acr.clone(), &grant.achieved)?;
     let subject = Subject::parse(&grant.subject)
         .ok_or_else(|| Fault::internal("a stored subject cannot be read"))?;
+    let told = released::in_id_token(door, &client, &grant, (&achieved, subject)).await?;
     let facts = SignInFacts {
         issuer: &door.issuer,
         client_id: &client.client_id,
@@ -62,6 +63,7 @@ pub(super) async fn answer(
         level: achieved.answer(),
         amr: known_amr(&achieved.amr),
         sid: &grant.session_id,
+        told,
     };
     let issued = Issued {
         algorithm,

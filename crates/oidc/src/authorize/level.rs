@@ -1,0 +1,83 @@
+//! The level that a request asks for: by `acr_values`, by the claim `acr`, or by what it wants to know.
+
+use durward_domain::level::{Generation, IdentityAsk, LevelAsk, LevelOfService, LevelRefusal};
+use durward_domain::programme::Programme;
+
+use super::request::words;
+use super::rules::Attempt;
+
+/// The level of a request, and the text that says it.
+///
+/// A request that names no identity level asks for a verified identity if it asks for verified attributes
+/// and its app is registered for them; never for more than that.
+pub(super) fn ask(a: &Attempt<'_>) -> Result<(LevelAsk, String), LevelRefusal> {
+    let programme = a.door.programme;
+    let mut values: Vec<&str> = words(a.params.get("acr_values")).collect();
+    if names_every_level(&values, programme) {
+        values.retain(|value| !is_identity(value, programme));
+    }
+    match a.claims.as_ref().ok().and_then(|c| c.acr.as_ref()) {
+        // Only its own values may be answered: those of acr_values say no more than the strength.
+        Some(wish) if wish.essential => {
+            values.retain(|value| !is_identity(value, programme));
+            values.extend(essential(a));
+        }
+        Some(wish) => values.extend(wish.values.iter().map(String::as_str)),
+        None => {}
+    }
+    let mut text = values.join(" ");
+    let ask = LevelAsk::parse(programme, &text)?;
+    let may = a
+        .client
+        .is_some_and(|c| c.level == LevelOfService::IdentityVerified);
+    if ask.names_identity() || !may || !wants_verified(a) {
+        return Ok((ask, text));
+    }
+    let verified = programme
+        .acr
+        .iter()
+        .rfind(|row| row.identity == Some(IdentityAsk::Verified));
+    if let Some(row) = verified {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&row.value);
+    }
+    Ok((LevelAsk::parse(programme, &text)?, text))
+}
+
+/// The first value of an essential `acr` that can be answered to this app. OpenID Connect Core §5.5.1.1
+pub(super) fn essential<'a>(a: &'a Attempt<'_>) -> Option<&'a str> {
+    let wish = a.claims.as_ref().ok()?.acr.as_ref()?;
+    let answerable = |value: &&String| {
+        let row = a.door.programme.acr(value);
+        row.and_then(|row| row.identity)
+            .zip(a.client)
+            .is_some_and(|(identity, client)| identity.needs() <= client.level)
+    };
+    wish.values.iter().find(answerable).map(String::as_str)
+}
+
+/// Whoever names each level of the discovery document asks for none of them: programs that send the whole list back
+/// say that they understand it. The level is then the app's own.
+fn names_every_level(values: &[&str], programme: &Programme) -> bool {
+    let mut levels = programme
+        .acr
+        .iter()
+        .filter(|row| row.identity.is_some() && row.generation != Generation::Saml);
+    levels.all(|row| values.contains(&row.value.as_str()))
+}
+
+fn is_identity(value: &str, programme: &Programme) -> bool {
+    programme
+        .acr(value)
+        .is_some_and(|row| row.identity.is_some())
+}
+
+fn wants_verified(a: &Attempt<'_>) -> bool {
+    let by_scope = words(a.params.get("scope"))
+        .filter_map(|name| a.door.programme.scope(name))
+        .any(|scope| scope.identity_verified);
+    let asked = a.claims.as_ref().map(|claims| claims.asked.attributes());
+    by_scope || asked.is_ok_and(|asked| asked.iter().any(|one| one.needs_identity_verified()))
+}
