@@ -70,6 +70,8 @@ pub struct Door {
     pub(crate) key_sources: KeySources,
     /// What apps asked and is not written yet.
     pub trail: Trail,
+    /// Somebody's session ended, and apps may have to hear of it: wakes the job that tells them.
+    pub sessions_ended: Arc<tokio::sync::Notify>,
     /// Logos as mail shows them.
     pub(crate) pictures: Pictures,
     pub(crate) refreshing: tokio::sync::Mutex<()>,
@@ -155,6 +157,7 @@ impl Door {
             keys: ArcSwap::from_pointee(KeyRing::new(held)),
             key_sources: KeySources::default(),
             trail: Trail::default(),
+            sessions_ended: Arc::default(),
             pictures: Pictures::default(),
             refreshing: tokio::sync::Mutex::new(()),
             store: settings.store,

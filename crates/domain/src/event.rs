@@ -216,6 +216,7 @@ events! {
     TokenRevoked "token.revoked" "A token was revoked."
     GrantRevoked "grant.revoked" "A grant and all its tokens were revoked."
     LogoutRefused "logout.refused" "A sign-out request of an app was refused."
+    LogoutUntold "logout.untold" "An app could not be told that a session ended; all tries failed."
 
     TestPersonMade "test.person_made" "A test person was made by the test API."
     TestPersonDeleted "test.person_deleted" "A test person was deleted by the test API."

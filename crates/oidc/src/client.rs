@@ -60,6 +60,8 @@ pub struct Client {
     pub logo: Option<LogoReference>,
     /// Where a person goes who leaves.
     pub return_to_app_url: Option<String>,
+    /// Where it hears that a session ended.
+    pub backchannel_logout_uri: Option<String>,
     /// Must it push its requests? RFC 9126
     pub require_par: bool,
     /// Must it sign its requests? RFC 9101
@@ -116,6 +118,7 @@ impl Client {
             help_text: document.help_text.clone(),
             logo: logo.or_else(|| document.logo.as_ref().map(|l| l.reference())),
             return_to_app_url: document.return_to_app_url.clone(),
+            backchannel_logout_uri: oidc.backchannel_logout_uri.clone(),
             // Passing over one of these would serve the app with less than it relies on.
             unmet: oidc
                 .dpop_bound_access_tokens

@@ -131,6 +131,9 @@ pub fn document(programme: &Programme, offers: &Offers<'_>) -> Value {
         "authorization_response_iss_parameter_supported",
         json!(true),
     );
+    // Back-Channel Logout 1.0 §2.1. Each logout token names the session.
+    put("backchannel_logout_supported", json!(true));
+    put("backchannel_logout_session_supported", json!(true));
     put("claims_parameter_supported", json!(true));
     put("request_parameter_supported", json!(true));
     put(
@@ -227,6 +230,8 @@ mod tests {
                 "acr_values_supported",
                 "authorization_endpoint",
                 "authorization_response_iss_parameter_supported",
+                "backchannel_logout_session_supported",
+                "backchannel_logout_supported",
                 "claim_types_supported",
                 "claims_parameter_supported",
                 "claims_supported",

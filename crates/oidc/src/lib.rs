@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod hint;
 pub mod id_token;
 pub mod logout;
+pub mod logout_token;
 pub mod oauth;
 pub mod params;
 pub mod subject;

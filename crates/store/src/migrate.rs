@@ -265,6 +265,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0023_agreements"),
     migration!("0024_review_tellings"),
     migration!("0025_pushed_requests"),
+    migration!("0026_backchannel_logouts"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

@@ -12,8 +12,10 @@ statements! {
     TOUCH_SESSION = "UPDATE sessions SET seen_us = $2 WHERE session_hash = $1 AND ended_us IS NULL AND seen_us < $2";
     ROTATE_SESSION = "UPDATE sessions SET session_hash = $2, aal = $3, amr = $4, seen_us = $5
         WHERE session_hash = $1 AND ended_us IS NULL RETURNING session_id";
-    END_SESSION = "UPDATE sessions SET ended_us = $2 WHERE session_hash = $1 AND ended_us IS NULL RETURNING session_id";
-    END_SESSIONS_OF = "UPDATE sessions SET ended_us = $2 WHERE person_id = $1 AND ended_us IS NULL";
+    END_SESSION = "UPDATE sessions SET ended_us = $2 WHERE session_hash = $1 AND ended_us IS NULL RETURNING session_id, person_id";
+    END_SESSIONS_OF = "UPDATE sessions SET ended_us = $2 WHERE person_id = $1 AND ended_us IS NULL RETURNING session_id";
+    END_EXPIRED = "UPDATE sessions SET ended_us = $1 WHERE session_hash IN
+        (SELECT session_hash FROM sessions WHERE expires_us <= $1 AND ended_us IS NULL ORDER BY expires_us LIMIT $2) AND ended_us IS NULL RETURNING session_id";
     PURGE_SESSIONS = "DELETE FROM sessions WHERE expires_us < $1";
     PUT_FLOW = "INSERT INTO flows (flow_hash, request, sealed_journey, created_us, expires_us) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (flow_hash) DO UPDATE SET request = excluded.request, sealed_journey = excluded.sealed_journey, expires_us = excluded.expires_us";
@@ -131,16 +133,42 @@ pub fn rotate_session(
     .is_some())
 }
 
-/// Ends a session and tells its id; `None` when it had ended before.
-pub fn end_session(c: &mut Conn, session_hash: &str, now_us: i64) -> Result<Option<String>, Fault> {
+/// A session that has just ended.
+pub struct EndedSession {
+    /// What tokens call `sid`.
+    pub session_id: String,
+    /// Whose it was.
+    pub person_id: String,
+}
+
+/// Ends a session; `None` when it had ended before.
+pub fn end_session(
+    c: &mut Conn,
+    session_hash: &str,
+    now_us: i64,
+) -> Result<Option<EndedSession>, Fault> {
     c.opt(END_SESSION, &params![session_hash, now_us])?
-        .map(|row| row.text(0))
+        .map(|row| {
+            Ok(EndedSession {
+                session_id: row.text(0)?,
+                person_id: row.text(1)?,
+            })
+        })
         .transpose()
 }
 
-/// Ends all sessions of a person; how many there were.
-pub fn end_sessions_of(c: &mut Conn, person_id: &str, now_us: i64) -> Result<u64, Fault> {
-    c.exec(END_SESSIONS_OF, &params![person_id, now_us])
+/// Ends all sessions of a person; their ids.
+pub fn end_sessions_of(c: &mut Conn, person_id: &str, now_us: i64) -> Result<Vec<String>, Fault> {
+    ids(&c.query(END_SESSIONS_OF, &params![person_id, now_us])?)
+}
+
+/// Ends sessions that have reached their greatest age, some at a time; their ids.
+pub fn end_expired(c: &mut Conn, now_us: i64, most: i64) -> Result<Vec<String>, Fault> {
+    ids(&c.query(END_EXPIRED, &params![now_us, most])?)
+}
+
+fn ids(rows: &[crate::Row]) -> Result<Vec<String>, Fault> {
+    rows.iter().map(|row| row.text(0)).collect()
 }
 
 /// What a browser is in the middle of.

@@ -26,6 +26,7 @@ const MODULES: &[&[Statement]] = &[
     crate::evidence::ALL,
     crate::final_configurations::ALL,
     crate::grants::ALL,
+    crate::backchannel_logouts::ALL,
     crate::pushed_requests::ALL,
     crate::installed::ALL,
     crate::keys::ALL,

@@ -13,7 +13,7 @@ use durward_domain::test_kit::Proofing;
 use durward_domain::test_kit::persona;
 use durward_keyring::totp::TotpSecret;
 use durward_store::test_kit::{self, PersonaReset, PersonaRow};
-use durward_store::{grants, people as rows, sessions};
+use durward_store::{grants, people as rows};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -21,6 +21,7 @@ use serde_json::json;
 use super::{Automation, AutomationRefusal, cut};
 use crate::citizen::people::{self, NewPerson, Persona, Verified};
 use crate::citizen::refusal::CitizenRefusal;
+use crate::citizen::session;
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
 use crate::keeper::time;
@@ -206,6 +207,7 @@ pub async fn reset_person(
         authority.actor.clone(),
         trace.clone(),
     );
+    let closing = session::Closing::of(door, &trace);
     let there = door
         .store
         .write(move |c| {
@@ -220,7 +222,7 @@ pub async fn reset_person(
                 return Ok(false);
             }
             grants::revoke_everything_of(c, &id, now_us)?;
-            sessions::end_sessions_of(c, &id, now_us)?;
+            closing.all_of(c, &id)?;
             if let Some(factor) = &factor {
                 rows::insert_authenticator(c, &id, factor)?;
             }
@@ -241,6 +243,7 @@ pub async fn reset_person(
     if !there {
         return Err(unknown());
     }
+    door.sessions_ended.notify_one();
     Ok(made.told(row.person_id, row.app, time(row.created_us), Some(now)))
 }
 

@@ -80,7 +80,8 @@ pub async fn open_session(
     let session = NewSession::prepare(door, &opening);
     let expires = Timestamp::from_microsecond(session.expires_us()).unwrap_or(Timestamp::MAX);
     let token = session.token.clone();
-    let (recorder, actor, trace) = (
+    let (unit_door, recorder, actor, trace) = (
+        Arc::clone(door),
         door.recorder.clone(),
         authority.actor.clone(),
         trace.clone(),
@@ -88,7 +89,7 @@ pub async fn open_session(
     door.store
         .write(move |c| {
             let (person, now_us) = (person_id.to_string(), now.as_microsecond());
-            session.start(c, &[], now_us)?;
+            session.start(c, &unit_door, &[], &trace)?;
             for (client_id, attributes) in &consents {
                 grants::put_consent(c, &person, client_id, attributes, now_us)?;
             }

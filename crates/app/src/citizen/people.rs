@@ -12,10 +12,11 @@ use durward_domain::event::Event;
 use durward_keyring::totp::TotpSecret;
 use durward_store::people::{AuthenticatorRow, PersonRow};
 use durward_store::test_kit::PersonaRow;
-use durward_store::{Conn, Fault as StoreFault, FaultKind, grants, people, sessions, test_kit};
+use durward_store::{Conn, Fault as StoreFault, FaultKind, grants, people, test_kit};
 use jiff::Timestamp;
 
 use super::refusal::CitizenRefusal;
+use super::session;
 use crate::actor::Actor;
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
@@ -144,6 +145,10 @@ pub async fn delete(
 ) -> Result<bool, Fault> {
     let now = door.clock.now();
     let (inner, by, trace) = (Arc::clone(door), by.clone(), trace.cloned());
+    let unnamed = || Trace {
+        request_id: door.random.uuid_v7(door.clock.real_now()).to_string(),
+    };
+    let closing = session::Closing::of(door, &trace.clone().unwrap_or_else(unnamed));
     let deleted = door
         .store
         .write(move |c| {
@@ -155,7 +160,7 @@ pub async fn delete(
             }
             let now_us = now.as_microsecond();
             grants::revoke_everything_of(c, &id, now_us)?;
-            sessions::end_sessions_of(c, &id, now_us)?;
+            closing.all_of(c, &id)?;
             people::close_person(c, &id)?;
             test_kit::delete_persona(c, &id)?;
             inner.recorder.event(
@@ -172,6 +177,7 @@ pub async fn delete(
             Ok(true)
         })
         .await?;
+    door.sessions_ended.notify_one();
     Ok(deleted)
 }
 

@@ -1,17 +1,22 @@
 //! Browser sessions: who is signed in, starting and ending.
 
+use std::sync::Arc;
+
 use durward_accounts::authenticator::method::{Method, Methods};
 use durward_accounts::person::PersonId;
 use durward_accounts::session::{self as rules, SessionId, Standing};
 use durward_domain::event::Event;
 use durward_domain::level::{Aal, Achieved, Identity};
+use durward_store::backchannel_logouts::Ended;
 use durward_store::{Conn, grants, people, sessions};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actor::Actor;
+use crate::client::backchannel;
 use crate::door::Door;
 use crate::failure::Fault;
-use crate::record::{Note, Recorder, Trace};
+use crate::record::{Note, Trace};
+use crate::registry::Registry;
 
 /// What a page knows of the browser that asks for it: its cookies, as sent, and the language it wants.
 #[derive(Clone, Default)]
@@ -198,12 +203,25 @@ impl NewSession {
     pub fn start(
         &self,
         c: &mut Conn,
+        door: &Door,
         older: &[String],
-        now_us: i64,
+        trace: &Trace,
     ) -> Result<(), durward_store::Fault> {
+        let (now_us, registry) = (self.row.created_us, door.registry.load());
         for hash in older {
-            if let Some(session_id) = sessions::end_session(c, hash, now_us)? {
-                grants::revoke_session_grants(c, &session_id, now_us)?;
+            let Some(before) = sessions::end_session(c, hash, now_us)? else {
+                continue;
+            };
+            grants::revoke_session_grants(c, &before.session_id, now_us)?;
+            let ended = Ended {
+                session_id: &before.session_id,
+                request_id: &trace.request_id,
+                now_us: door.clock.real_now().as_microsecond(),
+            };
+            if before.person_id == self.row.person_id {
+                backchannel::hold(c, &registry, &ended, &self.row.session_id)?;
+            } else {
+                backchannel::tell(c, &registry, &ended)?;
             }
         }
         sessions::insert_session(c, &self.row)
@@ -228,64 +246,87 @@ pub async fn end(door: &Door, browser: &Browser, trace: &Trace) -> Result<bool, 
     if candidates.is_empty() {
         return Ok(false);
     }
-    let (recorder, trace, now) = (door.recorder.clone(), trace.clone(), door.clock.now());
+    let closing = Closing::of(door, trace);
+    let recorder = door.recorder.clone();
     let ended = door
         .store
         .write(move |c| {
             let Some(row) = find(c, &candidates)? else {
                 return Ok(false);
             };
-            end_row(c, &recorder, &row, now, &trace)
+            let now_us = closing.now.as_microsecond();
+            if sessions::end_session(c, &row.session_hash, now_us)?.is_none() {
+                return Ok(false);
+            }
+            grants::revoke_session_grants(c, &row.session_id, now_us)?;
+            closing.tell(c, &row.session_id)?;
+            recorder.event(
+                c,
+                Note {
+                    time: closing.now,
+                    actor: &Actor::Person(row.person_id.clone()),
+                    event: Event::PersonSignedOut,
+                    subject: &row.person_id,
+                    trace: Some(&closing.trace),
+                    detail: serde_json::json!({ "session": row.session_id }),
+                },
+            )?;
+            Ok(true)
         })
         .await?;
     if ended {
+        door.sessions_ended.notify_one();
         let environment = door.name.as_str();
         metrics::counter!("durward_sign_outs_total", "environment" => environment).increment(1);
     }
     Ok(ended)
 }
 
-/// The same inside a unit, by the session's public name: what an app's sign-out request uses.
-///
-/// # Errors
-/// When the database fails.
-pub fn end_by_id(
-    c: &mut Conn,
-    recorder: &Recorder,
-    session_id: &str,
+/// What the end of sessions needs inside a unit.
+pub(crate) struct Closing {
+    registry: Arc<Registry>,
+    trace: Trace,
+    /// The environment's time.
     now: Timestamp,
-    trace: &Trace,
-) -> Result<bool, durward_store::Fault> {
-    match sessions::find_session_by_id(c, session_id)? {
-        Some(row) => end_row(c, recorder, &row, now, trace),
-        None => Ok(false),
-    }
+    /// Apps are told by real time.
+    real_now: Timestamp,
 }
 
-fn end_row(
-    c: &mut Conn,
-    recorder: &Recorder,
-    row: &sessions::SessionRow,
-    now: Timestamp,
-    trace: &Trace,
-) -> Result<bool, durward_store::Fault> {
-    let now_us = now.as_microsecond();
-    if sessions::end_session(c, &row.session_hash, now_us)?.is_none() {
-        return Ok(false);
+impl Closing {
+    pub(crate) fn of(door: &Door, trace: &Trace) -> Self {
+        Self {
+            registry: door.registry.load_full(),
+            trace: trace.clone(),
+            now: door.clock.now(),
+            real_now: door.clock.real_now(),
+        }
     }
-    grants::revoke_session_grants(c, &row.session_id, now_us)?;
-    recorder.event(
-        c,
-        Note {
-            time: now,
-            actor: &Actor::Person(row.person_id.clone()),
-            event: Event::PersonSignedOut,
-            subject: &row.person_id,
-            trace: Some(trace),
-            detail: serde_json::json!({ "session": row.session_id }),
-        },
-    )?;
-    Ok(true)
+
+    /// Ends every session of a person. What apps got from them is for the caller to revoke.
+    pub(crate) fn all_of(&self, c: &mut Conn, person_id: &str) -> Result<(), durward_store::Fault> {
+        for session_id in sessions::end_sessions_of(c, person_id, self.now.as_microsecond())? {
+            self.tell(c, &session_id)?;
+        }
+        Ok(())
+    }
+
+    /// Ends sessions that have reached their greatest age; how many. The tokens that apps got end by themselves.
+    pub(crate) fn expired(&self, c: &mut Conn, most: i64) -> Result<usize, durward_store::Fault> {
+        let ended = sessions::end_expired(c, self.now.as_microsecond(), most)?;
+        for session_id in &ended {
+            self.tell(c, session_id)?;
+        }
+        Ok(ended.len())
+    }
+
+    fn tell(&self, c: &mut Conn, session_id: &str) -> Result<(), durward_store::Fault> {
+        let ended = Ended {
+            session_id,
+            request_id: &self.trace.request_id,
+            now_us: self.real_now.as_microsecond(),
+        };
+        backchannel::tell(c, &self.registry, &ended)
+    }
 }
 
 fn find(

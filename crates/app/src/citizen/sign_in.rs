@@ -416,7 +416,7 @@ pub(super) fn open_session(
     }
     let opening = Opening::with(person, methods, now).ok_or(UNEXPECTED)?;
     let session = NewSession::prepare(door, &opening);
-    session.start(c, older, now.as_microsecond())?;
+    session.start(c, door, older, trace)?;
     let detail = serde_json::json!({ "session": session.session_id(), "amr": methods.amr() });
     let event = Event::PersonSignedIn;
     note(c, door, &actor, event, &id, detail, now, trace)?;

@@ -3,6 +3,7 @@
 //! No database read is spent on a client: all that is known of one is in the [`crate::registry::Registry`].
 
 pub mod authorize;
+pub(crate) mod backchannel;
 mod carried;
 pub mod consent;
 pub mod documents;

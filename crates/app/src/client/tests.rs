@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod asked;
+mod backchannel;
 mod clock;
 mod handoff;
 mod key_source;

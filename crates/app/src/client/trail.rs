@@ -16,22 +16,22 @@ use crate::failure::{Fault, FaultKind};
 use crate::record::Trace;
 
 /// One request and what became of it.
-pub(super) struct Asked<'a> {
-    pub(super) step: Step,
-    pub(super) outcome: Outcome,
+pub(crate) struct Asked<'a> {
+    pub(crate) step: Step,
+    pub(crate) outcome: Outcome,
     /// The refusal's code.
-    pub(super) code: Option<&'static str>,
+    pub(crate) code: Option<&'static str>,
     /// The HTTP status.
-    pub(super) status: u16,
+    pub(crate) status: u16,
     /// The registered app.
-    pub(super) client: Option<&'a Arc<Client>>,
+    pub(crate) client: Option<&'a Arc<Client>>,
     /// The client id that was sent; counts where no app is registered under it.
-    pub(super) sent_id: Option<&'a str>,
-    pub(super) redirect_uri: Option<&'a str>,
+    pub(crate) sent_id: Option<&'a str>,
+    pub(crate) redirect_uri: Option<&'a str>,
     /// Connects the requests of one sign-in.
-    pub(super) flow: Option<&'a str>,
+    pub(crate) flow: Option<&'a str>,
     /// The thumbprint of the client's key.
-    pub(super) key: Option<&'a str>,
+    pub(crate) key: Option<&'a str>,
 }
 
 /// The records of a door that are not written yet, bounded.
@@ -77,7 +77,7 @@ impl Budget {
 
 impl Trail {
     /// Keeps a request. `evidence` is made only if there is room for it.
-    pub(super) fn note(
+    pub(crate) fn note(
         &self,
         door: &Door,
         asked: &Asked<'_>,

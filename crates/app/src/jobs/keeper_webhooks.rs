@@ -2,16 +2,14 @@
 //! time; what fails is tried again for about a day.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use durward_domain::event::Event;
 use durward_domain::permission::Role;
 use durward_store::webhooks::{self, AttemptRow, DeliveryRow, WebhookRow};
 use durward_store::{Conn, Fault as StoreFault};
-use jiff::SignedDuration;
 use serde_json::json;
-use tokio::task::JoinSet;
 
+use super::delivery::{self, Tried};
 use crate::actor::Actor;
 use crate::failure::Fault;
 use crate::keeper::{Happened, Keeper};
@@ -24,40 +22,22 @@ use crate::ports::outbound::{Content, Limits, Longer};
 /// # Errors
 /// A fault of the database.
 pub async fn deliver_due(keeper: &Arc<Keeper>) -> Result<u32, Fault> {
-    let mut tried = 0;
-    let mut running: JoinSet<Result<(), Fault>> = JoinSet::new();
-    loop {
-        while running.len() < AT_ONCE {
+    delivery::drain(
+        || async {
             let now = keeper.clock.real_now();
-            let until_us = now
-                .saturating_add(HOLD)
-                .map_or(i64::MAX, |until| until.as_microsecond());
-            let claimed = keeper
+            let until_us = delivery::held_until(now);
+            let claim = keeper
                 .store
-                .write(move |c| webhooks::claim(c, now, until_us))
-                .await?;
-            let Some(delivery) = claimed else { break };
-            tried += 1;
-            running.spawn(attempt(Arc::clone(keeper), delivery));
-        }
-        match running.join_next().await {
-            None => return Ok(tried),
-            Some(Ok(outcome)) => outcome?,
-            Some(Err(_)) => return Err(Fault::internal("a delivery was interrupted")),
-        }
-    }
+                .write(move |c| webhooks::claim(c, now, until_us));
+            Ok(claim.await?)
+        },
+        |due| attempt(Arc::clone(keeper), due),
+    )
+    .await
 }
 
-/// What a try came to.
-struct Outcome {
-    took: SignedDuration,
-    status: Option<u16>,
-    error: Option<String>,
-    answer: String,
-}
-
-async fn attempt(keeper: Arc<Keeper>, delivery: DeliveryRow) -> Result<(), Fault> {
-    let (hook, message) = (delivery.webhook_id.clone(), delivery.message_id.clone());
+async fn attempt(keeper: Arc<Keeper>, due: DeliveryRow) -> Result<(), Fault> {
+    let (hook, message) = (due.webhook_id.clone(), due.message_id.clone());
     let found = keeper
         .store
         .read(move |c| {
@@ -72,15 +52,15 @@ async fn attempt(keeper: Arc<Keeper>, delivery: DeliveryRow) -> Result<(), Fault
         let now_us = keeper.clock.real_now().as_microsecond();
         keeper
             .store
-            .write(move |c| webhooks::done(c, &delivery, "missed", now_us))
+            .write(move |c| webhooks::done(c, &due, "missed", now_us))
             .await?;
         return Ok(());
     };
-    let outcome = call(&keeper, &endpoint, &delivery, payload).await?;
+    let outcome = call(&keeper, &endpoint, &due, payload).await?;
     let unit_keeper = Arc::clone(&keeper);
     keeper
         .store
-        .write(move |c| keep(c, &unit_keeper, &endpoint, &delivery, &outcome))
+        .write(move |c| keep(c, &unit_keeper, &endpoint, &due, &outcome))
         .await?;
     Ok(())
 }
@@ -88,9 +68,9 @@ async fn attempt(keeper: Arc<Keeper>, delivery: DeliveryRow) -> Result<(), Fault
 async fn call(
     keeper: &Keeper,
     endpoint: &WebhookRow,
-    delivery: &DeliveryRow,
+    due: &DeliveryRow,
     payload: String,
-) -> Result<Outcome, Fault> {
+) -> Result<Tried, Fault> {
     let now = keeper.clock.real_now();
     let mut keys = vec![opened(
         keeper,
@@ -104,10 +84,10 @@ async fn call(
         keys.push(opened(keeper, &endpoint.webhook_id, previous)?);
     }
     let timestamp = now.as_second();
-    let signed = signature::of(&keys, &delivery.message_id, timestamp, &payload);
+    let signed = signature::of(&keys, &due.message_id, timestamp, &payload);
     let timestamp = timestamp.to_string();
     let headers = [
-        ("webhook-id", delivery.message_id.as_str()),
+        ("webhook-id", due.message_id.as_str()),
         ("webhook-timestamp", timestamp.as_str()),
         ("webhook-signature", signed.as_str()),
         ("user-agent", "Durward-Webhooks/1"),
@@ -117,31 +97,7 @@ async fn call(
         headers: &headers,
         body: payload.into_bytes(),
     };
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long an endpoint took is shown to its team; nothing is decided by it"
-    )]
-    let began = Instant::now();
-    let answered = keeper.outbound.post(&endpoint.url, content, LIMITS).await;
-    let took = SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::ZERO);
-    Ok(match answered {
-        Ok(answer) => Outcome {
-            took,
-            status: Some(answer.status),
-            error: (!answer.is_success()).then(|| format!("answered {}", answer.status)),
-            answer: String::from_utf8_lossy(&answer.body)
-                .chars()
-                .filter(|letter| *letter != '\0')
-                .take(KEPT_ANSWER)
-                .collect(),
-        },
-        Err(refusal) => Outcome {
-            took,
-            status: None,
-            error: Some(refusal.to_string()),
-            answer: String::new(),
-        },
-    })
+    Ok(delivery::post(&keeper.outbound, &endpoint.url, content, LIMITS).await)
 }
 
 /// Keeps what a try came to, and decides what follows.
@@ -149,16 +105,16 @@ fn keep(
     c: &mut Conn,
     keeper: &Keeper,
     endpoint: &WebhookRow,
-    delivery: &DeliveryRow,
-    outcome: &Outcome,
+    due: &DeliveryRow,
+    outcome: &Tried,
 ) -> Result<(), StoreFault> {
     let now = keeper.clock.real_now();
     let now_us = now.as_microsecond();
     webhooks::add_attempt(
         c,
         &AttemptRow {
-            delivery_id: delivery.delivery_id.clone(),
-            number: delivery.attempts,
+            delivery_id: due.delivery_id.clone(),
+            number: due.attempts,
             time_us: now_us,
             duration_ms: i64::try_from(outcome.took.as_millis()).unwrap_or(i64::MAX),
             status: outcome.status.map(i64::from),
@@ -169,16 +125,13 @@ fn keep(
     let Some(error) = &outcome.error else {
         count("delivered");
         webhooks::worked(c, &endpoint.webhook_id)?;
-        webhooks::done(c, delivery, "delivered", now_us)?;
+        webhooks::done(c, due, "delivered", now_us)?;
         return Ok(());
     };
     count("failed");
-    let pause = usize::try_from(delivery.attempts - 1)
-        .ok()
-        .and_then(|at| PAUSES.get(at));
-    match pause.and_then(|seconds| now.checked_add(SignedDuration::from_secs(*seconds)).ok()) {
-        Some(again) => webhooks::again(c, delivery, again.as_microsecond())?,
-        None => webhooks::done(c, delivery, "failed", now_us)?,
+    match delivery::next(now, due.attempts, &PAUSES) {
+        Some(again) => webhooks::again(c, due, again.as_microsecond())?,
+        None => webhooks::done(c, due, "failed", now_us)?,
     };
     let failures = webhooks::failed_again(c, &endpoint.webhook_id)?;
     if failures >= MOST_FAILURES
@@ -228,10 +181,6 @@ fn count(outcome: &'static str) {
 }
 
 const LIMITS: Limits = Limits::new(std::time::Duration::from_secs(10), 8 * 1024, Longer::Cut);
-const AT_ONCE: usize = 8;
-const KEPT_ANSWER: usize = 2000;
-/// Longer than a try may take.
-const HOLD: SignedDuration = SignedDuration::from_secs(60);
 /// Tries in a row, of any deliveries, after which an endpoint is switched off.
 pub const MOST_FAILURES: i64 = 20;
 /// Seconds between the tries of one delivery: together a little less than a day.

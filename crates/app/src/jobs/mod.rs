@@ -1,6 +1,8 @@
 //! What runs by itself.
 
+mod delivery;
 pub mod door_follow;
+pub mod door_logouts;
 pub mod door_mail;
 pub mod door_pull;
 pub mod keeper_agreements;

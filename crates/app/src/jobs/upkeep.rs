@@ -5,8 +5,9 @@ use std::time::Duration;
 use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Head, Sealed};
 use durward_store::{
-    Store, client_requests, counters, grants, installed, members, notice_digests, notices, outbox,
-    pushed_requests, request_records, sessions, test_kit, usage, webhooks,
+    Store, backchannel_logouts, client_requests, counters, grants, installed, members,
+    notice_digests, notices, outbox, pushed_requests, request_records, sessions, test_kit, usage,
+    webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -61,7 +62,8 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
         .write(move |c| {
             let mut deleted = sessions::purge(c, expired)?
                 + grants::purge(c, expired, assertions)?
-                + pushed_requests::purge(c, expired)?;
+                + pushed_requests::purge(c, expired)?
+                + backchannel_logouts::purge(c, messages)?;
             // Anybody can make a counter by typing an address; a window that ended counts nothing.
             deleted += counters::sweep(c, now)?;
             if test_class {

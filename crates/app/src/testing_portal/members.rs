@@ -22,6 +22,7 @@ use crate::failure::Fault;
 use crate::keeper::PORTAL_CLIENT_ID;
 use crate::partner::members::{Proof, with_roles};
 use crate::partner::tokens;
+use crate::record::Trace;
 
 impl TestPortal {
     /// One of the members, with a fresh second factor: `admin`, `developer`, `reader`, `outsider`, `reviewer`,
@@ -227,9 +228,15 @@ impl TestPortal {
         };
         let session = NewSession::prepare(&door, &opening);
         let token = session.token.clone();
+        let (unit_door, trace) = (
+            Arc::clone(&door),
+            Trace {
+                request_id: "test".to_owned(),
+            },
+        );
         door.store
             .write(move |c| {
-                session.start(c, &[], now.as_microsecond())?;
+                session.start(c, &unit_door, &[], &trace)?;
                 let person = person_id.to_string();
                 grants::put_consent(c, &person, PORTAL_CLIENT_ID, "email", now.as_microsecond())?;
                 Ok(())

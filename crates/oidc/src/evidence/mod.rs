@@ -30,16 +30,19 @@ pub enum Step {
     Userinfo,
     /// The sign-out endpoint.
     Logout,
+    /// The app is told that a session ended: the one step that we begin.
+    Backchannel,
 }
 
 impl Step {
     /// Every step, in the order of a sign-in.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Push,
         Self::Authorize,
         Self::Token,
         Self::Userinfo,
         Self::Logout,
+        Self::Backchannel,
     ];
 
     /// The word.
@@ -50,6 +53,7 @@ impl Step {
             Self::Token => "token",
             Self::Userinfo => "userinfo",
             Self::Logout => "logout",
+            Self::Backchannel => "backchannel",
         }
     }
 
@@ -219,6 +223,18 @@ impl Evidence {
             assertion: params
                 .get("id_token_hint")
                 .and_then(AssertionEvidence::read_id_token),
+            ..Self::default()
+        }
+    }
+
+    /// Of a try to tell an app that a session ended.
+    pub fn backchannel(client: &Client) -> Self {
+        let uri = client.backchannel_logout_uri.clone();
+        Self {
+            registered: vec![Registered {
+                name: "backchannel_logout_uri".to_owned(),
+                values: uri.into_iter().collect(),
+            }],
             ..Self::default()
         }
     }

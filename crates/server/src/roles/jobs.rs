@@ -1,10 +1,11 @@
 //! What runs by itself beside the listeners: each job again and again, until the process stops.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use durward_app::{Fault, FaultKind};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 /// The jobs of a process.
@@ -34,6 +35,19 @@ impl Jobs {
     ) where
         F: Future<Output = Result<(), Fault>> + Send,
     {
+        self.woken(name, owner, (pause, Arc::default()), work);
+    }
+
+    /// The same, and at once whenever `wake` is told.
+    pub fn woken<F>(
+        &mut self,
+        name: &'static str,
+        owner: &str,
+        (pause, wake): (Duration, Arc<Notify>),
+        work: impl Fn() -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = Result<(), Fault>> + Send,
+    {
         let mut stop = self.stop.subscribe();
         let owner = owner.to_owned();
         self.running.spawn(async move {
@@ -43,6 +57,7 @@ impl Jobs {
                 // What has begun is ended: a stop is looked at between two times only.
                 tokio::select! {
                     () = tokio::time::sleep(wait) => {}
+                    () = wake.notified() => {}
                     _ = stop.wait_for(|stop| *stop) => return,
                 }
                 match work().await {
@@ -95,7 +110,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
@@ -121,5 +135,23 @@ mod tests {
         jobs.stop(Duration::from_secs(1)).await;
         assert!(times.load(Ordering::Relaxed) > 10);
         assert_eq!(times.load(Ordering::Relaxed), ended.load(Ordering::Relaxed));
+    }
+
+    #[tokio::test]
+    async fn a_job_is_woken_before_its_time() {
+        let (wake, done) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let end = Arc::clone(&done);
+        let mut jobs = Jobs::default();
+        let pause = Duration::from_secs(3600);
+        jobs.woken("test", "portal", (pause, Arc::clone(&wake)), move || {
+            let end = Arc::clone(&end);
+            async move {
+                end.notify_one();
+                Ok(())
+            }
+        });
+        wake.notify_one();
+        done.notified().await;
+        jobs.stop(Duration::from_secs(1)).await;
     }
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use durward_app::client::trail;
 use durward_app::jobs::{
-    door_follow, door_mail, keeper_agreements, keeper_deploy, keeper_digest, keeper_feed,
-    keeper_keys, keeper_lint, keeper_mail, keeper_probes, keeper_reviews, keeper_tokens,
-    keeper_usage, keeper_webhooks, upkeep,
+    door_follow, door_logouts, door_mail, keeper_agreements, keeper_deploy, keeper_digest,
+    keeper_feed, keeper_keys, keeper_lint, keeper_mail, keeper_probes, keeper_reviews,
+    keeper_tokens, keeper_usage, keeper_webhooks, upkeep,
 };
 use durward_app::partner::{partnerships, rotation};
 use durward_app::record::Recorder;
@@ -84,6 +84,17 @@ fn of_door(jobs: &mut Jobs, door: &Arc<Door>, data: &Path, holder: &str) {
     jobs.every("mail", owner, MAIL, move || {
         let door = Arc::clone(&one);
         async move { door_mail::deliver_due(&door).await.map(drop) }
+    });
+    let one = Arc::clone(door);
+    let (every, wake) = (door_logouts::EVERY, Arc::clone(&door.sessions_ended));
+    jobs.woken("logouts", owner, (every, wake), move || {
+        let door = Arc::clone(&one);
+        async move { door_logouts::deliver_due(&door).await.map(drop) }
+    });
+    let one = Arc::clone(door);
+    jobs.every("sessions", owner, door_logouts::EXPIRED, move || {
+        let door = Arc::clone(&one);
+        async move { door_logouts::end_expired(&door).await }
     });
     let one = Arc::clone(door);
     jobs.every("purge", owner, PURGE, move || {

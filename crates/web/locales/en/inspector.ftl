@@ -102,6 +102,7 @@ inspect-step-authorize = Authorization
 inspect-step-token = Token
 inspect-step-userinfo = Userinfo
 inspect-step-logout = Sign-out
+inspect-step-backchannel = Sign-out told to the app
 inspect-outcome-ok = Answered
 inspect-outcome-refused = Refused
 inspect-outcome-cancelled = Cancelled by the person

@@ -102,6 +102,7 @@ inspect-step-authorize = Autorización
 inspect-step-token = Token
 inspect-step-userinfo = Userinfo
 inspect-step-logout = Cierre de sesión
+inspect-step-backchannel = Cierre de sesión comunicado a la aplicación
 inspect-outcome-ok = Respondida
 inspect-outcome-refused = Rechazada
 inspect-outcome-cancelled = Cancelada por la persona

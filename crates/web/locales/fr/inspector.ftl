@@ -102,6 +102,7 @@ inspect-step-authorize = Autorisation
 inspect-step-token = Jeton
 inspect-step-userinfo = Userinfo
 inspect-step-logout = Déconnexion
+inspect-step-backchannel = Déconnexion annoncée à l’application
 inspect-outcome-ok = Répondue
 inspect-outcome-refused = Refusée
 inspect-outcome-cancelled = Annulée par la personne

@@ -102,6 +102,7 @@ inspect-step-authorize = 授权
 inspect-step-token = 令牌
 inspect-step-userinfo = 用户信息
 inspect-step-logout = 登出
+inspect-step-backchannel = 向应用通知登出
 inspect-outcome-ok = 已应答
 inspect-outcome-refused = 已拒绝
 inspect-outcome-cancelled = 被用户取消

@@ -201,7 +201,7 @@ impl Ending {
         let methods: Methods = [Method::Password, Method::Totp].into_iter().collect();
         let opening = Opening::with(rows.person_id, &methods, self.now).ok_or(UNEXPECTED)?;
         let session = NewSession::prepare(door, &opening);
-        session.start(c, &self.older, self.now.as_microsecond())?;
+        session.start(c, door, &self.older, &self.trace)?;
         self.letter.post(c)?;
         let id = rows.person_id.to_string();
         let actor = Actor::Person(id.clone());

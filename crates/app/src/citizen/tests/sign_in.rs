@@ -219,10 +219,10 @@ async fn a_second_factor_makes_an_open_session_stronger_under_a_new_cookie() {
     let weak = session::NewSession::prepare(&test.door, &opening);
     let mut ana = Window::new(&test);
     ana.browser.session = Some(weak.token.clone());
-    let (sid, now_us) = (weak.session_id().to_owned(), opening.at.as_microsecond());
+    let (sid, door) = (weak.session_id().to_owned(), Arc::clone(&test.door));
     test.door
         .store
-        .write(move |c| weak.start(c, &[], now_us))
+        .write(move |c| weak.start(c, &door, &[], &trace()))
         .await
         .unwrap();
     let before = ana.browser.clone();

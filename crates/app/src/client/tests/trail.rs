@@ -6,7 +6,7 @@ use durward_store::client_requests::{self, RequestRow, UseRow};
 use super::*;
 use crate::client::trail;
 
-async fn kept(test: &TestDoor) -> (Vec<(RequestRow, Evidence)>, Vec<UseRow>) {
+pub(super) async fn kept(test: &TestDoor) -> (Vec<(RequestRow, Evidence)>, Vec<UseRow>) {
     trail::flush(&test.door).await.unwrap();
     let feed = test
         .door
@@ -21,7 +21,7 @@ async fn kept(test: &TestDoor) -> (Vec<(RequestRow, Evidence)>, Vec<UseRow>) {
     (requests.collect(), feed.uses)
 }
 
-fn outline(rows: &[(RequestRow, Evidence)]) -> Vec<String> {
+pub(super) fn outline(rows: &[(RequestRow, Evidence)]) -> Vec<String> {
     rows.iter()
         .map(|(row, _)| {
             format!(
