@@ -324,7 +324,7 @@ async fn signing_out_against_redeeming_leaves_no_token_and_no_app_untold() {
                 }
                 racers.spawn(async move {
                     let redeemed =
-                        super::super::redeem_code(&door, form.as_bytes(), None, &trace()).await;
+                        super::super::grant_tokens(&door, form.as_bytes(), None, &trace()).await;
                     match redeemed {
                         Ok(answer) => Some((turn, answer.access_token().to_owned())),
                         Err(Failure::Refused(refusal)) => {
