@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::citizen::people::{self, NewPerson};
 use crate::citizen::session;
+use crate::client::Headers;
 use crate::client::grant::grant_tokens;
 use crate::client::userinfo::userinfo;
 use crate::door::Door;
@@ -186,7 +187,7 @@ async fn redeemed(
             ("code_verifier", verifier),
         ])
         .finish();
-    let answer = grant_tokens(door, form.as_bytes(), None, trace)
+    let answer = grant_tokens(door, form.as_bytes(), Headers::default(), trace)
         .await
         .map_err(|failure| stopped("token", failure))?;
     let token = jws::Unverified::parse(answer.id_token(), MAX_TOKEN)
@@ -207,7 +208,11 @@ async fn redeemed(
         ));
     }
     let bearer = format!("Bearer {}", answer.access_token());
-    let told = userinfo(door, Some(&bearer), trace)
+    let headers = Headers {
+        authorization: Some(&bearer),
+        ..Headers::default()
+    };
+    let told = userinfo(door, "GET", headers, trace)
         .await
         .map_err(|failure| stopped("userinfo", failure))?;
     match told.get("email").and_then(|found| found.as_str()) {

@@ -9,6 +9,7 @@ use durward_keyring::jose::{Algorithm, PublicKey};
 use durward_keyring::random::Random;
 use durward_keyring::seal::Sealer;
 use durward_keyring::token::TokenHasher;
+use durward_oidc::dpop::Nonces;
 use durward_store::Store;
 
 use crate::automation::{self, Kit};
@@ -50,6 +51,8 @@ pub struct Door {
     pub sealer: Sealer,
     /// Writes the audit record.
     pub recorder: Recorder,
+    /// The nonces that proofs of possession must have.
+    pub nonces: Nonces,
     /// Password hashing, bounded.
     pub passwords: PasswordPool,
     /// Where mail goes.
@@ -118,6 +121,7 @@ impl Door {
             sealer,
             hasher,
             recorder,
+            nonces,
         } = settings.secrets;
         let held = signing_keys::ensure(
             &settings.store,
@@ -145,6 +149,7 @@ impl Door {
             hasher,
             sealer,
             recorder,
+            nonces,
             passwords: settings.passwords,
             post: if test_class {
                 Post::Inbox

@@ -5,6 +5,7 @@ use durward_keyring::master::MasterKey;
 use durward_keyring::random::Random;
 use durward_keyring::seal::Sealer;
 use durward_keyring::token::TokenHasher;
+use durward_oidc::dpop::Nonces;
 
 use crate::record::Recorder;
 
@@ -17,6 +18,8 @@ pub struct Secrets {
     pub hasher: std::sync::Arc<TokenHasher>,
     /// Writes the audit record.
     pub recorder: Recorder,
+    /// The nonces of proofs of possession: the same at every node.
+    pub nonces: Nonces,
 }
 
 impl Secrets {
@@ -26,6 +29,7 @@ impl Secrets {
         Self {
             sealer: Sealer::new("k1", key("seal"), None),
             hasher: std::sync::Arc::new(TokenHasher::new(("k1", key("token")), None)),
+            nonces: Nonces::new(MacKey::new(key("dpop-nonce"))),
             recorder: Recorder::new(Self::audit_key(master, owner), random.clone()),
         }
     }

@@ -66,8 +66,8 @@ pub struct Client {
     pub require_par: bool,
     /// Must it sign its requests? RFC 9101
     pub require_signed_request: bool,
-    /// A protection that the app demands and this build does not give: no request of it goes through.
-    pub unmet: Option<&'static str>,
+    /// Are its access tokens bound to a key of its own? RFC 9449
+    pub dpop_bound: bool,
     redirect_uris: Vec<String>,
     post_logout_redirect_uris: Vec<String>,
     native: bool,
@@ -119,10 +119,7 @@ impl Client {
             logo: logo.or_else(|| document.logo.as_ref().map(|l| l.reference())),
             return_to_app_url: document.return_to_app_url.clone(),
             backchannel_logout_uri: oidc.backchannel_logout_uri.clone(),
-            // Passing over one of these would serve the app with less than it relies on.
-            unmet: oidc
-                .dpop_bound_access_tokens
-                .then_some("dpop_bound_access_tokens"),
+            dpop_bound: oidc.dpop_bound_access_tokens || oidc.fapi2,
             require_par: oidc.require_par || oidc.fapi2,
             require_signed_request: oidc.require_signed_request_object,
             redirect_uris: oidc.redirect_uris.clone(),
@@ -172,6 +169,15 @@ impl Client {
         self.auth_method == TokenEndpointAuthMethod::None
     }
 
+    /// What it may sign with: assertions, request objects and proofs.
+    pub const fn algorithms(&self) -> &'static [Algorithm] {
+        if self.fapi2 {
+            &FAPI_ALGORITHMS
+        } else {
+            &Algorithm::ALL
+        }
+    }
+
     /// Signature of its ID tokens, as `keyring` names it.
     pub const fn id_token_algorithm(&self) -> Algorithm {
         match self.id_token_alg {
@@ -182,6 +188,9 @@ impl Client {
         }
     }
 }
+
+/// FAPI 2.0 Security Profile §5.4.1
+pub const FAPI_ALGORITHMS: [Algorithm; 3] = [Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
 
 /// Why a document makes no client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::authorize::checks::{CHALLENGE_METHODS, RESPONSE_TYPES};
 use crate::authorize::{Prompt, ResponseMode};
+use crate::dpop;
 use crate::token::GRANT_TYPES;
 use crate::token::client_auth::{AUTH_METHODS, INTROSPECTION_METHODS};
 
@@ -140,6 +141,10 @@ pub fn document(programme: &Programme, offers: &Offers<'_>) -> Value {
         "request_object_signing_alg_values_supported",
         json!(names(&Algorithm::ALL)),
     );
+    put(
+        "dpop_signing_alg_values_supported",
+        json!(names(dpop::ALGORITHMS)),
+    );
     // One of ours only; the document must say so because left out means true.
     put("request_uri_parameter_supported", json!(false));
     put("require_pushed_authorization_requests", json!(false));
@@ -236,6 +241,7 @@ mod tests {
                 "claims_parameter_supported",
                 "claims_supported",
                 "code_challenge_methods_supported",
+                "dpop_signing_alg_values_supported",
                 "end_session_endpoint",
                 "grant_types_supported",
                 "id_token_signing_alg_values_supported",

@@ -1,11 +1,13 @@
 //! The OpenID family: authorize, token, userinfo, discovery, logout; rules only.
 //!
 //! Time is an argument, keys come from `keyring`, words about levels and attributes from `domain`. Parsers of
-//! foreign input are [`params::Params::parse`], [`token::client_auth::Presented`] and [`userinfo::bearer`].
+//! foreign input are [`dpop::judge`], [`params::Params::parse`], [`token::client_auth::Presented`] and
+//! [`userinfo::presented`].
 
 pub mod authorize;
 pub mod client;
 pub mod discovery;
+pub mod dpop;
 pub mod evidence;
 pub mod hint;
 pub mod id_token;

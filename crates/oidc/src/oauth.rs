@@ -45,11 +45,15 @@ pub enum OAuthError {
     InvalidToken,
     /// RFC 6750.
     InsufficientScope,
+    /// RFC 9449.
+    InvalidDpopProof,
+    /// RFC 9449.
+    UseDpopNonce,
 }
 
 impl OAuthError {
     /// Every code.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::InvalidRequest,
         Self::InvalidClient,
         Self::InvalidGrant,
@@ -70,6 +74,8 @@ impl OAuthError {
         Self::InvalidRequestObject,
         Self::InvalidToken,
         Self::InsufficientScope,
+        Self::InvalidDpopProof,
+        Self::UseDpopNonce,
     ];
 
     /// Reads a code.
@@ -100,6 +106,8 @@ impl OAuthError {
             Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Userinfo: a bearer token in, the released claims of its scopes out.
+//! Userinfo: an access token in, the released claims of its scopes out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,23 +8,58 @@ use durward_domain::programme::Programme;
 use durward_domain::refusal::{RefusalKind, Refuse, Simulated};
 use serde_json::{Map, Value, json};
 
+use crate::dpop::{self, ProofFault};
 use crate::oauth::OAuthError;
 use crate::subject::Subject;
 
-/// Takes the token out of the `Authorization` header. RFC 6750 §2.1
-pub fn bearer(authorization: Option<&str>) -> Result<&str, UserinfoError> {
-    let header = authorization.ok_or(UserinfoError::NoToken)?;
-    let (scheme, token) = header.split_once(' ').ok_or(UserinfoError::Malformed)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(UserinfoError::NoToken);
+/// How an access token is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// Alone. RFC 6750
+    Bearer,
+    /// With a proof that its key is held. RFC 9449 §7.1
+    Dpop,
+}
+
+impl Scheme {
+    /// Of an `Authorization` header.
+    pub fn of(authorization: Option<&str>) -> Option<Self> {
+        let (scheme, _) = authorization?.split_once(' ')?;
+        if scheme.eq_ignore_ascii_case("bearer") {
+            Some(Self::Bearer)
+        } else if scheme.eq_ignore_ascii_case("dpop") {
+            Some(Self::Dpop)
+        } else {
+            None
+        }
     }
+
+    /// May a token that is bound to this key, or to none, be sent so by whoever proved to hold `proved`? Otherwise a
+    /// stolen token would be good again without its key. RFC 9449 §7.2
+    pub fn admits(self, bound: Option<&str>, proved: Option<&str>) -> Result<(), UserinfoError> {
+        match (self, bound, proved) {
+            (Self::Bearer, None, _) => Ok(()),
+            (Self::Dpop, None, _) => Err(UserinfoError::NotBound),
+            (Self::Bearer, Some(_), _) => Err(UserinfoError::Bound),
+            (Self::Dpop, Some(bound), Some(proved)) if bound == proved => Ok(()),
+            (Self::Dpop, Some(_), Some(_)) => Err(ProofFault::OtherKey.into()),
+            (Self::Dpop, Some(_), None) => Err(ProofFault::Missing.into()),
+        }
+    }
+}
+
+/// Takes the token out of the `Authorization` header. RFC 6750 §2.1, RFC 9449 §7.1
+pub fn presented(authorization: Option<&str>) -> Result<(Scheme, &str), UserinfoError> {
+    let header = authorization.ok_or(UserinfoError::NoToken)?;
+    let (_, token) = header.split_once(' ').ok_or(UserinfoError::Malformed)?;
+    let scheme = Scheme::of(authorization).ok_or(UserinfoError::NoToken)?;
     let token = token.trim_start_matches(' ');
     let well_formed = (1..=4096).contains(&token.len())
         && token
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b));
     if well_formed {
-        Ok(token)
+        Ok((scheme, token))
     } else {
         Err(UserinfoError::Malformed)
     }
@@ -107,6 +142,19 @@ pub enum UserinfoError {
         "The access token is unknown, expired or revoked. Send the person through sign-in again."
     )]
     InvalidToken,
+    /// A bound token without its proof.
+    #[error(
+        "This access token is bound to a key. Send it as Authorization: DPoP TOKEN, with a DPoP proof."
+    )]
+    Bound,
+    /// A proof with a token that is not bound.
+    #[error(
+        "This access token is not bound to a key. Send it as Authorization: Bearer TOKEN, without a DPoP proof."
+    )]
+    NotBound,
+    /// The proof of possession does not count, or is missing.
+    #[error(transparent)]
+    Proof(#[from] ProofFault),
     /// A token without `openid`.
     #[error("The access token does not have the scope openid.")]
     InsufficientScope,
@@ -134,20 +182,26 @@ impl UserinfoError {
             Self::Simulated { status } if status >= 500 => Some(OAuthError::ServerError),
             Self::Simulated { .. } => Some(OAuthError::InvalidToken),
             Self::Malformed => Some(OAuthError::InvalidRequest),
-            Self::InvalidToken => Some(OAuthError::InvalidToken),
+            Self::InvalidToken | Self::Bound | Self::NotBound => Some(OAuthError::InvalidToken),
+            Self::Proof(fault) => Some(fault.oauth_error()),
             Self::InsufficientScope => Some(OAuthError::InsufficientScope),
         }
     }
 
-    /// The `WWW-Authenticate` header.
-    pub fn www_authenticate(self) -> String {
-        match self.oauth_error() {
-            None => "Bearer realm=\"userinfo\"".to_owned(),
-            Some(error) => format!(
-                "Bearer realm=\"userinfo\", error=\"{error}\", error_description=\"{}\"",
-                crate::oauth::description(&self.to_string())
-            ),
-        }
+    /// The `WWW-Authenticate` header of an answer to a token that was sent so. RFC 6750 §3, RFC 9449 §7.1
+    pub fn www_authenticate(self, scheme: Option<Scheme>) -> String {
+        let algorithms: Vec<_> = dpop::ALGORITHMS.iter().map(|a| a.name()).collect();
+        let dpop = format!("DPoP realm=\"userinfo\", algs=\"{}\"", algorithms.join(" "));
+        let by_dpop = scheme == Some(Scheme::Dpop) || matches!(self, Self::Bound | Self::Proof(_));
+        let bearer = "Bearer realm=\"userinfo\"".to_owned();
+        let Some(error) = self.oauth_error() else {
+            return format!("{bearer}, {dpop}");
+        };
+        format!(
+            "{}, error=\"{error}\", error_description=\"{}\"",
+            if by_dpop { dpop } else { bearer },
+            crate::oauth::description(&self.to_string())
+        )
     }
 }
 
@@ -157,6 +211,9 @@ impl Refuse for UserinfoError {
             Self::NoToken => "userinfo/no-token",
             Self::Malformed => "userinfo/header-malformed",
             Self::InvalidToken => "userinfo/token-invalid",
+            Self::Bound => "userinfo/token-bound",
+            Self::NotBound => "userinfo/token-not-bound",
+            Self::Proof(fault) => fault.code(),
             Self::InsufficientScope => "userinfo/scope-insufficient",
             Self::Simulated { .. } => Simulated.code(),
         }
@@ -165,7 +222,9 @@ impl Refuse for UserinfoError {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::Malformed => RefusalKind::Invalid,
-            Self::NoToken | Self::InvalidToken => RefusalKind::Unauthenticated,
+            Self::NoToken | Self::InvalidToken | Self::Bound | Self::NotBound | Self::Proof(_) => {
+                RefusalKind::Unauthenticated
+            }
             Self::InsufficientScope => RefusalKind::Forbidden,
             Self::Simulated { .. } => RefusalKind::Unavailable,
         }
@@ -336,10 +395,12 @@ mod tests {
     #[test]
     fn bearer_headers() {
         let check = |header: Option<&str>, expected: Result<&str, &str>| {
-            assert_eq!(bearer(header).map_err(|e| e.code()), expected, "{header:?}");
+            let told = presented(header).map(|(_, token)| token);
+            assert_eq!(told.map_err(|e| e.code()), expected, "{header:?}");
         };
         check(Some("Bearer abc"), Ok("abc"));
         check(Some("bearer a-b._~+/="), Ok("a-b._~+/="));
+        check(Some("dPoP abc"), Ok("abc"));
         check(None, Err("userinfo/no-token"));
         check(Some("Basic abc"), Err("userinfo/no-token"));
         check(Some("Bearer"), Err("userinfo/header-malformed"));
@@ -352,14 +413,32 @@ mod tests {
     }
 
     #[test]
+    fn a_bound_token_is_good_with_its_key_alone() {
+        let check = |scheme: Scheme, bound, proved, expected: &str| {
+            let told = scheme.admits(bound, proved).err();
+            assert_eq!(told.map_or("ok", |e| e.code()), expected);
+        };
+        check(Scheme::Bearer, None, None, "ok");
+        check(Scheme::Bearer, Some("k"), None, "userinfo/token-bound");
+        check(Scheme::Bearer, Some("k"), Some("k"), "userinfo/token-bound");
+        check(Scheme::Dpop, Some("k"), Some("k"), "ok");
+        check(Scheme::Dpop, Some("k"), Some("x"), "dpop/other-key");
+        check(Scheme::Dpop, Some("k"), None, "dpop/missing");
+        check(Scheme::Dpop, None, Some("k"), "userinfo/token-not-bound");
+    }
+
+    #[test]
     fn errors_name_themselves() {
         assert_eq!(
-            UserinfoError::NoToken.www_authenticate(),
-            "Bearer realm=\"userinfo\""
+            UserinfoError::NoToken.www_authenticate(None),
+            "Bearer realm=\"userinfo\", DPoP realm=\"userinfo\", \
+             algs=\"RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA\""
         );
+        let nonce = UserinfoError::Proof(ProofFault::Nonce).www_authenticate(Some(Scheme::Dpop));
+        assert!(nonce.starts_with("DPoP ") && nonce.contains("error=\"use_dpop_nonce\", "));
         assert!(
             UserinfoError::InvalidToken
-                .www_authenticate()
+                .www_authenticate(Some(Scheme::Bearer))
                 .starts_with("Bearer realm=\"userinfo\", error=\"invalid_token\", ")
         );
     }
@@ -367,7 +446,7 @@ mod tests {
     proptest! {
         #[test]
         fn bearer_never_panics(header in "\\PC{0,80}") {
-            let _ = bearer(Some(&header));
+            let _ = presented(Some(&header));
         }
     }
 }

@@ -118,7 +118,9 @@ CREATE TABLE access_tokens (
     grant_id   TEXT   NOT NULL,
     created_us BIGINT NOT NULL,
     expires_us BIGINT NOT NULL,
-    revoked_us BIGINT
+    revoked_us BIGINT,
+    -- The thumbprint of the key that the token is bound to (RFC 9449).
+    jkt        TEXT
 ) STRICT;
 CREATE INDEX access_tokens_by_grant ON access_tokens (grant_id);
 CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_us);
@@ -131,6 +133,13 @@ CREATE TABLE assertion_ids (
     PRIMARY KEY (client_id, jti_digest)
 ) STRICT;
 CREATE INDEX assertion_ids_by_expiry ON assertion_ids (expires_us);
+
+-- Proofs of possession seen: one counts once within its life (RFC 9449 11.1).
+CREATE TABLE proof_ids (
+    proof_digest TEXT   NOT NULL PRIMARY KEY,
+    expires_us   BIGINT NOT NULL
+) STRICT;
+CREATE INDEX proof_ids_by_expiry ON proof_ids (expires_us);
 
 -- Keys of this database's owner: identity-provider signing keys in an environment, release keys in the portal.
 CREATE TABLE signing_keys (

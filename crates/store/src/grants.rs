@@ -27,11 +27,11 @@ statements! {
         (SELECT g.grant_id FROM grants g JOIN sessions s ON s.session_id = g.session_id WHERE s.person_id = $1)";
     REVOKE_PERSON_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE revoked_us IS NULL AND session_id IN (SELECT session_id FROM sessions WHERE person_id = $1)";
     REVOKE_PERSON_CONSENTS = "UPDATE consents SET revoked_us = $2 WHERE person_id = $1 AND revoked_us IS NULL";
-    INSERT_TOKEN = "INSERT INTO access_tokens (token_hash, grant_id, created_us, expires_us) VALUES ($1, $2, $3, $4)";
+    INSERT_TOKEN = "INSERT INTO access_tokens (token_hash, grant_id, created_us, expires_us, jkt) VALUES ($1, $2, $3, $4, $5)";
     REVOKE_TOKEN = "UPDATE access_tokens SET revoked_us = $3 WHERE token_hash = $1 AND revoked_us IS NULL
             AND grant_id IN (SELECT grant_id FROM grants WHERE client_id = $2) RETURNING token_hash";
     FIND_TOKEN = "SELECT g.client_id, g.person_id, g.subject, g.scope, g.acr, g.achieved, g.revoked_us, t.expires_us, t.revoked_us,
-            p.status, p.language, p.sealed_attributes, p.verified_us, k.attributes, k.given_us, k.revoked_us, t.created_us
+            p.status, p.language, p.sealed_attributes, p.verified_us, k.attributes, k.given_us, k.revoked_us, t.created_us, t.jkt
         FROM access_tokens t JOIN grants g ON g.grant_id = t.grant_id JOIN people p ON p.person_id = g.person_id
             JOIN sessions s ON s.session_id = g.session_id AND s.ended_us IS NULL
             LEFT JOIN consents k ON k.person_id = g.person_id AND k.client_id = g.client_id
@@ -275,17 +275,18 @@ fn grant(row: &crate::Row) -> Result<GrantRow, Fault> {
     })
 }
 
-/// Keeps an access token's keyed hash.
+/// Keeps an access token's keyed hash, with the thumbprint of the key that it is bound to.
 pub fn insert_token(
     c: &mut Conn,
     token_hash: &str,
     grant_id: &str,
     now_us: i64,
     expires_us: i64,
+    jkt: Option<&str>,
 ) -> Result<(), Fault> {
     c.exec(
         INSERT_TOKEN,
-        &params![token_hash, grant_id, now_us, expires_us],
+        &params![token_hash, grant_id, now_us, expires_us, jkt],
     )?;
     Ok(())
 }
@@ -321,6 +322,8 @@ pub struct TokenRow {
     pub created_us: i64,
     /// Until when it is good.
     pub expires_us: i64,
+    /// The thumbprint of the key that it is bound to.
+    pub jkt: Option<String>,
     /// Whether the token or its authorization was taken back.
     pub revoked: bool,
     /// `active` or what else the account is.
@@ -360,6 +363,7 @@ pub fn find_token(c: &mut Conn, token_hash: &str) -> Result<Option<TokenRow>, Fa
         revoked: row.opt_int(6)?.is_some() || row.opt_int(8)?.is_some(),
         expires_us: row.int(7)?,
         created_us: row.int(16)?,
+        jkt: row.opt_text(17)?,
         status: row.text(9)?,
         language: row.text(10)?,
         sealed_attributes: row.opt_text(11)?,

@@ -41,6 +41,7 @@ pub mod partner_accounts;
 pub mod partnerships;
 pub mod people;
 pub mod probes;
+pub mod proof_ids;
 pub mod pushed_requests;
 pub mod releases;
 pub mod repeated_calls;

@@ -27,6 +27,7 @@ const MODULES: &[&[Statement]] = &[
     crate::final_configurations::ALL,
     crate::grants::ALL,
     crate::backchannel_logouts::ALL,
+    crate::proof_ids::ALL,
     crate::pushed_requests::ALL,
     crate::installed::ALL,
     crate::keys::ALL,

@@ -45,6 +45,8 @@ pub struct Documents {
     pub revocation_url: String,
     /// The PAR endpoint.
     pub push_url: String,
+    /// Where claims are read.
+    pub userinfo_url: String,
 }
 
 impl Documents {
@@ -66,6 +68,7 @@ impl Documents {
             introspection_url: discovery::url(issuer, discovery::INTROSPECTION),
             revocation_url: discovery::url(issuer, discovery::REVOCATION),
             push_url: discovery::url(issuer, discovery::PUSH),
+            userinfo_url: discovery::url(issuer, discovery::USERINFO),
         }
     }
 }

@@ -36,6 +36,9 @@ pub(super) struct Achieved {
     /// What was asked for by name.
     #[serde(default, skip_serializing_if = "AskedClaims::is_empty")]
     pub(super) asked: AskedClaims,
+    /// The thumbprint of the key that the code is bound to. RFC 9449 §10
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) dpop_jkt: Option<String>,
 }
 
 impl Achieved {
@@ -43,6 +46,11 @@ impl Achieved {
         let read: Self = serde_json::from_str(text)
             .map_err(|_| Fault::internal("what a grant remembers cannot be read"))?;
         Ok(Self { acr, ..read })
+    }
+
+    /// The key that the code of a grant is bound to, of what the grant remembers.
+    pub(super) fn dpop_jkt(text: &str) -> Option<String> {
+        Self::read(String::new(), text).ok()?.dpop_jkt
     }
 
     pub(super) fn answer(&self) -> LevelAnswer {
@@ -133,6 +141,7 @@ impl Prepared {
             level: ask.level(),
             flow: name,
             asked: request.asked.clone(),
+            dpop_jkt: request.dpop_jkt.clone(),
         };
         let scope = request.scope();
         let seconds = i64::from(client.policies.code_seconds);

@@ -8,6 +8,7 @@ use durward_oidc::authorize::{
     self as rules, AuthorizeRefusal, Carried, Outcome as Judgement, REQUEST_URI_PREFIX,
 };
 use durward_oidc::client::Client;
+use durward_oidc::dpop::{self, Proof, ProofFault};
 use durward_oidc::evidence::{self, Evidence, Outcome, Step};
 use durward_oidc::oauth::OAuthError;
 use durward_oidc::params::Params;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 use super::authorize::bounds;
 use super::carried::{Kept, aad, opened, with_hint};
+use super::possession::{self, Headers, Target};
 use super::refused::Refused;
 use super::sender::{Sender, authenticate};
 use super::trail::Asked;
@@ -84,18 +86,18 @@ impl Refuse for PushRefusal {
     }
 }
 
-/// Keeps a request of an app that proves itself: `body` is the form, `authorization` the header of that name.
+/// Keeps a request of an app that proves itself: `body` is the form.
 ///
 /// # Errors
 /// [`PushRefusal`], or a fault.
 pub async fn push(
     door: &Arc<Door>,
     body: &[u8],
-    authorization: Option<&str>,
+    headers: Headers<'_>,
     trace: &Trace,
 ) -> Result<Pushed, Failure<PushRefusal>> {
     let mut seen = Seen::default();
-    let outcome = pushed(door, body, authorization, &mut seen).await;
+    let outcome = pushed(door, body, headers, &mut seen).await;
     let told = match &outcome {
         Ok(_) => "kept",
         Err(Failure::Refused(refusal)) => refusal.oauth_error().as_str(),
@@ -132,10 +134,10 @@ struct Seen {
 async fn pushed(
     door: &Arc<Door>,
     body: &[u8],
-    authorization: Option<&str>,
+    headers: Headers<'_>,
     seen: &mut Seen,
 ) -> Result<Pushed, Failure<PushRefusal>> {
-    let form = (body, authorization);
+    let form = (body, headers.authorization);
     let url = &door.documents.push_url;
     let (client, sender) = match authenticate(door, form, url, &mut seen.params).await {
         Ok(proved) => proved,
@@ -150,6 +152,8 @@ async fn pushed(
     if params.get("request_uri").is_some() {
         return Err(Failure::Refused(PushRefusal::Nested));
     }
+    let by_client = |fault: ProofFault| Failure::Refused(PushRefusal::Client(fault.into()));
+    let proof = possession::judge(door, headers.dpop, Target::form(url)).map_err(by_client)?;
     let (own, carried) = opened(door, &client, params).await;
     let carried = Carried {
         pushed: true,
@@ -158,18 +162,19 @@ async fn pushed(
     // A public app says who it is by its client_id alone, which then is the one of the request.
     let own = with_client(&own, &client);
     let carried = with_hint(door, &own, carried);
+    let own = bound(own, &client, proof.as_ref()).map_err(by_client)?;
     match rules::judge(&own, &carried, Some(Arc::clone(&client)), &bounds(door)) {
         Judgement::Valid { .. } => {}
         Judgement::Page(refusal) | Judgement::Redirect { refusal, .. } => {
             return Err(Failure::Refused(PushRefusal::Request(Box::new(refusal))));
         }
     }
-    keep(door, (&client, sender), &own, carried.signed).await
+    keep(door, (&client, sender, proof), &own, carried.signed).await
 }
 
 async fn keep(
     door: &Arc<Door>,
-    (client, sender): (&Client, Sender),
+    (client, sender, proof): (&Client, Sender, Option<Proof>),
     params: &Params,
     signed: bool,
 ) -> Result<Pushed, Failure<PushRefusal>> {
@@ -188,21 +193,19 @@ async fn keep(
         .map_err(|_| Fault::internal("a pushed request cannot be written down"))?;
     let sealed = door.sealer.seal(&aad(&hash), &plain, &door.random);
     let until = door.clock.now().as_microsecond() + i64::from(SECONDS) * 1_000_000;
-    let is_fresh = door
-        .store
+    door.store
         .write(move |c| {
             if !sender.spend(c)? {
-                return Ok(false);
+                return Ok(Err(TokenError::AssertionReplayed));
+            }
+            if !possession::spend(c, proof.as_ref())? {
+                return Ok(Err(ProofFault::Replayed.into()));
             }
             pushed_requests::put(c, &hash, &client_id, &sealed, until)?;
-            Ok(true)
+            Ok(Ok(()))
         })
-        .await?;
-    if !is_fresh {
-        return Err(Failure::Refused(PushRefusal::Client(
-            TokenError::AssertionReplayed,
-        )));
-    }
+        .await?
+        .map_err(|refusal| Failure::Refused(PushRefusal::Client(refusal)))?;
     Ok(Pushed {
         request_uri: format!("{REQUEST_URI_PREFIX}{token}"),
         expires_in: SECONDS,
@@ -216,6 +219,19 @@ fn with_client(params: &Params, client: &Client) -> Params {
         pairs.push(("client_id".to_owned(), client.client_id.clone()));
     }
     Params::new(pairs)
+}
+
+/// The parameters with the key that a proof showed: the code will be bound to it. RFC 9449 §10.1
+fn bound(params: Params, client: &Client, proof: Option<&Proof>) -> Result<Params, ProofFault> {
+    let Some(proof) = proof else {
+        return Ok(params);
+    };
+    dpop::binding(client, Some(proof), params.get("dpop_jkt"))?;
+    let mut pairs = params.pairs().to_vec();
+    if params.get("dpop_jkt").is_none() {
+        pairs.push(("dpop_jkt".to_owned(), proof.key.clone()));
+    }
+    Ok(Params::new(pairs))
 }
 
 fn noted(door: &Door, seen: &Seen, refusal: Option<&PushRefusal>, trace: &Trace) {

@@ -7,6 +7,7 @@ mod backchannel;
 mod clock;
 mod handoff;
 mod key_source;
+mod possession;
 mod trail;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use durward_keyring::jose::{Algorithm, jws};
 use durward_oidc::params::Params;
 use serde_json::{Value, json};
 
-use super::{AuthorizeOutcome, Next, TokenAnswer, authorize, end_session, pending};
+use super::{AuthorizeOutcome, Headers, Next, TokenAnswer, authorize, end_session, pending};
 use crate::citizen::session::{self, Browser};
 use crate::failure::Failure;
 use crate::record::Trace;
@@ -67,7 +68,7 @@ async fn code(test: &TestDoor, app: &TestApp, browser: &Browser) -> String {
 }
 
 async fn redeem(test: &TestDoor, form: &str) -> Result<TokenAnswer, &'static str> {
-    match super::grant_tokens(&test.door, form.as_bytes(), None, &trace()).await {
+    match super::grant_tokens(&test.door, form.as_bytes(), Headers::default(), &trace()).await {
         Ok(answer) => Ok(answer),
         Err(Failure::Refused(refusal)) => Err(refusal.code()),
         Err(Failure::Fault(fault)) => panic!("{fault}"),
@@ -75,7 +76,12 @@ async fn redeem(test: &TestDoor, form: &str) -> Result<TokenAnswer, &'static str
 }
 
 async fn userinfo(test: &TestDoor, token: &str) -> Result<Value, &'static str> {
-    match super::userinfo(&test.door, Some(&format!("Bearer {token}")), &trace()).await {
+    let header = format!("Bearer {token}");
+    let headers = Headers {
+        authorization: Some(&header),
+        ..Headers::default()
+    };
+    match super::userinfo(&test.door, "GET", headers, &trace()).await {
         Ok(claims) => Ok(claims.into()),
         Err(Failure::Refused(refusal)) => Err(refusal.code()),
         Err(Failure::Fault(fault)) => panic!("{fault}"),

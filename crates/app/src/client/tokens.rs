@@ -39,6 +39,14 @@ struct TokenFacts {
     iat: i64,
     acr: String,
     aal: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
+}
+
+/// The key that a token is bound to. RFC 9449 §6.2
+#[derive(Debug, Serialize)]
+struct Confirmation {
+    jkt: String,
 }
 
 /// Tells whether an access token of the app that asks is good.
@@ -100,7 +108,8 @@ pub async fn introspect(
             sub: row.subject,
             client_id,
             scope: row.scope,
-            token_type: "Bearer",
+            token_type: row.jkt.as_ref().map_or("Bearer", |_| "DPoP"),
+            cnf: row.jkt.map(|jkt| Confirmation { jkt }),
             exp: seconds(row.expires_us),
             iat: seconds(row.created_us),
             acr: answer.acr,

@@ -1,4 +1,4 @@
-//! Userinfo: what an access token tells, in one read unit.
+//! Userinfo: what an access token tells, in one read unit, and one that uses up the proof of a bound token.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,14 +6,16 @@ use std::sync::Arc;
 use durward_accounts::consent::KnownAttributes;
 use durward_domain::attribute::Attribute;
 use durward_domain::refusal::Refuse as _;
+use durward_oidc::dpop::ProofFault;
 use durward_oidc::evidence::{self, Evidence, Outcome, Step};
 use durward_oidc::subject::Subject;
-use durward_oidc::userinfo::{self as rules, Grant, UserinfoError};
+use durward_oidc::userinfo::{self as rules, Grant, Scheme, UserinfoError};
 use durward_store::grants::{self, TokenRow};
 use durward_store::{Conn, Fault as StoreFault, FaultKind};
 use serde_json::{Map, Value};
 
 use super::issue::Achieved;
+use super::possession::{self, Headers, Target};
 use super::trail::Asked;
 use super::{released, standing};
 use crate::citizen::people::{self, Profile};
@@ -21,17 +23,18 @@ use crate::door::Door;
 use crate::failure::{Failure, Fault};
 use crate::record::Trace;
 
-/// The claims of a bearer token; `authorization` is the header of that name.
+/// The claims of an access token; `method` is that of the request.
 ///
 /// # Errors
 /// [`UserinfoError`], or a fault.
 pub async fn userinfo(
     door: &Arc<Door>,
-    authorization: Option<&str>,
+    method: &str,
+    headers: Headers<'_>,
     trace: &Trace,
 ) -> Result<Map<String, Value>, Failure<UserinfoError>> {
     let mut seen = None;
-    let outcome = claims(door, authorization, &mut seen, trace).await;
+    let outcome = claims(door, method, headers, &mut seen, trace).await;
     if let Err(Failure::Refused(refusal)) = &outcome {
         noted(door, seen.as_ref(), *refusal, trace);
     }
@@ -78,11 +81,24 @@ struct Seen {
 
 async fn claims(
     door: &Arc<Door>,
-    authorization: Option<&str>,
+    method: &str,
+    headers: Headers<'_>,
     seen: &mut Option<Seen>,
     trace: &Trace,
 ) -> Result<Map<String, Value>, Failure<UserinfoError>> {
-    let token = rules::bearer(authorization).map_err(Failure::Refused)?;
+    let (scheme, token) = rules::presented(headers.authorization).map_err(Failure::Refused)?;
+    let proof = match scheme {
+        Scheme::Bearer => None,
+        Scheme::Dpop => {
+            let target = Target {
+                method,
+                url: &door.documents.userinfo_url,
+                access_token: Some(token),
+            };
+            possession::judge(door, headers.dpop, target)
+                .map_err(|fault| Failure::Refused(fault.into()))?
+        }
+    };
     let candidates = door.hasher.candidates(token);
     let unit_door = Arc::clone(door);
     let found = door
@@ -103,6 +119,19 @@ async fn claims(
     });
     if token.revoked || token.expires_us <= now.as_microsecond() {
         return Err(refused());
+    }
+    let proved = proof.as_ref().map(|proof| proof.key.as_str());
+    scheme
+        .admits(token.jkt.as_deref(), proved)
+        .map_err(Failure::Refused)?;
+    // Only the holder of a good token can fill the memory of proofs.
+    if let Some(proof) = proof
+        && !door
+            .store
+            .write(move |c| possession::spend(c, Some(&proof)))
+            .await?
+    {
+        return Err(Failure::Refused(ProofFault::Replayed.into()));
     }
     if let (Some(kit), Some(seen)) = (&door.kit, seen.as_ref()) {
         kit.at_userinfo(door, &seen.client_id, trace).await?;

@@ -6,8 +6,8 @@ use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Head, Sealed};
 use durward_store::{
     Store, backchannel_logouts, client_requests, counters, grants, installed, members,
-    notice_digests, notices, outbox, pushed_requests, request_records, sessions, test_kit, usage,
-    webhooks,
+    notice_digests, notices, outbox, proof_ids, pushed_requests, request_records, sessions,
+    test_kit, usage, webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -62,6 +62,7 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
         .write(move |c| {
             let mut deleted = sessions::purge(c, expired)?
                 + grants::purge(c, expired, assertions)?
+                + proof_ids::purge(c, assertions)?
                 + pushed_requests::purge(c, expired)?
                 + backchannel_logouts::purge(c, messages)?;
             // Anybody can make a counter by typing an address; a window that ended counts nothing.

@@ -122,7 +122,7 @@ impl Unverified {
     }
 }
 
-/// The members of the header that we act on. Keys offered by the header (`jwk`, `jku`, `x5c`) are never used.
+/// The members of the header that we act on. Keys offered by the header (`jku`, `x5c`, `jwk`) never say whom a token is from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// The algorithm.
@@ -131,6 +131,8 @@ pub struct Header {
     pub kid: Option<String>,
     /// The type of the token, where named.
     pub typ: Option<String>,
+    /// A key that comes with the token: what a proof of possession (RFC 9449) is about, and nothing else.
+    pub jwk: Option<Value>,
 }
 
 impl Header {
@@ -153,6 +155,7 @@ impl Header {
                 .map_err(|_| JwsError::Algorithm(name.chars().take(20).collect()))?,
             kid: text("kid")?,
             typ: text("typ")?,
+            jwk: members.get("jwk").cloned(),
         })
     }
 }

@@ -8,6 +8,7 @@ use super::rules::{
     scope_known, short, verified_within,
 };
 use super::{HintRead, REQUEST_URI_PREFIX, ResponseMode, level};
+use crate::dpop::is_thumbprint;
 use crate::oauth::OAuthError;
 
 /// One rule.
@@ -115,15 +116,6 @@ pub const CHECKS: &[Check] = &[
             .find(|(name, max)| a.params.get(name).is_some_and(|v| v.len() > *max))
         {
             Some((name, max)) => Err(Some(format!("{name}: at most {max} bytes"))),
-            None => Ok(()),
-        },
-    ),
-    tell(
-        "authorize/protection-unavailable",
-        OAuthError::UnauthorizedClient,
-        "The app demands a protection that this service does not give yet. Switch it off in the app, or wait for it.",
-        |a| match a.client.and_then(|c| c.unmet) {
-            Some(name) => Err(Some(name.to_owned())),
             None => Ok(()),
         },
     ),
@@ -338,6 +330,18 @@ pub const CHECKS: &[Check] = &[
         |a| match a.params.get("code_challenge") {
             Some(text) => no_if(request::challenge(text).is_none()),
             None => no_if(a.params.get("code_challenge_method").is_some()),
+        },
+    ),
+    tell(
+        "authorize/dpop-jkt-malformed",
+        OAuthError::InvalidRequest,
+        "dpop_jkt is not the thumbprint of a key: SHA-256 in base64url, 43 characters.",
+        |a| {
+            no_if(
+                a.params
+                    .get("dpop_jkt")
+                    .is_some_and(|jkt| !is_thumbprint(jkt)),
+            )
         },
     ),
 ];

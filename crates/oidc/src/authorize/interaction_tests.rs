@@ -32,6 +32,7 @@ fn request(prompt: &str, max_age: Option<u32>, acr_values: &str) -> AuthorizeReq
         subjects: None,
         hinted: None,
         code_challenge: None,
+        dpop_jkt: None,
         login_hint: None,
         locales: Vec::new(),
     }

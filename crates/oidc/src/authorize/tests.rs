@@ -322,6 +322,10 @@ fn everything_else_is_told_to_the_app() {
         &[("code_challenge_method", "S256")],
         "redirect authorize/code-challenge-malformed invalid_request",
     );
+    check(
+        &[("dpop_jkt", "short")],
+        "redirect authorize/dpop-jkt-malformed invalid_request",
+    );
     check_as(
         public,
         &[],
@@ -547,11 +551,6 @@ fn a_demand_that_cannot_be_met_is_never_passed_over() {
         |d| d.oidc.as_mut().unwrap().require_signed_request_object = true,
         &[],
         "redirect authorize/request-object-required invalid_request",
-    );
-    check_as(
-        |d| d.oidc.as_mut().unwrap().dpop_bound_access_tokens = true,
-        &[],
-        "redirect authorize/protection-unavailable unauthorized_client",
     );
 }
 

@@ -1,7 +1,7 @@
 //! How a client proves itself at the token endpoint: a signed assertion (RFC 7523), or nothing but PKCE.
 
 use durward_domain::application::TokenEndpointAuthMethod as Method;
-use durward_keyring::jose::{Algorithm, PublicKey, jws};
+use durward_keyring::jose::{PublicKey, jws};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -123,8 +123,9 @@ pub struct Endpoint<'a> {
     pub url: &'a str,
 }
 
-/// How far ahead a client's clock may be, in seconds.
-pub const SKEW_SECONDS: i64 = 10;
+/// How far ahead a client's clock may be, in seconds. FAPI 2.0 Security Profile §5.3.2.1: 10 are accepted, more than 60
+/// are not.
+pub const SKEW_SECONDS: i64 = 30;
 
 /// A client that proved itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -263,11 +264,7 @@ pub(crate) fn verifying_key(
     published: Option<&KeySet>,
     token: &jws::Unverified,
 ) -> Option<String> {
-    let algorithms: &[Algorithm] = if client.fapi2 {
-        &FAPI_ALGORITHMS
-    } else {
-        &Algorithm::ALL
-    };
+    let algorithms = client.algorithms();
     let kind = token.header.alg.key_kind();
     let kid = token.header.kid.as_deref();
     let published = published.into_iter().flat_map(|set| set.candidates(kid));
@@ -284,8 +281,6 @@ pub(crate) fn verifying_key(
         .map(PublicKey::thumbprint)
 }
 
-/// FAPI 2.0 Security Profile §5.4.1
-const FAPI_ALGORITHMS: [Algorithm; 3] = [Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const LONGEST_TOKEN: usize = 16 * 1024;
 const LONGEST_JTI: usize = 256;

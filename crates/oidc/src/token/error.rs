@@ -2,6 +2,7 @@
 
 use durward_domain::refusal::{RefusalKind, Refuse, Simulated};
 
+use crate::dpop::ProofFault;
 use crate::oauth::OAuthError;
 use crate::params::BadParams;
 
@@ -157,6 +158,9 @@ pub enum TokenError {
         "The session of the person ended before the code was redeemed. Send the person through sign-in again."
     )]
     SessionEnded,
+    /// The proof of possession does not count, or is missing.
+    #[error(transparent)]
+    Proof(#[from] ProofFault),
     /// A fault that the app's team set in a test-class environment.
     #[error("The team of this app has set this answer in the test kit.")]
     Simulated {
@@ -184,6 +188,7 @@ impl TokenError {
             | Self::VerifierWrong
             | Self::VerifierUnexpected
             | Self::SessionEnded => OAuthError::InvalidGrant,
+            Self::Proof(fault) => fault.oauth_error(),
             Self::Simulated { error, .. } => *error,
             _ => OAuthError::InvalidClient,
         }
@@ -248,6 +253,7 @@ impl Refuse for TokenError {
             Self::VerifierWrong => "token/verifier-wrong",
             Self::VerifierUnexpected => "token/verifier-unexpected",
             Self::SessionEnded => "token/session-ended",
+            Self::Proof(fault) => fault.code(),
             Self::Simulated { .. } => Simulated.code(),
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn allow(door: &Door, headers: &HeaderMap, response: &mut Response) {
     out.append(header::VARY, HeaderValue::from_static("Origin"));
     if is_registered(door, origin) {
         out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        let exposed = HeaderValue::from_static("WWW-Authenticate, X-Request-Id");
+        let exposed = HeaderValue::from_static("WWW-Authenticate, DPoP-Nonce, X-Request-Id");
         out.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
 }
@@ -35,7 +35,7 @@ pub async fn preflight(State(door): State<Arc<Door>>, request: Request) -> Respo
             (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
             (
                 header::ACCESS_CONTROL_ALLOW_HEADERS,
-                "authorization, content-type",
+                "authorization, content-type, dpop",
             ),
             (header::ACCESS_CONTROL_MAX_AGE, "600"),
         ] {

@@ -16,8 +16,11 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use durward_app::Door;
 use durward_app::citizen::session::Browser;
+use durward_app::client::{Headers, dpop_nonce};
 use durward_app::record::Trace;
+use durward_oidc::dpop::Sent;
 
 use crate::shared::problem::Problem;
 use crate::shared::site::Site;
@@ -80,6 +83,23 @@ fn is_form(headers: &HeaderMap) -> bool {
             kind.trim()
                 .eq_ignore_ascii_case("application/x-www-form-urlencoded")
         })
+}
+
+/// The headers by which an app shows who it is and what it holds.
+fn shown(headers: &HeaderMap) -> Headers<'_> {
+    // A header that is no text is a malformed one.
+    let values = headers.get_all("dpop").iter();
+    Headers {
+        authorization: authorization(headers),
+        dpop: Sent::of(values.map(|value| value.to_str().unwrap_or(""))),
+    }
+}
+
+/// Gives the nonce for the next proof to an app that sends proofs, or must. RFC 9449 §8.2
+fn with_nonce(door: &Door, sends: bool, response: &mut Response) {
+    if sends && let Ok(nonce) = HeaderValue::from_str(&dpop_nonce(door)) {
+        response.headers_mut().insert("dpop-nonce", nonce);
+    }
 }
 
 fn authorization(headers: &HeaderMap) -> Option<&str> {

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use durward_app::client::{self, PushRefusal};
 use durward_app::{Door, Failure};
+use durward_oidc::dpop::Sent;
 
 use super::token::{Refused, refused, unread};
 use crate::shared::problem::Problem;
@@ -24,15 +25,17 @@ async fn keep(door: &Arc<Door>, request: Request) -> Result<Response, Problem> {
         return Ok(response);
     }
     let trace = super::trace(request.extensions());
-    let authorization = super::authorization(request.headers()).map(str::to_owned);
+    let sent = request.headers().clone();
+    let headers = super::shown(&sent);
+    let sends_proofs = headers.dpop != Sent::None;
     let body = super::authorize::body(request).await?;
-    match client::push(door, &body, authorization.as_deref(), &trace).await {
+    let mut response = match client::push(door, &body, headers, &trace).await {
         Ok(pushed) => {
             let bytes =
                 serde_json::to_vec(&pushed).map_err(|error| Problem::fault_chain(&error))?;
-            Ok(super::fresh_json(StatusCode::CREATED, bytes))
+            super::fresh_json(StatusCode::CREATED, bytes)
         }
-        Err(Failure::Refused(refusal)) => Ok(refused(
+        Err(Failure::Refused(refusal)) => refused(
             &Refused {
                 status: refusal.status(),
                 error: refusal.oauth_error(),
@@ -43,7 +46,9 @@ async fn keep(door: &Arc<Door>, request: Request) -> Result<Response, Problem> {
             },
             &refusal,
             &trace,
-        )),
-        Err(Failure::Fault(fault)) => Err(fault.into()),
-    }
+        ),
+        Err(Failure::Fault(fault)) => return Err(fault.into()),
+    };
+    super::with_nonce(door, sends_proofs, &mut response);
+    Ok(response)
 }

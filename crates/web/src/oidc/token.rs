@@ -9,7 +9,9 @@ use durward_app::client;
 use durward_app::record::Trace;
 use durward_app::{Door, Failure};
 use durward_domain::refusal::Refuse;
+use durward_oidc::dpop::Sent;
 use durward_oidc::oauth::{OAuthError, description};
+use durward_oidc::token::TokenError;
 use serde_json::json;
 
 use super::{authorize, cors};
@@ -34,25 +36,29 @@ async fn redeem(door: &Arc<Door>, request: Request) -> Result<Response, Problem>
         return Ok(response);
     }
     let trace = super::trace(request.extensions());
-    let authorization = super::authorization(request.headers()).map(str::to_owned);
+    let sent = request.headers().clone();
+    let headers = super::shown(&sent);
+    let mut sends_proofs = headers.dpop != Sent::None;
     let body = authorize::body(request).await?;
-    match client::grant_tokens(door, &body, authorization.as_deref(), &trace).await {
+    let mut response = match client::grant_tokens(door, &body, headers, &trace).await {
         Ok(answer) => {
             let bytes =
                 serde_json::to_vec(&answer).map_err(|error| Problem::fault_chain(&error))?;
-            Ok(super::fresh_json(StatusCode::OK, bytes))
+            super::fresh_json(StatusCode::OK, bytes)
         }
-        Err(Failure::Refused(refusal)) => Ok(refused(
-            &Refused {
+        Err(Failure::Refused(refusal)) => {
+            sends_proofs |= matches!(refusal, TokenError::Proof(_));
+            let told = Refused {
                 status: refusal.status(),
                 error: refusal.oauth_error(),
                 challenge: refusal.www_authenticate(),
-            },
-            &refusal,
-            &trace,
-        )),
-        Err(Failure::Fault(fault)) => Err(fault.into()),
-    }
+            };
+            refused(&told, &refusal, &trace)
+        }
+        Err(Failure::Fault(fault)) => return Err(fault.into()),
+    };
+    super::with_nonce(door, sends_proofs, &mut response);
+    Ok(response)
 }
 
 /// How a refusal stands on the wire.

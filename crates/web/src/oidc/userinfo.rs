@@ -1,4 +1,4 @@
-//! `GET` and `POST /api/openid_connect/userinfo`: a bearer token in, claims out.
+//! `GET` and `POST /api/openid_connect/userinfo`: an access token in, claims out.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use durward_app::client;
 use durward_app::{Door, Failure};
 use durward_domain::refusal::Refuse as _;
 use durward_oidc::oauth::description;
-use durward_oidc::userinfo::UserinfoError;
+use durward_oidc::userinfo::{Scheme, UserinfoError};
 use serde_json::json;
 
 use super::cors;
@@ -19,9 +19,11 @@ use crate::shared::problem::Problem;
 pub async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response {
     // Only the headers count: a body is not read, and is not Sync either.
     let (parts, _) = request.into_parts();
-    let authorization = super::authorization(&parts.headers);
+    let headers = super::shown(&parts.headers);
+    let scheme = Scheme::of(headers.authorization);
+    let mut sends_proofs = scheme == Some(Scheme::Dpop);
     let trace = super::trace(&parts.extensions);
-    let mut response = match client::userinfo(&door, authorization, &trace).await {
+    let mut response = match client::userinfo(&door, parts.method.as_str(), headers, &trace).await {
         Ok(claims) => match serde_json::to_vec(&claims) {
             Ok(bytes) => super::fresh_json(StatusCode::OK, bytes),
             Err(error) => Problem::fault_chain(&error).as_json().into_response(),
@@ -32,15 +34,17 @@ pub async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response
                 code = refusal.code(),
                 "refused"
             );
-            refused(refusal)
+            sends_proofs |= matches!(refusal, UserinfoError::Proof(_));
+            refused(refusal, scheme)
         }
         Err(Failure::Fault(fault)) => Problem::from(fault).as_json().into_response(),
     };
+    super::with_nonce(&door, sends_proofs, &mut response);
     cors::allow(&door, &parts.headers, &mut response);
     response
 }
 
-fn refused(refusal: UserinfoError) -> Response {
+fn refused(refusal: UserinfoError, scheme: Option<Scheme>) -> Response {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
     let mut body =
         json!({ "code": refusal.code(), "error_description": description(&refusal.to_string()) });
@@ -48,7 +52,7 @@ fn refused(refusal: UserinfoError) -> Response {
         body["error"] = error.as_str().into();
     }
     let mut response = super::fresh_json(status, body.to_string());
-    if let Ok(challenge) = HeaderValue::from_str(&refusal.www_authenticate()) {
+    if let Ok(challenge) = HeaderValue::from_str(&refusal.www_authenticate(scheme)) {
         response
             .headers_mut()
             .insert(header::WWW_AUTHENTICATE, challenge);

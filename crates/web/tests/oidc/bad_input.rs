@@ -62,7 +62,11 @@ async fn the_rest_is_told_to_the_app() {
         ("prompt", "dance", "invalid_request"),
         ("state", "short", "invalid_request"),
         ("nonce", "", "invalid_request"),
-        ("request", "a.b.c", "request_not_supported"),
+        (
+            "request_uri",
+            "https://a.example/r",
+            "request_uri_not_supported",
+        ),
         ("max_age", "soon", "invalid_request"),
     ] {
         let answer = web.authorize(&app, &[(name, value)], &cookie).await;

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod documents;
+mod dpop;
 mod flows;
 mod logout;
 mod table;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use durward_domain::event::Event;
 use durward_oidc::client::Client;
+use durward_oidc::dpop;
 use durward_oidc::token::authorization_code::{self, IssuedCode, RedirectUriRule};
 use durward_oidc::token::{CodeGrant, TokenError};
 use durward_store::grants::{self, CodeRow, GrantRow};
@@ -14,6 +15,7 @@ use super::seen::Seen;
 use super::sign::{self, TokenAnswer};
 use super::spend;
 use super::unit::{Outcome, Spending, Unit};
+use crate::client::issue::Achieved;
 use crate::client::standing;
 use crate::failure::Failure;
 
@@ -56,8 +58,8 @@ impl Spending for Redeeming {
 
     fn run(&self, c: &mut Conn) -> Result<Outcome, StoreFault> {
         let unit = &self.unit;
-        if !unit.sender.spend(c)? {
-            return unit.refuse(c, unit.proved(), TokenError::AssertionReplayed);
+        if let Err(refusal) = unit.use_up(c)? {
+            return unit.refuse(c, unit.proved(), refusal);
         }
         let Some((hash, row)) = self.find(c)? else {
             return unit.refuse(c, unit.proved(), TokenError::CodeUnknown);
@@ -75,7 +77,8 @@ impl Spending for Redeeming {
         };
         let Some(refusal) = refusal else {
             self.keep(c, &client, &row.grant)?;
-            return Ok(Outcome::granted(client, row.grant));
+            let bound = unit.proof.is_some();
+            return Ok(Outcome::granted(client, row.grant, bound));
         };
         if refusal.revokes_issued_tokens() {
             unit.replayed(c, Event::CodeReplayed, &client, &row.grant)?;
@@ -123,6 +126,8 @@ impl Redeeming {
         if row.grant.revoked_us.is_some() || !row.session_open {
             return Err(TokenError::SessionEnded);
         }
+        let bound = Achieved::dpop_jkt(&row.grant.achieved);
+        dpop::binding(client, self.unit.proof.as_ref(), bound.as_deref())?;
         Ok(())
     }
 

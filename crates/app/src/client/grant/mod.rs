@@ -10,6 +10,7 @@ use std::sync::Arc;
 use durward_domain::event::Event;
 use durward_oidc::token::{Grant, TokenError, TokenRequest};
 
+use super::possession::{self, Headers, Target};
 use super::refused::Refused;
 use super::sender::{Sender, identify};
 use crate::door::Door;
@@ -20,25 +21,25 @@ use unit::{Spending, Unit};
 
 pub use sign::{AMR, TokenAnswer};
 
-/// Gives tokens for a grant: `body` is the form, `authorization` the header of that name.
+/// Gives tokens for a grant: `body` is the form.
 ///
 /// # Errors
 /// [`TokenError`], or a fault.
 pub async fn grant_tokens(
     door: &Arc<Door>,
     body: &[u8],
-    authorization: Option<&str>,
+    headers: Headers<'_>,
     trace: &Trace,
 ) -> Result<TokenAnswer, Failure<TokenError>> {
     let mut seen = Seen::default();
-    let outcome = grant(door, body, authorization, &mut seen, trace).await;
+    let outcome = grant(door, body, headers, &mut seen, trace).await;
     let refusal = match &outcome {
         Ok(_) => Ok(None),
         Err(Failure::Refused(refusal)) => Ok(Some(refusal)),
         Err(Failure::Fault(_)) => Err(()),
     };
     if let Ok(refusal) = refusal {
-        noted(door, body, authorization, &seen, refusal, trace);
+        noted(door, body, headers.authorization, &seen, refusal, trace);
     }
     let told = match &outcome {
         Ok(_) => "issued",
@@ -53,11 +54,11 @@ pub async fn grant_tokens(
 async fn grant(
     door: &Arc<Door>,
     body: &[u8],
-    authorization: Option<&str>,
+    headers: Headers<'_>,
     seen: &mut Seen,
     trace: &Trace,
 ) -> Result<TokenAnswer, Failure<TokenError>> {
-    let request = TokenRequest::parse(body, authorization).map_err(Failure::Refused)?;
+    let request = TokenRequest::parse(body, headers.authorization).map_err(Failure::Refused)?;
     seen.grant_type = request.grant.kind().as_str();
     let real_now = door.clock.real_now();
     let sender = match identify(door, request.client, &door.documents.token_url, real_now).await {
@@ -76,8 +77,21 @@ async fn grant(
         seen.client = Some(Arc::clone(client));
         seen.key.clone_from(&proved.key);
     }
+    let target = Target::form(&door.documents.token_url);
+    let proof = match possession::judge(door, headers.dpop, target) {
+        Ok(proof) => proof,
+        Err(fault) => {
+            let refusal = TokenError::Proof(fault);
+            if let Some(client) = &seen.client {
+                Refused::to_visitor(Event::TokenRefused, &client.client_id, &refusal)
+                    .record(door, trace)
+                    .await?;
+            }
+            return Err(Failure::Refused(refusal));
+        }
+    };
     let asked = request.grant.kind();
-    let (unit, token) = Unit::new(door, sender, asked, trace, real_now);
+    let (unit, token) = Unit::new(door, (sender, proof), asked, trace, real_now);
     match request.grant {
         Grant::Code(grant) => code::redeem(unit, grant, token, seen).await,
     }

@@ -40,7 +40,11 @@ impl TokenAnswer {
 /// Signs and answers. `code` is the one that was redeemed.
 pub(super) async fn answer(
     door: &Arc<Door>,
-    Granted { client, grant }: Granted,
+    Granted {
+        client,
+        grant,
+        bound,
+    }: Granted,
     code: Option<&str>,
     access_token: String,
     (real_now, trace): (Timestamp, &Trace),
@@ -87,7 +91,7 @@ pub(super) async fn answer(
     };
     Ok(TokenAnswer {
         access_token,
-        token_type: "Bearer",
+        token_type: if bound { "DPoP" } else { "Bearer" },
         expires_in: policies.access_token_seconds,
         id_token,
         scope: grant.scope,

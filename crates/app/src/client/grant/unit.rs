@@ -5,6 +5,7 @@ use std::sync::Arc;
 use durward_domain::application::GrantType;
 use durward_domain::event::Event;
 use durward_oidc::client::Client;
+use durward_oidc::dpop::{Proof, ProofFault};
 use durward_oidc::token::{self, TokenError};
 use durward_store::grants::{self, GrantRow};
 use durward_store::{Conn, Fault as StoreFault};
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::actor::Actor;
+use crate::client::possession;
 use crate::client::refused::Refused;
 use crate::client::sender::{Sender, endpoint};
 use crate::door::Door;
@@ -21,6 +23,8 @@ use crate::record::{Note, Trace};
 pub(super) struct Unit {
     pub(super) door: Arc<Door>,
     pub(super) sender: Sender,
+    /// Of the key that the tokens are to be bound to.
+    pub(super) proof: Option<Proof>,
     /// What is asked.
     asked: GrantType,
     /// Of the access token that is given.
@@ -53,15 +57,21 @@ pub(super) struct Outcome {
 pub(super) struct Granted {
     pub(super) client: Arc<Client>,
     pub(super) grant: GrantRow,
+    /// Are they bound to a key?
+    pub(super) bound: bool,
 }
 
 impl Outcome {
     /// Tokens are given for this authorization.
-    pub(super) fn granted(client: Arc<Client>, grant: GrantRow) -> Self {
+    pub(super) fn granted(client: Arc<Client>, grant: GrantRow, bound: bool) -> Self {
         Self {
             client: Some(Arc::clone(&client)),
             grant: Some(grant.clone()),
-            granted: Ok(Granted { client, grant }),
+            granted: Ok(Granted {
+                client,
+                grant,
+                bound,
+            }),
         }
     }
 }
@@ -70,7 +80,7 @@ impl Unit {
     /// The common part, and the access token that will be given.
     pub(super) fn new(
         door: &Arc<Door>,
-        sender: Sender,
+        (sender, proof): (Sender, Option<Proof>),
         asked: GrantType,
         trace: &Trace,
         real_now: Timestamp,
@@ -79,6 +89,7 @@ impl Unit {
         let unit = Self {
             door: Arc::clone(door),
             sender,
+            proof,
             asked,
             token_hash: door.hasher.hash(&token),
             trace: trace.clone(),
@@ -86,6 +97,22 @@ impl Unit {
             real_now,
         };
         (unit, token)
+    }
+
+    /// Uses up what proves the sender, and the key that it holds.
+    pub(super) fn use_up(&self, c: &mut Conn) -> Result<Result<(), TokenError>, StoreFault> {
+        if !self.sender.spend(c)? {
+            return Ok(Err(TokenError::AssertionReplayed));
+        }
+        if !possession::spend(c, self.proof.as_ref())? {
+            return Ok(Err(ProofFault::Replayed.into()));
+        }
+        Ok(Ok(()))
+    }
+
+    /// The key that the tokens are bound to.
+    pub(super) fn jkt(&self) -> Option<&str> {
+        self.proof.as_ref().map(|proof| proof.key.as_str())
     }
 
     /// The client that proved itself.
@@ -127,7 +154,8 @@ impl Unit {
         let seconds = i64::from(client.policies.access_token_seconds);
         let now_us = self.now.as_microsecond();
         let until_us = now_us.saturating_add(seconds * 1_000_000);
-        grants::insert_token(c, &self.token_hash, &grant.grant_id, now_us, until_us)
+        let (hash, jkt) = (&self.token_hash, self.jkt());
+        grants::insert_token(c, hash, &grant.grant_id, now_us, until_us, jkt)
     }
 
     /// Takes the whole authorization back: what it gave once was asked for again. RFC 9700 §4.5, §4.14

@@ -165,7 +165,8 @@ async fn a_failing_source_is_told_and_known_keys_count_for_hours() {
     let (source, app, test) = published().await;
     source.works.store(false, Ordering::SeqCst);
     let form = app.form(&test, "c", &[]);
-    let refused = super::super::grant_tokens(&test.door, form.as_bytes(), None, &trace()).await;
+    let refused =
+        super::super::grant_tokens(&test.door, form.as_bytes(), Headers::default(), &trace()).await;
     let Err(Failure::Refused(refusal)) = refused else {
         panic!()
     };
