@@ -323,8 +323,13 @@ async fn signing_out_against_redeeming_leaves_no_token_and_no_app_untold() {
                     });
                 }
                 racers.spawn(async move {
-                    let redeemed =
-                        super::super::grant_tokens(&door, form.as_bytes(), None, &trace()).await;
+                    let redeemed = super::super::grant_tokens(
+                        &door,
+                        form.as_bytes(),
+                        Headers::default(),
+                        &trace(),
+                    )
+                    .await;
                     match redeemed {
                         Ok(answer) => Some((turn, answer.access_token().to_owned())),
                         Err(Failure::Refused(refusal)) => {
