@@ -18,7 +18,7 @@ use crate::citizen::people::{self, NewPerson};
 use crate::citizen::session;
 use crate::client::Headers;
 use crate::client::grant::grant_tokens;
-use crate::client::userinfo::userinfo;
+use crate::client::userinfo::{UserinfoAnswer, userinfo};
 use crate::door::Door;
 use crate::record::Trace;
 use crate::registry::RegisteredApp;
@@ -215,6 +215,9 @@ async fn redeemed(
     let told = userinfo(door, "GET", headers, trace)
         .await
         .map_err(|failure| stopped("userinfo", failure))?;
+    let UserinfoAnswer::Plain(told) = told else {
+        return Err(stopped("userinfo", "the answer is not what was asked for"));
+    };
     match told.get("email").and_then(|found| found.as_str()) {
         Some(found) if found == email => Ok(()),
         _ => Err(stopped("userinfo", "another e-mail address came back")),

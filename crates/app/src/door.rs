@@ -9,6 +9,7 @@ use durward_keyring::jose::{Algorithm, PublicKey};
 use durward_keyring::random::Random;
 use durward_keyring::seal::Sealer;
 use durward_keyring::token::TokenHasher;
+use durward_oidc::authorize::request_object;
 use durward_oidc::dpop::Nonces;
 use durward_store::Store;
 
@@ -123,15 +124,13 @@ impl Door {
             recorder,
             nonces,
         } = settings.secrets;
-        let held = signing_keys::ensure(
-            &settings.store,
-            &sealer,
-            &settings.random,
-            "id_token",
-            &SIGNING,
-            settings.clock.real_now(),
-        )
-        .await?;
+        let (store, random) = (&settings.store, &settings.random);
+        let now = settings.clock.real_now();
+        let held =
+            signing_keys::ensure(store, &sealer, random, SIGNING_KEYS, &SIGNING, now).await?;
+        let request = request_object::ENCRYPTION.algorithms;
+        let decryption =
+            signing_keys::ensure(store, &sealer, random, REQUEST_KEYS, request, now).await?;
         let test_class = settings.name.class() == EnvironmentClass::Test;
         let kit = settings.name.test_class().map(|class| {
             let token = settings.automation_token.as_deref();
@@ -159,7 +158,7 @@ impl Door {
             outbound: settings.outbound,
             release_key: settings.release_key,
             registry: ArcSwap::from_pointee(Registry::beginning(settings.name)),
-            keys: ArcSwap::from_pointee(KeyRing::new(held)),
+            keys: ArcSwap::from_pointee(KeyRing::new(held, decryption)),
             key_sources: KeySources::default(),
             trail: Trail::default(),
             sessions_ended: Arc::default(),
@@ -183,6 +182,11 @@ impl Door {
         format!("{}{path}", self.issuer)
     }
 }
+
+/// The purpose of the keys that sign ID tokens.
+pub const SIGNING_KEYS: &str = "id_token";
+/// The purpose of the keys that apps encrypt their requests for.
+pub const REQUEST_KEYS: &str = "request_object";
 
 /// One key each: what an app can choose for its ID tokens.
 const SIGNING: [Algorithm; 4] = [

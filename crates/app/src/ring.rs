@@ -1,10 +1,13 @@
-//! The signing keys of one environment, held parsed, with the key set it publishes.
+//! The keys of one environment, held parsed, with the key set it publishes: those that sign, and those that apps
+//! encrypt their requests for.
 
 use std::sync::Arc;
 
+use durward_keyring::jose::jwe::DecryptionKey;
 use durward_keyring::jose::{Algorithm, PublicKey, SigningKey};
 
 use crate::client::documents::Document;
+use crate::signing_keys::StoredKey;
 
 /// Where a signing key is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,28 +42,35 @@ impl KeyState {
 }
 
 /// One key of the ring.
-pub struct HeldKey {
+pub struct HeldKey<K: StoredKey = SigningKey> {
     /// Where it is in its life.
     pub state: KeyState,
-    /// What it signs with.
-    pub algorithm: Algorithm,
+    /// What it is used with.
+    pub algorithm: K::Algorithm,
     /// The parsed key.
-    pub key: Arc<SigningKey>,
+    pub key: Arc<K>,
 }
 
 /// All published keys; the JWKS document is made once, when the ring is.
 pub struct KeyRing {
     keys: Vec<HeldKey>,
+    decryption: Vec<HeldKey<DecryptionKey>>,
     jwks: Document,
 }
 
 impl KeyRing {
     /// Makes the ring and its JWKS document (RFC 7517).
-    pub fn new(keys: Vec<HeldKey>) -> Self {
-        let published: Vec<_> = keys.iter().map(|held| held.key.jwk()).collect();
+    pub fn new(keys: Vec<HeldKey>, decryption: Vec<HeldKey<DecryptionKey>>) -> Self {
+        let signing = keys.iter().map(|held| held.key.jwk());
+        let encryption = decryption.iter().map(|held| held.key.jwk());
+        let published: Vec<_> = signing.chain(encryption).collect();
         let jwks = serde_json::json!({ "keys": published }).to_string();
         let jwks = Document::new(jwks.into_bytes());
-        Self { keys, jwks }
+        Self {
+            keys,
+            decryption,
+            jwks,
+        }
     }
 
     /// The key that signs with this algorithm now.
@@ -87,7 +97,12 @@ impl KeyRing {
             .collect()
     }
 
-    /// All keys, for listings.
+    /// The keys that open what was encrypted for us: all that are published.
+    pub fn decryption(&self) -> Vec<&DecryptionKey> {
+        self.decryption.iter().map(|held| &*held.key).collect()
+    }
+
+    /// All signing keys, for listings.
     pub fn keys(&self) -> &[HeldKey] {
         &self.keys
     }

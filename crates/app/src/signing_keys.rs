@@ -1,7 +1,10 @@
-//! Signing keys at rest: made once per purpose, sealed, loaded parsed.
+//! Keys at rest, those that sign and those that decrypt: made once per purpose, sealed, loaded parsed.
 
+use std::fmt::Display;
+use std::str::FromStr;
 use std::sync::Arc;
 
+use durward_keyring::jose::jwe::{DecryptionKey, KeyManagement};
 use durward_keyring::jose::{Algorithm, PublicKey, SigningKey};
 use durward_keyring::random::Random;
 use durward_keyring::seal::Sealer;
@@ -12,23 +15,89 @@ use jiff::Timestamp;
 use crate::failure::Fault;
 use crate::ring::{HeldKey, KeyState};
 
+/// A private key that is kept.
+pub trait StoredKey: Sized + Send + Sync + 'static {
+    /// What it is used with.
+    type Algorithm: Copy + Display + FromStr + PartialEq + Send + 'static;
+
+    /// Makes a new one; takes a while.
+    fn make(algorithm: Self::Algorithm) -> Option<Self>;
+    /// Reads it from PKCS#8.
+    fn read(algorithm: Self::Algorithm, pkcs8: &[u8]) -> Option<Self>;
+    /// Its PKCS#8, sealed under a name.
+    fn sealed(&self, sealer: &Sealer, name: &str, random: &Random) -> String;
+    /// Its thumbprint.
+    fn kid(&self) -> &str;
+}
+
+impl StoredKey for SigningKey {
+    type Algorithm = Algorithm;
+
+    fn make(algorithm: Algorithm) -> Option<Self> {
+        Self::generate(algorithm).ok()
+    }
+
+    fn read(algorithm: Algorithm, pkcs8: &[u8]) -> Option<Self> {
+        Self::from_pkcs8(algorithm, pkcs8).ok()
+    }
+
+    fn sealed(&self, sealer: &Sealer, name: &str, random: &Random) -> String {
+        sealer.seal(name, &self.to_pkcs8(), random)
+    }
+
+    fn kid(&self) -> &str {
+        self.kid()
+    }
+}
+
+impl StoredKey for DecryptionKey {
+    type Algorithm = KeyManagement;
+
+    fn make(algorithm: KeyManagement) -> Option<Self> {
+        Self::generate(algorithm).ok()
+    }
+
+    fn read(algorithm: KeyManagement, pkcs8: &[u8]) -> Option<Self> {
+        Self::from_pkcs8(algorithm, pkcs8).ok()
+    }
+
+    fn sealed(&self, sealer: &Sealer, name: &str, random: &Random) -> String {
+        sealer.seal(name, &self.to_pkcs8(), random)
+    }
+
+    fn kid(&self) -> &str {
+        self.kid()
+    }
+}
+
 /// The keys of a purpose, made when there are none. Nodes that start together make one set.
 ///
 /// # Errors
 /// A fault of the database, or keys that the master key does not open.
-pub async fn ensure(
+pub async fn ensure<K: StoredKey>(
     store: &Store,
     sealer: &Sealer,
     random: &Random,
     purpose: &str,
-    algorithms: &[Algorithm],
+    algorithms: &[K::Algorithm],
     now: Timestamp,
-) -> Result<Vec<HeldKey>, Fault> {
+) -> Result<Vec<HeldKey<K>>, Fault> {
     let held = load(store, sealer, purpose).await?;
     if !held.is_empty() {
         return Ok(held);
     }
-    let rows = make(sealer, random, purpose, algorithms, now).await?;
+    let mut rows = Vec::new();
+    for algorithm in algorithms {
+        let made = made::<K>(*algorithm).await?;
+        let state = KeyState::Current;
+        rows.push(row_of(
+            &made,
+            (*algorithm, state),
+            purpose,
+            (sealer, random),
+            now,
+        ));
+    }
     let name = purpose.to_owned();
     store
         .write(move |c| {
@@ -55,7 +124,8 @@ pub async fn ensure_one(
     purpose: &str,
     now: Timestamp,
 ) -> Result<Arc<SigningKey>, Fault> {
-    let held = ensure(store, sealer, random, purpose, &[Algorithm::ES256], now).await?;
+    let held =
+        ensure::<SigningKey>(store, sealer, random, purpose, &[Algorithm::ES256], now).await?;
     held.into_iter()
         .find(|key| key.state == KeyState::Current)
         .map(|key| key.key)
@@ -66,7 +136,11 @@ pub async fn ensure_one(
 ///
 /// # Errors
 /// A fault of the database, or keys that the master key does not open.
-pub async fn find(store: &Store, sealer: &Sealer, purpose: &str) -> Result<Vec<HeldKey>, Fault> {
+pub async fn find<K: StoredKey>(
+    store: &Store,
+    sealer: &Sealer,
+    purpose: &str,
+) -> Result<Vec<HeldKey<K>>, Fault> {
     load(store, sealer, purpose).await
 }
 
@@ -75,10 +149,14 @@ pub async fn find(store: &Store, sealer: &Sealer, purpose: &str) -> Result<Vec<H
 /// # Errors
 /// A key that the master key does not open.
 pub fn public_half(sealer: &Sealer, row: &KeyRow) -> Result<PublicKey, Fault> {
-    Ok(open(sealer, row)?.public().clone())
+    Ok(open::<SigningKey>(sealer, row)?.1.public().clone())
 }
 
-async fn load(store: &Store, sealer: &Sealer, purpose: &str) -> Result<Vec<HeldKey>, Fault> {
+async fn load<K: StoredKey>(
+    store: &Store,
+    sealer: &Sealer,
+    purpose: &str,
+) -> Result<Vec<HeldKey<K>>, Fault> {
     let name = purpose.to_owned();
     let rows = store.read(move |c| keys::keys_for(c, &name)).await?;
     rows.iter()
@@ -86,63 +164,55 @@ async fn load(store: &Store, sealer: &Sealer, purpose: &str) -> Result<Vec<HeldK
         .collect()
 }
 
-fn held(sealer: &Sealer, row: &KeyRow) -> Result<Option<HeldKey>, Fault> {
+fn held<K: StoredKey>(sealer: &Sealer, row: &KeyRow) -> Result<Option<HeldKey<K>>, Fault> {
     let Some(state) = KeyState::parse(&row.state) else {
         return Ok(None);
     };
-    let key = open(sealer, row)?;
+    let (algorithm, key) = open(sealer, row)?;
     Ok(Some(HeldKey {
         state,
-        algorithm: key.algorithm(),
+        algorithm,
         key: Arc::new(key),
     }))
 }
 
-fn open(sealer: &Sealer, row: &KeyRow) -> Result<SigningKey, Fault> {
-    let unreadable = |what: &str| Fault::internal(format!("signing key {}: {what}", row.kid));
-    let algorithm: Algorithm = row
+fn open<K: StoredKey>(sealer: &Sealer, row: &KeyRow) -> Result<(K::Algorithm, K), Fault> {
+    let unreadable = |what: &str| Fault::internal(format!("key {}: {what}", row.kid));
+    let algorithm: K::Algorithm = row
         .algorithm
         .parse()
         .map_err(|_| unreadable("unknown algorithm"))?;
     let pkcs8 = sealer
         .open(&sealed_as(&row.kid), &row.sealed_key)
         .map_err(|_| unreadable("the master key of this data folder does not open it"))?;
-    SigningKey::from_pkcs8(algorithm, &pkcs8).map_err(|_| unreadable("not a key"))
+    let key = K::read(algorithm, &pkcs8).ok_or_else(|| unreadable("not a key"))?;
+    Ok((algorithm, key))
 }
 
-async fn make(
-    sealer: &Sealer,
-    random: &Random,
+/// RSA keys take a while: each is made on a thread of its own.
+async fn made<K: StoredKey>(algorithm: K::Algorithm) -> Result<K, Fault> {
+    tokio::task::spawn_blocking(move || K::make(algorithm))
+        .await
+        .map_err(|_| Fault::internal("making a key was interrupted"))?
+        .ok_or_else(|| Fault::internal(format!("no {algorithm} key was made")))
+}
+
+fn row_of<K: StoredKey>(
+    key: &K,
+    (algorithm, state): (K::Algorithm, KeyState),
     purpose: &str,
-    algorithms: &[Algorithm],
+    (sealer, random): (&Sealer, &Random),
     now: Timestamp,
-) -> Result<Vec<KeyRow>, Fault> {
-    // RSA keys take a while: each is made on a thread of its own.
-    let work: Vec<_> = algorithms
-        .iter()
-        .map(|algorithm| {
-            let algorithm = *algorithm;
-            tokio::task::spawn_blocking(move || (algorithm, SigningKey::generate(algorithm)))
-        })
-        .collect();
-    let mut rows = Vec::new();
-    for made in work {
-        let (algorithm, key) = made
-            .await
-            .map_err(|_| Fault::internal("making a key was interrupted"))?;
-        let key =
-            key.map_err(|error| Fault::internal(format!("making a {algorithm} key: {error}")))?;
-        rows.push(KeyRow {
-            kid: key.kid().to_owned(),
-            purpose: purpose.to_owned(),
-            algorithm: algorithm.name().to_owned(),
-            state: KeyState::Current.as_str().to_owned(),
-            sealed_key: sealer.seal(&sealed_as(key.kid()), &key.to_pkcs8(), random),
-            created_us: now.as_microsecond(),
-            changed_us: now.as_microsecond(),
-        });
+) -> KeyRow {
+    KeyRow {
+        kid: key.kid().to_owned(),
+        purpose: purpose.to_owned(),
+        algorithm: algorithm.to_string(),
+        state: state.as_str().to_owned(),
+        sealed_key: key.sealed(sealer, &sealed_as(key.kid()), random),
+        created_us: now.as_microsecond(),
+        changed_us: now.as_microsecond(),
     }
-    Ok(rows)
 }
 
 fn sealed_as(kid: &str) -> String {

@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 
 use durward_domain::application::redirects;
 use durward_domain::application::{
-    AppDocument, GrantType, HelpText, LogoReference, Policies, Protocol, SigningAlgorithm,
-    TokenEndpointAuthMethod,
+    AppDocument, ContentEncryption, GrantType, HelpText, KeyManagement, LogoReference, Policies,
+    Protocol, SigningAlgorithm, TokenEndpointAuthMethod,
 };
 use durward_domain::attribute::Attribute;
 use durward_domain::id::{AgencyId, AppHandle, TeamHandle};
 use durward_domain::level::{DefaultAal, LevelOfService};
 use durward_domain::refusal::{RefusalKind, Refuse};
+use durward_keyring::jose::jwe::{self, EncryptionKey};
 use durward_keyring::jose::{Algorithm, PublicKey};
+
+use crate::token::KeySet;
 
 /// A registered app that speaks OpenID Connect, made once from its document and shared by all requests.
 #[derive(Debug, Clone)]
@@ -36,6 +39,8 @@ pub struct Client {
     pub keys: Vec<PublicKey>,
     /// Thumbprints of keys that prove nothing any more, wherever they are published.
     pub revoked_keys: BTreeSet<String>,
+    /// Keys that answers are encrypted for, without those that are revoked.
+    pub encryption_keys: Vec<EncryptionKey>,
     /// Where it publishes further keys.
     pub jwks_uri: Option<String>,
     /// How many keys of the document cannot be used.
@@ -48,6 +53,12 @@ pub struct Client {
     pub attributes: BTreeSet<Attribute>,
     /// Signature of its ID tokens.
     pub id_token_alg: SigningAlgorithm,
+    /// How its ID tokens are encrypted, if they are.
+    pub id_token_encryption: Option<Encryption>,
+    /// Signature of its userinfo answers; without it they are not signed.
+    pub userinfo_alg: Option<SigningAlgorithm>,
+    /// How its userinfo answers are encrypted, if they are.
+    pub userinfo_encryption: Option<Encryption>,
     /// How strict its requests and tokens are: its programme's policies, with its own in their place.
     pub policies: Policies,
     /// What it may ask the token endpoint for.
@@ -89,7 +100,10 @@ impl Client {
         if document.issuer.is_empty() {
             return Err(ClientFault::NoIssuer);
         }
-        let keys: Vec<PublicKey> = document.keys.iter().filter_map(|k| k.read().ok()).collect();
+        let all = document.keys.iter();
+        let keys: Vec<PublicKey> = all.clone().filter_map(|k| k.read().ok()).collect();
+        let encryption_keys: Vec<EncryptionKey> =
+            all.filter_map(|k| k.read_encryption().ok()).collect();
         let auth_method = oidc.token_endpoint_auth_method;
         let policies = policies.of_app(&oidc.policies, oidc.fapi2);
         Ok(Self {
@@ -102,13 +116,23 @@ impl Client {
             active,
             auth_method,
             jwks_uri: oidc.jwks_uri.clone(),
-            unreadable_keys: document.keys.len() - keys.len(),
+            unreadable_keys: document.keys.len() - keys.len() - encryption_keys.len(),
             keys,
+            encryption_keys,
             revoked_keys: BTreeSet::new(),
             level: document.level_of_service,
             default_aal: document.default_aal,
             attributes: document.attributes.iter().copied().collect(),
             id_token_alg: oidc.id_token_signed_response_alg,
+            id_token_encryption: Encryption::of(
+                oidc.id_token_encrypted_response_alg,
+                oidc.id_token_encrypted_response_enc,
+            ),
+            userinfo_alg: oidc.userinfo_signed_response_alg,
+            userinfo_encryption: Encryption::of(
+                oidc.userinfo_encrypted_response_alg,
+                oidc.userinfo_encrypted_response_enc,
+            ),
             policies: Policies {
                 require_pkce: policies.require_pkce || auth_method == TokenEndpointAuthMethod::None,
                 ..policies
@@ -132,6 +156,8 @@ impl Client {
     #[must_use]
     pub fn without_keys(mut self, revoked: BTreeSet<String>) -> Self {
         self.keys.retain(|key| !revoked.contains(&key.thumbprint()));
+        self.encryption_keys
+            .retain(|key| !revoked.contains(key.thumbprint()));
         self.revoked_keys = revoked;
         self
     }
@@ -180,12 +206,54 @@ impl Client {
 
     /// Signature of its ID tokens, as `keyring` names it.
     pub const fn id_token_algorithm(&self) -> Algorithm {
-        match self.id_token_alg {
-            SigningAlgorithm::RS256 => Algorithm::RS256,
-            SigningAlgorithm::PS256 => Algorithm::PS256,
-            SigningAlgorithm::ES256 => Algorithm::ES256,
-            SigningAlgorithm::EdDSA => Algorithm::EdDSA,
-        }
+        algorithm(self.id_token_alg)
+    }
+
+    /// Signature of its userinfo answers, as `keyring` names it.
+    pub fn userinfo_algorithm(&self) -> Option<Algorithm> {
+        self.userinfo_alg.map(algorithm)
+    }
+
+    /// The key to encrypt for: a registered one, or else one of those that it publishes.
+    pub fn encryption_key<'a>(
+        &'a self,
+        alg: jwe::KeyManagement,
+        published: Option<&'a KeySet>,
+    ) -> Option<&'a EncryptionKey> {
+        let published = published.into_iter().flat_map(KeySet::encryption);
+        self.encryption_keys
+            .iter()
+            .chain(published)
+            .filter(|key| !self.revoked_keys.contains(key.thumbprint()))
+            .find(|key| key.fits(alg))
+    }
+}
+
+/// How something is encrypted for an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Encryption {
+    /// How the content's key is told.
+    pub alg: jwe::KeyManagement,
+    /// How the content is encrypted.
+    pub enc: jwe::ContentEncryption,
+}
+
+impl Encryption {
+    /// OpenID Connect Registration 1.0 §2: nothing without `alg`; without `enc` its default.
+    fn of(alg: Option<KeyManagement>, enc: Option<ContentEncryption>) -> Option<Self> {
+        Some(Self {
+            alg: alg?.into(),
+            enc: enc.unwrap_or_default().into(),
+        })
+    }
+}
+
+const fn algorithm(chosen: SigningAlgorithm) -> Algorithm {
+    match chosen {
+        SigningAlgorithm::RS256 => Algorithm::RS256,
+        SigningAlgorithm::PS256 => Algorithm::PS256,
+        SigningAlgorithm::ES256 => Algorithm::ES256,
+        SigningAlgorithm::EdDSA => Algorithm::EdDSA,
     }
 }
 

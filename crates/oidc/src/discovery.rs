@@ -1,5 +1,6 @@
 //! The discovery document, complete and true: built from the same lists that the rules use.
 
+use durward_domain::application::{ContentEncryption, KeyManagement};
 use durward_domain::level::Aal;
 use durward_domain::level::StrengthAsk;
 use durward_domain::programme::Programme;
@@ -7,7 +8,7 @@ use durward_keyring::jose::Algorithm;
 use serde_json::{Map, Value, json};
 
 use crate::authorize::checks::{CHALLENGE_METHODS, RESPONSE_TYPES};
-use crate::authorize::{Prompt, ResponseMode};
+use crate::authorize::{Prompt, ResponseMode, request_object};
 use crate::dpop;
 use crate::token::GRANT_TYPES;
 use crate::token::client_auth::{AUTH_METHODS, INTROSPECTION_METHODS};
@@ -107,6 +108,20 @@ pub fn document(programme: &Programme, offers: &Offers<'_>) -> Value {
         "id_token_signing_alg_values_supported",
         json!(names(offers.id_token_algorithms)),
     );
+    put(
+        "userinfo_signing_alg_values_supported",
+        json!(names(offers.id_token_algorithms)),
+    );
+    for answer in ["id_token", "userinfo"] {
+        put(
+            &format!("{answer}_encryption_alg_values_supported"),
+            json!(KeyManagement::ALL.map(KeyManagement::as_str)),
+        );
+        put(
+            &format!("{answer}_encryption_enc_values_supported"),
+            json!(ContentEncryption::ALL.map(ContentEncryption::as_str)),
+        );
+    }
     // RFC 8414 §2: each endpoint at which apps prove themselves.
     for (endpoint, methods) in [
         ("token", AUTH_METHODS),
@@ -144,6 +159,26 @@ pub fn document(programme: &Programme, offers: &Offers<'_>) -> Value {
     put(
         "dpop_signing_alg_values_supported",
         json!(names(dpop::ALGORITHMS)),
+    );
+    put(
+        "request_object_encryption_alg_values_supported",
+        json!(
+            request_object::ENCRYPTION
+                .algorithms
+                .iter()
+                .map(|alg| alg.name())
+                .collect::<Vec<_>>()
+        ),
+    );
+    put(
+        "request_object_encryption_enc_values_supported",
+        json!(
+            request_object::ENCRYPTION
+                .encryptions
+                .iter()
+                .map(|enc| enc.name())
+                .collect::<Vec<_>>()
+        ),
     );
     // One of ours only; the document must say so because left out means true.
     put("request_uri_parameter_supported", json!(false));
@@ -244,6 +279,8 @@ mod tests {
                 "dpop_signing_alg_values_supported",
                 "end_session_endpoint",
                 "grant_types_supported",
+                "id_token_encryption_alg_values_supported",
+                "id_token_encryption_enc_values_supported",
                 "id_token_signing_alg_values_supported",
                 "introspection_endpoint",
                 "introspection_endpoint_auth_methods_supported",
@@ -252,6 +289,8 @@ mod tests {
                 "jwks_uri",
                 "prompt_values_supported",
                 "pushed_authorization_request_endpoint",
+                "request_object_encryption_alg_values_supported",
+                "request_object_encryption_enc_values_supported",
                 "request_object_signing_alg_values_supported",
                 "request_parameter_supported",
                 "request_uri_parameter_supported",
@@ -267,7 +306,10 @@ mod tests {
                 "token_endpoint_auth_methods_supported",
                 "token_endpoint_auth_signing_alg_values_supported",
                 "ui_locales_supported",
+                "userinfo_encryption_alg_values_supported",
+                "userinfo_encryption_enc_values_supported",
                 "userinfo_endpoint",
+                "userinfo_signing_alg_values_supported",
             ]
         );
     }

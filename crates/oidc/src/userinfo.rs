@@ -128,6 +128,17 @@ pub fn attributes_of(claim: &str) -> impl Iterator<Item = Attribute> {
         .filter(move |attribute| claims_of(*attribute).contains(&claim))
 }
 
+/// The claims as a signed answer has them: whose they are and for whom. OpenID Connect Core §5.3.2
+pub fn signed_claims(
+    mut claims: Map<String, Value>,
+    issuer: &str,
+    client_id: &str,
+) -> Map<String, Value> {
+    claims.insert("iss".into(), issuer.into());
+    claims.insert("aud".into(), client_id.into());
+    claims
+}
+
 /// Why no claims are given. RFC 6750 §3.1
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UserinfoError {
@@ -158,6 +169,11 @@ pub enum UserinfoError {
     /// A token without `openid`.
     #[error("The access token does not have the scope openid.")]
     InsufficientScope,
+    /// Answers are to be encrypted, and there is no key for it.
+    #[error(
+        "The answers of this app are to be encrypted, and no key of the app with \"use\": \"enc\" fits. Register one, or publish one at its jwks_uri."
+    )]
+    EncryptionKey,
     /// A fault that the app's team set in a test-class environment.
     #[error("The team of this app has set this answer in the test kit.")]
     Simulated {
@@ -181,7 +197,7 @@ impl UserinfoError {
             Self::NoToken => None,
             Self::Simulated { status } if status >= 500 => Some(OAuthError::ServerError),
             Self::Simulated { .. } => Some(OAuthError::InvalidToken),
-            Self::Malformed => Some(OAuthError::InvalidRequest),
+            Self::Malformed | Self::EncryptionKey => Some(OAuthError::InvalidRequest),
             Self::InvalidToken | Self::Bound | Self::NotBound => Some(OAuthError::InvalidToken),
             Self::Proof(fault) => Some(fault.oauth_error()),
             Self::InsufficientScope => Some(OAuthError::InsufficientScope),
@@ -215,13 +231,14 @@ impl Refuse for UserinfoError {
             Self::NotBound => "userinfo/token-not-bound",
             Self::Proof(fault) => fault.code(),
             Self::InsufficientScope => "userinfo/scope-insufficient",
+            Self::EncryptionKey => "userinfo/encryption-key",
             Self::Simulated { .. } => Simulated.code(),
         }
     }
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::Malformed => RefusalKind::Invalid,
+            Self::Malformed | Self::EncryptionKey => RefusalKind::Invalid,
             Self::NoToken | Self::InvalidToken | Self::Bound | Self::NotBound | Self::Proof(_) => {
                 RefusalKind::Unauthenticated
             }

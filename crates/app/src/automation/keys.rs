@@ -64,7 +64,7 @@ pub async fn certs(
     if let Some(Value::Array(keys)) = published.get_mut("keys") {
         for algorithm in ANNOUNCED {
             let name = purpose(ROTATED, algorithm);
-            for held in signing_keys::find(&door.store, &door.sealer, &name).await? {
+            for held in signing_keys::find::<SigningKey>(&door.store, &door.sealer, &name).await? {
                 let jwk = serde_json::to_value(held.key.jwk())
                     .map_err(|_| Fault::internal("a key cannot be written down"))?;
                 keys.push(jwk);
@@ -159,7 +159,7 @@ fn unsigned(claims: &Value) -> String {
 
 /// A key of the kit, made at its first use.
 async fn own_key(door: &Door, name: &str, algorithm: Algorithm) -> Result<Arc<SigningKey>, Fault> {
-    let held = signing_keys::ensure(
+    let held = signing_keys::ensure::<SigningKey>(
         &door.store,
         &door.sealer,
         &door.random,

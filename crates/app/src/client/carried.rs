@@ -111,7 +111,9 @@ pub(super) async fn opened<'a>(
 }
 
 async fn read(door: &Door, client: &Client, text: &str) -> Result<Params, ObjectFault> {
-    let object = RequestObject::parse(text)?;
+    let keys = door.keys.load();
+    let text = RequestObject::decrypt(text, &keys.decryption(), &door.random)?;
+    let object = RequestObject::parse(&text)?;
     let now = door.clock.real_now();
     let judge = |keys: Option<&_>| object.judge(client, keys, &door.issuer, now);
     with_keys(door, client, (object.key_id(), now), judge).await

@@ -7,6 +7,7 @@ pub(crate) mod backchannel;
 mod carried;
 pub mod consent;
 pub mod documents;
+mod encrypted;
 pub mod end_session;
 pub mod grant;
 mod handoff;
@@ -33,7 +34,7 @@ pub use pending::{Next, PendingRequest, cancel, request_in, resume};
 pub use possession::{Headers, dpop_nonce};
 pub use push::{PushRefusal, Pushed, push};
 pub use tokens::{Introspection, introspect, revoke};
-pub use userinfo::userinfo;
+pub use userinfo::{UserinfoAnswer, userinfo};
 
 use durward_domain::level::Aal;
 

@@ -5,6 +5,7 @@
 mod asked;
 mod backchannel;
 mod clock;
+mod encrypted;
 mod handoff;
 mod key_source;
 mod possession;
@@ -17,7 +18,9 @@ use durward_keyring::jose::{Algorithm, jws};
 use durward_oidc::params::Params;
 use serde_json::{Value, json};
 
-use super::{AuthorizeOutcome, Headers, Next, TokenAnswer, authorize, end_session, pending};
+use super::{
+    AuthorizeOutcome, Headers, Next, TokenAnswer, UserinfoAnswer, authorize, end_session, pending,
+};
 use crate::citizen::session::{self, Browser};
 use crate::failure::Failure;
 use crate::record::Trace;
@@ -82,7 +85,8 @@ async fn userinfo(test: &TestDoor, token: &str) -> Result<Value, &'static str> {
         ..Headers::default()
     };
     match super::userinfo(&test.door, "GET", headers, &trace()).await {
-        Ok(claims) => Ok(claims.into()),
+        Ok(UserinfoAnswer::Plain(claims)) => Ok(claims.into()),
+        Ok(UserinfoAnswer::Token(token)) => Ok(token.into()),
         Err(Failure::Refused(refusal)) => Err(refusal.code()),
         Err(Failure::Fault(fault)) => panic!("{fault}"),
     }

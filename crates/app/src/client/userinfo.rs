@@ -6,6 +6,8 @@ use std::sync::Arc;
 use durward_accounts::consent::KnownAttributes;
 use durward_domain::attribute::Attribute;
 use durward_domain::refusal::Refuse as _;
+use durward_keyring::jose::jws;
+use durward_oidc::client::Client;
 use durward_oidc::dpop::ProofFault;
 use durward_oidc::evidence::{self, Evidence, Outcome, Step};
 use durward_oidc::subject::Subject;
@@ -14,6 +16,7 @@ use durward_store::grants::{self, TokenRow};
 use durward_store::{Conn, Fault as StoreFault, FaultKind};
 use serde_json::{Map, Value};
 
+use super::encrypted;
 use super::issue::Achieved;
 use super::possession::{self, Headers, Target};
 use super::trail::Asked;
@@ -22,6 +25,15 @@ use crate::citizen::people::{self, Profile};
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
 use crate::record::Trace;
+
+/// What an app is told. OpenID Connect Core §5.3.2
+#[derive(Debug)]
+pub enum UserinfoAnswer {
+    /// Claims, as JSON.
+    Plain(Map<String, Value>),
+    /// Signed, encrypted or both, as the app asked.
+    Token(String),
+}
 
 /// The claims of an access token; `method` is that of the request.
 ///
@@ -32,9 +44,12 @@ pub async fn userinfo(
     method: &str,
     headers: Headers<'_>,
     trace: &Trace,
-) -> Result<Map<String, Value>, Failure<UserinfoError>> {
+) -> Result<UserinfoAnswer, Failure<UserinfoError>> {
     let mut seen = None;
-    let outcome = claims(door, method, headers, &mut seen, trace).await;
+    let outcome = match claims(door, method, headers, &mut seen, trace).await {
+        Ok((client, claims)) => wrapped(door, &client, claims).await,
+        Err(failure) => Err(failure),
+    };
     if let Err(Failure::Refused(refusal)) = &outcome {
         noted(door, seen.as_ref(), *refusal, trace);
     }
@@ -79,13 +94,45 @@ struct Seen {
     flow: String,
 }
 
+/// Signs and encrypts, in this order, as the app asked.
+async fn wrapped(
+    door: &Door,
+    client: &Client,
+    claims: Map<String, Value>,
+) -> Result<UserinfoAnswer, Failure<UserinfoError>> {
+    let (signed, how) = (client.userinfo_algorithm(), client.userinfo_encryption);
+    if signed.is_none() && how.is_none() {
+        return Ok(UserinfoAnswer::Plain(claims));
+    }
+    let (content, cty) = match signed {
+        Some(algorithm) => {
+            let ring = door.keys.load();
+            let key = ring
+                .current(algorithm)
+                .ok_or_else(|| Fault::internal(format!("there is no current {algorithm} key")))?;
+            let claims = rules::signed_claims(claims, &door.issuer, &client.client_id);
+            let token = jws::sign(key, "JWT", &claims)
+                .map_err(|error| Fault::internal(format!("signing claims: {error}")))?;
+            (token, Some("JWT"))
+        }
+        None => (Value::Object(claims).to_string(), None),
+    };
+    let Some(how) = how else {
+        return Ok(UserinfoAnswer::Token(content));
+    };
+    encrypted::for_app(door, client, how, cty, content.as_bytes())
+        .await?
+        .map(UserinfoAnswer::Token)
+        .ok_or(Failure::Refused(UserinfoError::EncryptionKey))
+}
+
 async fn claims(
     door: &Arc<Door>,
     method: &str,
     headers: Headers<'_>,
     seen: &mut Option<Seen>,
     trace: &Trace,
-) -> Result<Map<String, Value>, Failure<UserinfoError>> {
+) -> Result<(Arc<Client>, Map<String, Value>), Failure<UserinfoError>> {
     let (scheme, token) = rules::presented(headers.authorization).map_err(Failure::Refused)?;
     let proof = match scheme {
         Scheme::Bearer => None,
@@ -107,6 +154,7 @@ async fn claims(
         .await?;
     let refused = || Failure::Refused(UserinfoError::InvalidToken);
     let Found {
+        client,
         token,
         achieved,
         wanted,
@@ -144,7 +192,7 @@ async fn claims(
     };
     let subject = Subject::parse(&token.subject)
         .ok_or_else(|| Fault::internal("a stored subject cannot be read"))?;
-    Ok(rules::claims(
+    let claims = rules::claims(
         &door.programme,
         &Grant {
             issuer: &door.issuer,
@@ -155,10 +203,12 @@ async fn claims(
             answer: achieved.answer(),
             released: &released,
         },
-    ))
+    );
+    Ok((client, claims))
 }
 
 struct Found {
+    client: Arc<Client>,
     token: TokenRow,
     achieved: Achieved,
     /// What scopes, registration and consent all allow.
@@ -205,6 +255,7 @@ fn read(c: &mut Conn, door: &Door, candidates: &[String]) -> Result<Option<Found
         };
         return Ok(Some(Found {
             achieved,
+            client: Arc::clone(&app.client),
             token,
             wanted,
             known,

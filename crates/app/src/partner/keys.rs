@@ -97,9 +97,14 @@ pub async fn list(keeper: &Keeper, app: &AppView) -> Result<Vec<KeyView>, Fault>
                 .map(|(_, (_, last))| *last)
                 .max();
             KeyView {
-                safety: judge(keys.len(), usage, other.map(time), now),
+                safety: if key.is_for_encryption() {
+                    // It proves nothing, so its use is not seen; a needed one is missed when the document is judged.
+                    Safety::Unknown
+                } else {
+                    judge(proving(&app.document), usage, other.map(time), now)
+                },
                 sha256: sha256(key),
-                facts: key.read().map(|public| public.facts()),
+                facts: key.facts(),
                 thumbprint,
                 usage,
             }
@@ -121,10 +126,7 @@ fn judge(keys: usize, usage: Usage, other: Option<Timestamp>, now: Timestamp) ->
 }
 
 fn sha256(key: &Key) -> String {
-    let certificate = key
-        .read()
-        .ok()
-        .and_then(|public| public.facts().certificate);
+    let certificate = key.facts().ok().and_then(|facts| facts.certificate);
     match (certificate, key) {
         (Some(certificate), _) => certificate.fingerprint,
         (None, Key::Pem(text)) => sha256_hex(text.trim().as_bytes()),
@@ -196,7 +198,7 @@ pub async fn add(
     let app = find(keeper, member, handle, environment).await?;
     let mut document = app.document.clone();
     for key in read(given)? {
-        key.read()
+        key.facts()
             .map_err(|why| Failure::Refused(KeyDenied::Unreadable(why)))?;
         let there =
             |one: &Key| one.fingerprint() == key.fingerprint() && sha256(one) == sha256(&key);
@@ -222,7 +224,7 @@ pub async fn publish(
     let app = find(keeper, member, handle, environment).await?;
     let mut document = app.document.clone();
     let address = Some(address.trim().to_owned()).filter(|address| !address.is_empty());
-    if address.is_none() && document.keys.is_empty() && proves_by_key(&document) {
+    if address.is_none() && proving(&document) == 0 && proves_by_key(&document) {
         return Err(Failure::Refused(KeyDenied::Last));
     }
     if let Some(oidc) = &mut document.oidc {
@@ -254,7 +256,8 @@ pub async fn remove(
         .oidc
         .as_ref()
         .is_some_and(|oidc| oidc.jwks_uri.is_some());
-    if views.len() == 1 && proves_by_key(&document) && !published {
+    let proves = !document.keys[at].is_for_encryption();
+    if proves && proving(&document) == 1 && proves_by_key(&document) && !published {
         return Err(Failure::Refused(KeyDenied::Last));
     }
     let safe = views.get(at).is_some_and(|one| one.safety == Safety::Safe);
@@ -311,6 +314,12 @@ fn proves_by_key(document: &AppDocument) -> bool {
     document.oidc.as_ref().is_some_and(|oidc| {
         oidc.token_endpoint_auth_method == TokenEndpointAuthMethod::PrivateKeyJwt
     })
+}
+
+/// How many keys can prove the app.
+fn proving(document: &AppDocument) -> usize {
+    let keys = document.keys.iter();
+    keys.filter(|key| !key.is_for_encryption()).count()
 }
 
 /// The keys in a text or a file.

@@ -106,7 +106,7 @@ fn compare_keys(before: &[Key], after: &[Key], lines: &mut Vec<DiffLine>) {
 
 fn describe(key: &Key) -> String {
     let fingerprint: String = key.fingerprint().chars().take(16).collect();
-    let Ok(facts) = key.read().map(|key| key.facts()) else {
+    let Ok(facts) = key.facts() else {
         return format!("unreadable key {fingerprint}");
     };
     let what = match (facts.kind, facts.curve()) {

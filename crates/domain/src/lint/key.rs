@@ -270,7 +270,7 @@ pub(super) static MANY: Rule = Rule {
     id: "key/many",
     test: Some(Info),
     live: Some(Warning),
-    sentence: "An app has at most two keys.",
+    sentence: "An app has at most two keys of each use.",
     why: "Two keys are needed while they are changed. More are forgotten ones.",
     fix: "Remove those that the app no longer uses.",
     bad: "three keys",
@@ -278,14 +278,20 @@ pub(super) static MANY: Rule = Rule {
     from: &["K7"],
     waivable: true,
     check: |subject, hits| {
-        if subject.keys.len() > 2 {
-            hits.at(
-                "/keys",
-                format!(
-                    "The app has {} keys. Remove those that it no longer uses.",
-                    subject.keys.len()
-                ),
-            );
+        for encryption in [false, true] {
+            let keys = subject.keys.iter();
+            let count = keys.filter(|key| key.encryption == encryption).count();
+            if count > 2 {
+                let what = if encryption {
+                    "keys for encryption"
+                } else {
+                    "keys"
+                };
+                hits.at(
+                    "/keys",
+                    format!("The app has {count} {what}. Remove those that it no longer uses."),
+                );
+            }
         }
     },
 };

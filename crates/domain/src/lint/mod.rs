@@ -332,6 +332,8 @@ pub static RULES: &[&Rule] = &[
     &oidc::KEY_PRESENT,
     &oidc::OTHER_SETTINGS,
     &oidc::FAPI,
+    &oidc::ENCRYPTION_KEY,
+    &oidc::ENC_WITHOUT_ALG,
     &saml::ACS_PRESENT,
     &saml::KEY_PRESENT,
     &saml::LOGOUT_PRESENT,

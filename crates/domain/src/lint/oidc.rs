@@ -47,7 +47,7 @@ pub(super) static KEY_PRESENT: Rule = Rule {
         else {
             return;
         };
-        let bare = subject.document.keys.is_empty() && oidc.jwks_uri.is_none();
+        let bare = subject.keys.iter().all(|key| key.encryption) && oidc.jwks_uri.is_none();
         if bare
             && matches!(
                 oidc.token_endpoint_auth_method,
@@ -66,6 +66,88 @@ pub(super) static KEY_PRESENT: Rule = Rule {
                 "/keys",
                 "Signed requests need a public key or certificate, or a jwks_uri. Add one.",
             );
+        }
+    },
+};
+
+pub(super) static ENCRYPTION_KEY: Rule = Rule {
+    id: "key/encryption",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "An app that asks for encrypted answers has a key to encrypt them for.",
+    why: "Nothing can be encrypted for an app whose key is not known, and what it asked to be encrypted is not sent in the clear.",
+    fix: "Add a JSON Web Key with \"use\": \"enc\" that fits: RSA for RSA-OAEP-256, EC for ECDH-ES. Or publish one at your jwks_uri.",
+    bad: "\"id_token_encrypted_response_alg\": \"ECDH-ES\", \"keys\": []",
+    good: "\"keys\": [{ \"jwk\": { \"kty\": \"EC\", \"use\": \"enc\", … } }]",
+    from: &[],
+    waivable: false,
+    check: |subject, hits| {
+        let Some(oidc) = subject
+            .document
+            .oidc
+            .as_ref()
+            .filter(|oidc| oidc.jwks_uri.is_none() && subject.speaks(Protocol::Oidc))
+        else {
+            return;
+        };
+        for (name, alg) in [
+            (
+                "id_token_encrypted_response_alg",
+                oidc.id_token_encrypted_response_alg,
+            ),
+            (
+                "userinfo_encrypted_response_alg",
+                oidc.userinfo_encrypted_response_alg,
+            ),
+        ] {
+            let Some(alg) = alg else { continue };
+            let mut keys = subject.document.keys.iter();
+            let fits = keys.any(|key| key.read_encryption().is_ok_and(|key| key.fits(alg.into())));
+            if !fits {
+                let alg = alg.as_str();
+                hits.at(
+                    format!("/oidc/{name}"),
+                    format!("No key of the app receives {alg}. Add a JSON Web Key with \"use\": \"enc\", or publish one at a jwks_uri."),
+                );
+            }
+        }
+    },
+};
+
+pub(super) static ENC_WITHOUT_ALG: Rule = Rule {
+    id: "oidc/encryption-alone",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "Who names a content encryption names how its key is told.",
+    why: "Without it nothing is encrypted, though the settings look as if it were (OpenID Connect Registration 1.0 §2).",
+    fix: "Set the …_encrypted_response_alg too, or leave …_encrypted_response_enc out.",
+    bad: "\"userinfo_encrypted_response_enc\": \"A256GCM\"",
+    good: "\"userinfo_encrypted_response_alg\": \"ECDH-ES\", \"userinfo_encrypted_response_enc\": \"A256GCM\"",
+    from: &[],
+    waivable: false,
+    check: |subject, hits| {
+        let Some(oidc) = subject.document.oidc.as_ref() else {
+            return;
+        };
+        let pairs = [
+            (
+                "id_token",
+                oidc.id_token_encrypted_response_alg,
+                oidc.id_token_encrypted_response_enc,
+            ),
+            (
+                "userinfo",
+                oidc.userinfo_encrypted_response_alg,
+                oidc.userinfo_encrypted_response_enc,
+            ),
+        ];
+        for (name, alg, enc) in pairs {
+            if alg.is_none() && enc.is_some() {
+                hits.at(
+                    format!("/oidc/{name}_encrypted_response_enc"),
+                    format!("Nothing is encrypted without {name}_encrypted_response_alg. Set it too, or leave this out."),
+                );
+            }
         }
     },
 };

@@ -1,6 +1,6 @@
 //! A document taken apart once, for all rules.
 
-use durward_keyring::jose::{KeyFacts, PublicKey};
+use durward_keyring::jose::KeyFacts;
 
 use super::{
     LintContext,
@@ -34,6 +34,7 @@ pub(super) struct JudgedKey {
     pub(super) private: bool,
     pub(super) facts: Result<KeyFacts, String>,
     pub(super) fingerprint: String,
+    pub(super) encryption: bool,
     /// An elliptic curve that is too small.
     pub(super) small_curve: bool,
 }
@@ -70,8 +71,9 @@ fn judged((at, key): (usize, &Key)) -> JudgedKey {
     JudgedKey {
         path: format!("/keys/{at}"),
         private: is_private(key),
-        facts: key.read().map(|key: PublicKey| key.facts()),
+        facts: key.facts(),
         fingerprint: key.fingerprint(),
+        encryption: key.is_for_encryption(),
         small_curve: is_small_curve(key),
     }
 }

@@ -455,6 +455,54 @@ fn oidc_settings() {
 }
 
 #[test]
+fn encryption() {
+    use crate::application::{ContentEncryption, KeyManagement};
+    use durward_keyring::jose::jwe::{self, DecryptionKey};
+    let key = |alg| {
+        let key = DecryptionKey::generate(alg).unwrap();
+        let jwk = serde_json::to_value(key.jwk()).unwrap();
+        Key::Jwk(jwk.as_object().unwrap().clone())
+    };
+    let ec = key(jwe::KeyManagement::EcdhEs);
+    let asks = |d: &mut AppDocument| {
+        let oidc = d.oidc.as_mut().unwrap();
+        oidc.id_token_encrypted_response_alg = Some(KeyManagement::EcdhEs);
+        oidc.userinfo_encrypted_response_alg = Some(KeyManagement::EcdhEs);
+    };
+    let both = [
+        "error key/encryption /oidc/id_token_encrypted_response_alg",
+        "error key/encryption /oidc/userinfo_encrypted_response_alg",
+    ];
+    sandbox(asks, &both);
+    let with = |key: &Key| {
+        let key = key.clone();
+        move |d: &mut AppDocument| {
+            asks(d);
+            d.keys.push(key);
+        }
+    };
+    sandbox(with(&ec), &[]);
+    sandbox(with(&key(jwe::KeyManagement::RsaOaep256)), &both);
+    sandbox(
+        |d| {
+            asks(d);
+            d.oidc.as_mut().unwrap().jwks_uri = Some("https://a.gov/jwks".into());
+        },
+        &[],
+    );
+    // A key for encryption proves nothing, and is no third key for signatures.
+    let only = ec.clone();
+    sandbox(move |d| d.keys = vec![only], &["error key/present /keys"]);
+    sandbox(
+        |d| {
+            d.oidc.as_mut().unwrap().userinfo_encrypted_response_enc =
+                Some(ContentEncryption::A256Gcm)
+        },
+        &["error oidc/encryption-alone /oidc/userinfo_encrypted_response_enc"],
+    );
+}
+
+#[test]
 fn saml_settings() {
     let saml = |d: &mut AppDocument| {
         d.protocol = Protocol::Saml;

@@ -8,7 +8,7 @@ use x509_parser::public_key::RSAPublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::algorithm::{Algorithm, Curve, KeyKind, Scheme};
-use super::facts;
+use super::facts::{self, CertificateFacts, KeyFacts};
 use super::jwk::Jwk;
 use super::public::KeyError;
 use super::roca;
@@ -117,7 +117,16 @@ impl Material {
         }
     }
 
-    pub(super) fn exponent(&self) -> Option<u64> {
+    pub(super) fn facts(&self, certificate: Option<CertificateFacts>) -> KeyFacts {
+        KeyFacts {
+            kind: self.kind(),
+            bits: self.bits(),
+            exponent: self.exponent(),
+            certificate,
+        }
+    }
+
+    fn exponent(&self) -> Option<u64> {
         let Self::Rsa { e, .. } = self else {
             return None;
         };

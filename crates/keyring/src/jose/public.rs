@@ -146,13 +146,7 @@ impl PublicKey {
     /// What rules about keys look at.
     #[must_use]
     pub fn facts(&self) -> KeyFacts {
-        let material = &self.inner.material;
-        KeyFacts {
-            kind: material.kind(),
-            bits: material.bits(),
-            exponent: material.exponent(),
-            certificate: self.inner.certificate.clone(),
-        }
+        self.inner.material.facts(self.inner.certificate.clone())
     }
 
     /// The only algorithm this key verifies, where the key or its `alg` leaves one.

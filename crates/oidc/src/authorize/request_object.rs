@@ -1,6 +1,10 @@
 //! Request objects: the parameters of a request as a signed token of the app. RFC 9101
 
+use std::borrow::Cow;
+
+use durward_keyring::jose::jwe::{self, DecryptionKey, JweError};
 use durward_keyring::jose::jws;
+use durward_keyring::random::Random;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -16,6 +20,43 @@ pub struct RequestObject {
 }
 
 impl RequestObject {
+    /// Takes the signed object out of an encrypted one (RFC 9101 §6.1); one that is not encrypted stays as it is. `keys`
+    /// are our own.
+    ///
+    /// # Errors
+    /// [`ObjectFault::Encrypted`]: one and the same for whatever does not open.
+    pub fn decrypt<'t>(
+        text: &'t str,
+        keys: &[&DecryptionKey],
+        random: &Random,
+    ) -> Result<Cow<'t, str>, ObjectFault> {
+        if !jwe::Unopened::looks_like(text) {
+            return Ok(Cow::Borrowed(text));
+        }
+        let refused = |error: JweError| ObjectFault::Encrypted(error.to_string());
+        let token = jwe::Unopened::parse(text, LONGEST_ENCRYPTED).map_err(refused)?;
+        let cty = token.header.cty.as_deref();
+        // RFC 7519 §5.2: what is inside is a token. Some senders leave that out.
+        if cty.is_some_and(|cty| !NESTED.iter().any(|known| cty.eq_ignore_ascii_case(known))) {
+            return Err(ObjectFault::Claim("cty"));
+        }
+        let kid = token.header.kid.as_deref();
+        let fitting = keys.iter().filter(|key| {
+            key.algorithm() == token.header.alg && kid.is_none_or(|kid| kid == key.kid())
+        });
+        // A key that is not ours is told like one that does not open.
+        let mut outcome = Err(JweError::Decryption);
+        for key in fitting {
+            outcome = token.open(key, &ENCRYPTION, random);
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        let opened = outcome.map_err(refused)?;
+        let signed = std::str::from_utf8(&opened).map_err(|_| refused(JweError::Decryption))?;
+        Ok(Cow::Owned(signed.to_owned()))
+    }
+
     /// Takes it apart.
     ///
     /// # Errors
@@ -126,6 +167,9 @@ pub enum ObjectFault {
     /// Not a signed token.
     #[error("it cannot be read: {0}")]
     Unreadable(String),
+    /// An encrypted one that does not open.
+    #[error("it cannot be decrypted: {0}")]
+    Encrypted(String),
     /// A member that must be there, or must not, or says something else.
     #[error("its {0} is missing, not allowed, or not what it must be")]
     Claim(&'static str),
@@ -142,6 +186,19 @@ pub enum ObjectFault {
 
 const TYPES: [&str; 2] = ["oauth-authz-req+jwt", "JWT"];
 const LONGEST: usize = 32 * 1024;
+const NESTED: [&str; 3] = [
+    "JWT",
+    "oauth-authz-req+jwt",
+    "application/oauth-authz-req+jwt",
+];
+/// Base64 of base64, and the header.
+const LONGEST_ENCRYPTED: usize = 48 * 1024;
+
+/// How request objects may be encrypted; discovery says the same.
+pub const ENCRYPTION: jwe::Allowed<'static> = jwe::Allowed {
+    algorithms: &[jwe::KeyManagement::RsaOaep256, jwe::KeyManagement::EcdhEs],
+    encryptions: &jwe::ContentEncryption::ALL,
+};
 
 #[cfg(test)]
 #[path = "request_object_tests.rs"]

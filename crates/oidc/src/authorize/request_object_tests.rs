@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use durward_domain::application::Key;
+use durward_keyring::jose::jwe::EncryptionKey;
 use durward_keyring::jose::{Algorithm, SigningKey};
 use serde_json::json;
 
@@ -111,4 +112,72 @@ fn foreign_and_missing_signatures_do_not_count() {
         Err(ObjectFault::Signature),
         "FAPI knows no RS256"
     );
+}
+
+/// RFC 9101 §6.1: an encrypted object is decrypted first, and what is inside must be signed.
+#[test]
+fn an_encrypted_object_is_opened_and_then_judged() {
+    let signer = signer(Algorithm::ES256, false);
+    let random = Random::system();
+    let signed = jws::sign(&signer.key, "oauth-authz-req+jwt", &claims()).unwrap();
+    for alg in ENCRYPTION.algorithms {
+        let ours = DecryptionKey::generate(*alg).unwrap();
+        let other = DecryptionKey::generate(*alg).unwrap();
+        let to = EncryptionKey::from_jwk(&ours.jwk()).unwrap();
+        let encrypted = |content: &str, cty: Option<&str>| {
+            let enc = jwe::ContentEncryption::A256Gcm;
+            jwe::encrypt(&to, *alg, enc, cty, content.as_bytes(), &random).unwrap()
+        };
+        let open = |text: &str, keys: &[&DecryptionKey]| {
+            RequestObject::decrypt(text, keys, &random)?;
+            let signed = RequestObject::decrypt(text, keys, &random)?.into_owned();
+            RequestObject::parse(&signed)?.judge(&signer.client, None, ISSUER, now())
+        };
+        for cty in [Some("JWT"), Some("jwt"), None] {
+            let params = open(&encrypted(&signed, cty), &[&other, &ours]).unwrap();
+            assert_eq!(params.get("scope"), Some("openid email"));
+        }
+        let token = encrypted(&signed, Some("JWT"));
+        // A key of somebody else, no key, and a spoilt token are told alike.
+        let foreign = open(&token, &[&other]).unwrap_err();
+        assert_eq!(foreign, open(&token, &[]).unwrap_err());
+        let (rest, _) = token.rsplit_once('.').unwrap();
+        let spoilt = format!("{rest}.AAAAAAAAAAAAAAAAAAAAAA");
+        assert_eq!(foreign, open(&spoilt, &[&ours]).unwrap_err());
+        let xml = encrypted(&signed, Some("application/xml"));
+        assert_eq!(open(&xml, &[&ours]).unwrap_err(), ObjectFault::Claim("cty"));
+        // Anyone can encrypt for us: only the signature inside tells who did.
+        let unsigned = format!(
+            "{}.{}.",
+            "eyJhbGciOiJub25lIn0",
+            signed.split('.').nth(1).unwrap()
+        );
+        for inside in [claims().to_string(), unsigned, token.clone()] {
+            assert!(matches!(
+                open(&encrypted(&inside, Some("JWT")), &[&ours]).unwrap_err(),
+                ObjectFault::Unreadable(_)
+            ));
+        }
+    }
+}
+
+#[test]
+fn encrypted_objects_are_bounded_and_of_the_advertised_ways() {
+    let random = Random::system();
+    let ours = DecryptionKey::generate(jwe::KeyManagement::EcdhEsA256Kw).unwrap();
+    let to = EncryptionKey::from_jwk(&ours.jwk()).unwrap();
+    let token = jwe::encrypt(
+        &to,
+        ours.algorithm(),
+        jwe::ContentEncryption::A256Gcm,
+        None,
+        b"x",
+        &random,
+    )
+    .unwrap();
+    let refused = |text: &str| RequestObject::decrypt(text, &[&ours], &random).unwrap_err();
+    assert!(matches!(refused(&token), ObjectFault::Encrypted(why) if why.contains("not allowed")));
+    let long = format!("{}.{token}", "A".repeat(50_000));
+    let long = long.rsplit_once('.').unwrap().0;
+    assert!(matches!(refused(long), ObjectFault::Encrypted(why) if why.contains("too long")));
 }

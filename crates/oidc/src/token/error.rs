@@ -161,6 +161,11 @@ pub enum TokenError {
     /// The proof of possession does not count, or is missing.
     #[error(transparent)]
     Proof(#[from] ProofFault),
+    /// Its answers are to be encrypted, and there is no key for it.
+    #[error(
+        "The ID token of this app is to be encrypted, and no key of the app with \"use\": \"enc\" fits. Register one, or publish one at its jwks_uri."
+    )]
+    EncryptionKey,
     /// A fault that the app's team set in a test-class environment.
     #[error("The team of this app has set this answer in the test kit.")]
     Simulated {
@@ -175,9 +180,11 @@ impl TokenError {
     /// The error code on the wire.
     pub const fn oauth_error(&self) -> OAuthError {
         match self {
-            Self::Form(_) | Self::ParameterRepeated(_) | Self::Missing(_) | Self::Malformed(_) => {
-                OAuthError::InvalidRequest
-            }
+            Self::Form(_)
+            | Self::ParameterRepeated(_)
+            | Self::Missing(_)
+            | Self::Malformed(_)
+            | Self::EncryptionKey => OAuthError::InvalidRequest,
             Self::GrantType => OAuthError::UnsupportedGrantType,
             Self::GrantNotRegistered(_) => OAuthError::UnauthorizedClient,
             Self::CodeUnknown
@@ -254,6 +261,7 @@ impl Refuse for TokenError {
             Self::VerifierUnexpected => "token/verifier-unexpected",
             Self::SessionEnded => "token/session-ended",
             Self::Proof(fault) => fault.code(),
+            Self::EncryptionKey => "token/encryption-key",
             Self::Simulated { .. } => Simulated.code(),
         }
     }

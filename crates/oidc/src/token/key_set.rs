@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use durward_keyring::jose::jwe::EncryptionKey;
 use durward_keyring::jose::{JwkSet, KeyError, PublicKey};
 
 /// A sound set of public keys (RFC 7517 §5), each under its key id.
 #[derive(Debug, Clone, Default)]
 pub struct KeySet {
     keys: Vec<(String, PublicKey)>,
+    encryption: Vec<EncryptionKey>,
 }
 
 impl KeySet {
-    /// Reads a set. Keys of unknown types and for other uses are passed over; what makes the set unsafe or
-    /// ambiguous refuses it whole.
+    /// Reads a set. Keys of unknown types and for other uses are passed over, and those for encryption that we cannot
+    /// use; what makes the set unsafe or ambiguous refuses it whole.
     ///
     /// # Errors
     /// [`KeySetFault`].
@@ -24,6 +26,7 @@ impl KeySet {
         }
         let mut ids = BTreeSet::new();
         let mut keys = Vec::new();
+        let mut encryption = Vec::new();
         for (at, jwk) in set.keys.iter().enumerate() {
             // A symmetric key is as secret as a private one.
             if jwk.has_private_members() || jwk.kty == "oct" {
@@ -38,7 +41,7 @@ impl KeySet {
             match (PublicKey::from_jwk(jwk), id) {
                 (Ok(key), Some(id)) => keys.push((id, key)),
                 (Ok(_), None) => return Err(KeySetFault::NoId { at: at + 1 }),
-                (Err(KeyError::OtherUse), _) => {}
+                (Err(KeyError::OtherUse), _) => encryption.extend(EncryptionKey::from_jwk(jwk)),
                 // A type that this build does not know is passed over; a known one must be right.
                 (Err(_), _) if !KNOWN_TYPES.contains(&jwk.kty.as_str()) => {}
                 (Err(fault), _) => {
@@ -49,10 +52,10 @@ impl KeySet {
                 }
             }
         }
-        if keys.is_empty() {
+        if keys.is_empty() && encryption.is_empty() {
             return Err(KeySetFault::Empty);
         }
-        Ok(Self { keys })
+        Ok(Self { keys, encryption })
     }
 
     /// The keys that may have signed a token with this key id; all of them when it has none.
@@ -61,6 +64,12 @@ impl KeySet {
             .iter()
             .filter(move |(id, _)| kid.is_none_or(|kid| kid == id))
             .map(|(_, key)| key)
+    }
+
+    /// The keys that content can be encrypted for.
+    #[must_use]
+    pub fn encryption(&self) -> &[EncryptionKey] {
+        &self.encryption
     }
 
     /// Whether a key of this id is in the set.
@@ -75,7 +84,7 @@ impl KeySet {
         self.keys.len()
     }
 
-    /// Never: an empty set is refused when it is read.
+    /// Whether the set has keys for encryption alone: one without any is refused when it is read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
@@ -124,8 +133,8 @@ pub enum KeySetFault {
         /// What is wrong.
         what: String,
     },
-    /// Nothing to verify with.
-    #[error("the set has no key for signatures")]
+    /// Nothing to verify with or to encrypt for.
+    #[error("the set has no key that can be used")]
     Empty,
 }
 
@@ -139,6 +148,7 @@ fn shown(id: &str) -> String {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use durward_keyring::jose::jwe::{DecryptionKey, KeyManagement};
     use durward_keyring::jose::{Algorithm, Jwk, SigningKey};
     use serde_json::{Value, json};
 
@@ -174,6 +184,29 @@ mod tests {
         assert_eq!(set.candidates(Some("a")).count(), 1);
         assert_eq!(set.candidates(Some("z")).count(), 0);
         assert_eq!(set.candidates(None).count(), 2);
+    }
+
+    /// RFC 7517 §4.2: one set for both uses, each key for its own.
+    #[test]
+    fn keys_for_encryption_are_kept_apart() {
+        let enc = DecryptionKey::generate(KeyManagement::EcdhEs).unwrap();
+        let enc = serde_json::to_value(enc.jwk()).unwrap();
+        let set = read(&[key("a"), enc.clone(), with(enc.clone(), "kid", "other")]).unwrap();
+        assert_eq!((set.len(), set.encryption().len()), (1, 2));
+        assert!(!set.has("other"));
+        let alone = read(std::slice::from_ref(&enc)).unwrap();
+        assert_eq!((alone.len(), alone.encryption().len()), (0, 1));
+        let unsupported = with(enc, "alg", "RSA1_5");
+        assert_eq!(
+            read(std::slice::from_ref(&unsupported)).unwrap_err(),
+            KeySetFault::Empty
+        );
+        assert!(
+            read(&[key("a"), unsupported])
+                .unwrap()
+                .encryption()
+                .is_empty()
+        );
     }
 
     #[test]

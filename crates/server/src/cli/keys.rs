@@ -1,6 +1,7 @@
 //! `durward keys`: the signing keys of the portal and of each environment.
 
 use clap::{Args, Subcommand};
+use durward_app::door::{REQUEST_KEYS, SIGNING_KEYS};
 use durward_app::secrets::Secrets;
 use durward_app::signing_keys;
 use durward_domain::environment::EnvironmentName;
@@ -53,7 +54,7 @@ impl List {
                 PORTAL => std::iter::once("portal_client".to_owned())
                     .chain(releases.iter().cloned())
                     .collect(),
-                _ => vec!["id_token".to_owned()],
+                _ => vec![SIGNING_KEYS.to_owned(), REQUEST_KEYS.to_owned()],
             };
             let rows = place::look(each)?.read_blocking(move |c| {
                 let mut rows = Vec::new();
@@ -69,7 +70,7 @@ impl List {
                     .map(|at| at.strftime("%F").to_string())
                     .unwrap_or_default();
                 out::print(&format!(
-                    "{:10}  {:18}  {:6}  {:8}  {made}  {}",
+                    "{:10}  {:18}  {:12}  {:8}  {made}  {}",
                     each.owner, row.purpose, row.algorithm, row.state, row.kid
                 ));
             }

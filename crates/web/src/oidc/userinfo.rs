@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use durward_app::client;
+use durward_app::client::{self, UserinfoAnswer};
 use durward_app::{Door, Failure};
 use durward_domain::refusal::Refuse as _;
 use durward_oidc::oauth::description;
@@ -24,10 +24,17 @@ pub async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response
     let mut sends_proofs = scheme == Some(Scheme::Dpop);
     let trace = super::trace(&parts.extensions);
     let mut response = match client::userinfo(&door, parts.method.as_str(), headers, &trace).await {
-        Ok(claims) => match serde_json::to_vec(&claims) {
+        Ok(UserinfoAnswer::Plain(claims)) => match serde_json::to_vec(&claims) {
             Ok(bytes) => super::fresh_json(StatusCode::OK, bytes),
             Err(error) => Problem::fault_chain(&error).as_json().into_response(),
         },
+        Ok(UserinfoAnswer::Token(token)) => {
+            let mut response = super::fresh_json(StatusCode::OK, token);
+            // OpenID Connect Core §5.3.2
+            let jwt = HeaderValue::from_static("application/jwt");
+            response.headers_mut().insert(header::CONTENT_TYPE, jwt);
+            response
+        }
         Err(Failure::Refused(refusal)) => {
             tracing::info!(
                 request_id = trace.request_id,

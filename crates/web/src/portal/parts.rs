@@ -649,7 +649,7 @@ impl DraftPlace {
 
 fn key_line(key: &Key) -> String {
     let short: String = key.fingerprint().chars().take(16).collect();
-    match key.read().map(|public| public.facts()) {
+    match key.facts() {
         Err(why) => why,
         Ok(facts) => {
             let kind = match facts.kind {

@@ -137,3 +137,27 @@ async fn nobody_signed_in_goes_to_the_sign_in_page_in_the_apps_language() {
     let to = web.authorize(&app, &[("prompt", "none")], "").await;
     assert_eq!(to.query("error").as_deref(), Some("login_required"));
 }
+
+/// OpenID Connect Core §5.3.2: what is signed is sent as application/jwt, and read by POST alike.
+#[tokio::test]
+async fn signed_userinfo_has_its_own_media_type() {
+    let mut app = es256("signed");
+    let oidc = app.document.oidc.as_mut().unwrap();
+    oidc.userinfo_signed_response_alg = Some(durward_domain::application::SigningAlgorithm::ES256);
+    let web = Web::sandbox(&[&app]).await;
+    let cookie = web.cookie(&[&app]).await;
+    let code = web
+        .authorize(&app, &[], &cookie)
+        .await
+        .query("code")
+        .unwrap();
+    let answer = web.token(&app.form(&web.test, &code, &[])).await.json();
+    let bearer = format!("Bearer {}", answer["access_token"].as_str().unwrap());
+    let info = web.get(USERINFO, &[("authorization", &bearer)]).await;
+    assert_eq!(info.header("content-type"), Some("application/jwt"));
+    assert_eq!(info.header("cache-control"), Some("no-store"));
+    let claims = verified(&web, &info.text, Algorithm::ES256).await;
+    assert_eq!(claims["iss"], web.test.door.issuer);
+    assert_eq!(claims["aud"], app.id());
+    assert_eq!(claims["email_verified"], true);
+}

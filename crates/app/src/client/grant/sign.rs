@@ -5,14 +5,16 @@ use std::sync::Arc;
 use durward_keyring::jose::jws;
 use durward_oidc::id_token::{IdToken, Issued, SignInFacts};
 use durward_oidc::subject::Subject;
+use durward_oidc::token::TokenError;
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::unit::Granted;
+use crate::client::encrypted;
 use crate::client::issue::Achieved;
 use crate::client::{released, standing};
 use crate::door::Door;
-use crate::failure::Fault;
+use crate::failure::{Failure, Fault};
 use crate::record::Trace;
 
 /// What a grant gives. RFC 6749 §5.1
@@ -48,7 +50,7 @@ pub(super) async fn answer(
     code: Option<&str>,
     access_token: String,
     (real_now, trace): (Timestamp, &Trace),
-) -> Result<TokenAnswer, Fault> {
+) -> Result<TokenAnswer, Failure<TokenError>> {
     let algorithm = client.id_token_algorithm();
     let ring = door.keys.load_full();
     let key = ring
@@ -88,6 +90,13 @@ pub(super) async fn answer(
         Some(spoilt) => spoilt,
         None => jws::sign(key, "JWT", &id_token)
             .map_err(|error| Fault::internal(format!("signing an ID token: {error}")))?,
+    };
+    // OpenID Connect Core §10.2: signed first, then encrypted.
+    let id_token = match client.id_token_encryption {
+        None => id_token,
+        Some(how) => encrypted::for_app(door, &client, how, Some("JWT"), id_token.as_bytes())
+            .await?
+            .ok_or(Failure::Refused(TokenError::EncryptionKey))?,
     };
     Ok(TokenAnswer {
         access_token,

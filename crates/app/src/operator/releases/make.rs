@@ -192,7 +192,7 @@ async fn without_removed_keys(
 
 /// Leaves only the keys that the app has today; `false` when there is nothing to leave out.
 fn drop_removed(document: &mut AppDocument, live: &AppDocument) -> bool {
-    let name = |key: &Key| key.read().map(|key| key.thumbprint()).ok();
+    let name = Key::thumbprint;
     let today: BTreeSet<String> = live.keys.iter().filter_map(name).collect();
     let before = document.keys.len();
     document
@@ -201,7 +201,7 @@ fn drop_removed(document: &mut AppDocument, live: &AppDocument) -> bool {
     if document.keys.len() == before {
         return false;
     }
-    if document.keys.is_empty() {
+    if document.keys.iter().all(Key::is_for_encryption) {
         document.keys.clone_from(&live.keys);
     }
     true

@@ -77,7 +77,8 @@ async fn a_release_whose_canary_fails_is_rolled_back_by_the_server() {
         .and_then(|link| link.door.clone())
         .unwrap();
     let keys = door.keys.load_full();
-    door.keys.store(Arc::new(KeyRing::new(Vec::new())));
+    door.keys
+        .store(Arc::new(KeyRing::new(Vec::new(), Vec::new())));
     assert_eq!(clock(&portal, "2026-11-30").await, 0);
     assert_eq!(state(&portal, &id).await, LaunchState::RolledBack);
     assert_eq!(portal.served(PRODUCTION, "fishing-licence"), None);
@@ -128,7 +129,7 @@ async fn of_releases_watched_at_once_the_newest_go_back_until_the_canary_signs_i
         loop {
             let there = fault_door.registry.load().by_handle("many-001").is_some();
             let ring = if there {
-                Arc::new(KeyRing::new(Vec::new()))
+                Arc::new(KeyRing::new(Vec::new(), Vec::new()))
             } else {
                 Arc::clone(&keys)
             };

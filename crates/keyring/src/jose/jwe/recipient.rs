@@ -13,7 +13,7 @@ use super::names::{ContentEncryption, KeyManagement};
 use crate::jose::jwk::Jwk;
 use crate::jose::material::Material;
 use crate::jose::public::KeyError;
-use crate::jose::{Curve, KeyKind};
+use crate::jose::{Curve, KeyFacts};
 use crate::random::Random;
 
 /// A public key that content can be encrypted for. Clones share the parsed key.
@@ -65,8 +65,8 @@ impl EncryptionKey {
             inner: Arc::new(Inner {
                 target,
                 only,
-                kind: material.kind(),
                 thumbprint: material.thumbprint(),
+                material,
                 kid: jwk.kid.clone(),
             }),
         })
@@ -75,7 +75,7 @@ impl EncryptionKey {
     /// Whether content can be encrypted for this key that way.
     #[must_use]
     pub fn fits(&self, alg: KeyManagement) -> bool {
-        alg.fits(self.inner.kind) && self.inner.only.is_none_or(|only| only == alg)
+        alg.fits(self.inner.material.kind()) && self.inner.only.is_none_or(|only| only == alg)
     }
 
     /// The id that its owner gave it.
@@ -84,10 +84,10 @@ impl EncryptionKey {
         self.inner.kid.as_deref()
     }
 
-    /// The kind of the key.
+    /// What rules about keys look at.
     #[must_use]
-    pub fn kind(&self) -> KeyKind {
-        self.inner.kind
+    pub fn facts(&self) -> KeyFacts {
+        self.inner.material.facts(None)
     }
 
     /// The SHA-256 thumbprint of RFC 7638, base64url.
@@ -150,7 +150,8 @@ impl fmt::Debug for EncryptionKey {
         write!(
             f,
             "EncryptionKey({}, {})",
-            self.inner.kind, self.inner.thumbprint
+            self.inner.material.kind(),
+            self.inner.thumbprint
         )
     }
 }
@@ -172,7 +173,7 @@ pub(super) fn fresh(enc: ContentEncryption, random: &Random) -> Zeroizing<Vec<u8
 struct Inner {
     target: Target,
     only: Option<KeyManagement>,
-    kind: KeyKind,
+    material: Material,
     thumbprint: String,
     kid: Option<String>,
 }
