@@ -127,10 +127,11 @@ impl Registry {
     }
 }
 
+/// None of a suspended app: its pages read nothing.
 fn origins(client: &Client) -> BTreeSet<String> {
-    client
-        .redirect_uris()
-        .iter()
+    let uris = client.redirect_uris();
+    let uris = if client.active { uris } else { &[] };
+    uris.iter()
         .filter_map(|uri| url::Url::parse(uri).ok())
         .filter(|uri| matches!(uri.scheme(), "http" | "https"))
         .map(|uri| uri.origin().ascii_serialization())

@@ -90,7 +90,9 @@ const ROUTES: &[Route<Arc<Door>>] = &[
         events: &[Event::AccessTokenEnded, Event::TokenRefused],
         ..read("POST", REVOCATION.path, || post(tokens::revoke))
     },
+    read("OPTIONS", PUSH.path, || options(documents::preflight)),
     read("OPTIONS", TOKEN.path, || options(documents::preflight)),
+    read("OPTIONS", REVOCATION.path, || options(documents::preflight)),
     claims("GET", || get(userinfo::answer)),
     claims("POST", || post(userinfo::answer)),
     read("OPTIONS", USERINFO.path, || options(documents::preflight)),

@@ -9,15 +9,19 @@ use durward_app::client::{self, PushRefusal};
 use durward_app::{Door, Failure};
 use durward_oidc::dpop::Sent;
 
+use super::cors;
 use super::token::{Refused, refused, unread};
 use crate::shared::problem::Problem;
 
 /// An app leaves a request and gets the address to send its browser with.
 pub async fn post(State(door): State<Arc<Door>>, request: Request) -> Response {
-    match keep(&door, request).await {
-        Ok(response) => response,
-        Err(problem) => problem.as_json().into_response(),
-    }
+    cors::readable(&door, request, async |request| {
+        match keep(&door, request).await {
+            Ok(response) => response,
+            Err(problem) => problem.as_json().into_response(),
+        }
+    })
+    .await
 }
 
 async fn keep(door: &Arc<Door>, request: Request) -> Result<Response, Problem> {

@@ -19,16 +19,13 @@ use crate::shared::problem::Problem;
 
 /// An app redeems a code.
 pub async fn post(State(door): State<Arc<Door>>, request: Request) -> Response {
-    let origin = request.headers().get(header::ORIGIN).cloned();
-    let mut response = match redeem(&door, request).await {
-        Ok(response) => response,
-        Err(problem) => problem.as_json().into_response(),
-    };
-    if let Some(origin) = origin {
-        let headers = [(header::ORIGIN, origin)].into_iter().collect();
-        cors::allow(&door, &headers, &mut response);
-    }
-    response
+    cors::readable(&door, request, async |request| {
+        match redeem(&door, request).await {
+            Ok(response) => response,
+            Err(problem) => problem.as_json().into_response(),
+        }
+    })
+    .await
 }
 
 async fn redeem(door: &Arc<Door>, request: Request) -> Result<Response, Problem> {

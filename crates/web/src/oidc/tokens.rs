@@ -9,6 +9,7 @@ use durward_app::client;
 use durward_app::{Door, Failure};
 use durward_oidc::token::TokenError;
 
+use super::cors;
 use super::token::{Refused, refused, unread};
 use crate::shared::problem::Problem;
 
@@ -19,7 +20,10 @@ pub async fn introspect(State(door): State<Arc<Door>>, request: Request) -> Resp
 
 /// End this token. RFC 7009
 pub async fn revoke(State(door): State<Arc<Door>>, request: Request) -> Response {
-    asked(&door, request, Question::Revoke).await
+    cors::readable(&door, request, async |request| {
+        asked(&door, request, Question::Revoke).await
+    })
+    .await
 }
 
 #[derive(Clone, Copy)]

@@ -39,47 +39,137 @@ async fn documents_have_tags_and_may_be_kept_shortly() {
     assert!(!keys.text.contains("\"d\""));
 }
 
-#[tokio::test]
-async fn pages_of_registered_origins_may_ask() {
-    let app = es256("spa");
-    let web = Web::sandbox(&[&app]).await;
-    let (ours, foreign) = ("http://localhost:9", "https://evil.example");
-    for path in [DISCOVERY, CERTS, USERINFO] {
-        let answer = web.get(path, &[("origin", ours)]).await;
-        assert_eq!(
-            answer.header("access-control-allow-origin"),
-            Some(ours),
+/// What a browser does with a call of a page: asks beforehand, calls, and hides the answer unless it may be read.
+async fn page_reads(web: &Web, origin: &[&str], method: &str, path: &str) -> bool {
+    let request = |method: &str, more: &[(&str, &str)]| {
+        let mut request = Request::builder().method(method).uri(path);
+        for one in origin {
+            request = request.header("origin", *one);
+        }
+        for (name, value) in more {
+            request = request.header(*name, *value);
+        }
+        request.body(Body::empty()).unwrap()
+    };
+    let first = origin.first().copied();
+    let asked = [
+        ("access-control-request-method", method),
+        (
+            "access-control-request-headers",
+            "authorization,content-type,dpop",
+        ),
+    ];
+    let before = web.send(request("OPTIONS", &asked)).await;
+    let allowed = before
+        .header("access-control-allow-headers")
+        .unwrap_or_default()
+        .to_owned();
+    let may_ask = before.status == 204
+        && before.header("access-control-allow-origin") == first
+        && before
+            .header("access-control-allow-methods")
+            .unwrap_or_default()
+            .contains(method)
+        && ["authorization", "content-type", "dpop"]
+            .iter()
+            .all(|name| allowed.contains(name));
+    let answer = web.send(request(method, &[("content-type", FORM)])).await;
+    assert_ne!(answer.status, 404, "{path}");
+    let may_read = answer.header("access-control-allow-origin") == first;
+    assert_eq!(may_ask, may_read, "{method} {path} for {origin:?}");
+    for answer in [&before, &answer] {
+        assert_eq!(answer.header("access-control-allow-credentials"), None);
+        assert_ne!(answer.header("access-control-allow-origin"), Some("*"));
+        assert!(
+            answer.headers.get_all("vary").iter().any(|v| v == "Origin"),
             "{path}"
         );
-        assert!(answer.headers.get_all("vary").iter().any(|v| v == "Origin"));
-        let answer = web.get(path, &[("origin", foreign)]).await;
+    }
+    if may_read {
+        assert_eq!(
+            answer.header("access-control-expose-headers"),
+            Some("DPoP-Nonce, WWW-Authenticate, X-Request-Id")
+        );
+    }
+    may_read
+}
+
+const OPEN: [(&str, &str); 9] = [
+    ("GET", DISCOVERY),
+    ("GET", "/.well-known/oauth-authorization-server"),
+    ("GET", CERTS),
+    ("POST", TOKEN),
+    ("POST", "/api/openid_connect/revoke"),
+    ("POST", "/api/openid_connect/par"),
+    ("GET", USERINFO),
+    ("POST", USERINFO),
+    ("POST", TOKEN),
+];
+
+#[tokio::test]
+async fn pages_of_registered_origins_may_ask() {
+    let mut app = es256("spa");
+    app.document.oidc.as_mut().unwrap().redirect_uris.extend(
+        [
+            "https://spa.example.gov/cb",
+            "https://spa.example.gov:8443/cb",
+            "gov.example.spa:/cb",
+        ]
+        .map(str::to_owned),
+    );
+    let web = Web::sandbox(&[&app]).await;
+    for (method, path) in OPEN {
+        for ours in [
+            "http://localhost:9",
+            "https://spa.example.gov",
+            "https://spa.example.gov:8443",
+        ] {
+            assert!(
+                page_reads(&web, &[ours], method, path).await,
+                "{method} {path} {ours}"
+            );
+        }
+        for foreign in [
+            &["https://evil.example"][..],
+            &["null"],
+            &["*"],
+            &[""],
+            &["https://spa.example.gov:443"],
+            &["https://spa.example.gov:8444"],
+            &["http://spa.example.gov"],
+            &["https://SPA.example.gov"],
+            &["https://spa.example.gov."],
+            &["https://spa.example.gov/"],
+            &["https://spa.example.gov.evil.example"],
+            &["https://evil-spa.example.gov"],
+            &["https://a@spa.example.gov"],
+            &["gov.example.spa:"],
+            &["gov.example.spa://"],
+            &["http://localhost"],
+            &["http://localhost:90"],
+            &["http://localhost:9", "https://evil.example"],
+            &["http://localhost:9 https://evil.example"],
+        ] {
+            assert!(
+                !page_reads(&web, foreign, method, path).await,
+                "{method} {path} {foreign:?}"
+            );
+        }
+    }
+    // What acts by a cookie, and what is for servers, is read by no page.
+    let ours = ("origin", "http://localhost:9");
+    for path in [
+        "/openid_connect/authorize",
+        "/openid_connect/logout",
+        "/account",
+    ] {
+        let answer = web.get(path, &[ours]).await;
         assert_eq!(answer.header("access-control-allow-origin"), None, "{path}");
     }
-    let answer = web.post(TOKEN, FORM, "", &[("origin", ours)]).await;
-    assert_eq!(answer.header("access-control-allow-origin"), Some(ours));
-    let ask = |origin: &str| {
-        Request::builder()
-            .method("OPTIONS")
-            .uri(TOKEN)
-            .header("origin", origin)
-            .body(Body::empty())
-            .unwrap()
-    };
-    let answer = web.send(ask(ours)).await;
-    assert_eq!(
-        (answer.status, answer.header("access-control-allow-methods")),
-        (StatusCode::NO_CONTENT, Some("GET, POST"))
-    );
-    assert_eq!(
-        web.send(ask(foreign))
-            .await
-            .header("access-control-allow-methods"),
-        None
-    );
-    let authorize = web
-        .get("/openid_connect/authorize", &[("origin", ours)])
+    let answer = web
+        .post("/api/openid_connect/introspect", FORM, "", &[ours])
         .await;
-    assert_eq!(authorize.header("access-control-allow-origin"), None);
+    assert_eq!(answer.header("access-control-allow-origin"), None);
 }
 
 #[tokio::test]
