@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use syn::{
-    Arm, Attribute, Expr, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, Lit, Pat, Stmt, Type,
+    Arm, Attribute, Expr, ExprLit, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, Lit, Pat, Stmt,
+    Type,
 };
 
 /// Where a code stands and what it says.
@@ -84,12 +85,38 @@ fn codes(text: &str) -> Vec<(String, String)> {
         }
         _ => {}
     });
-    walk(&file.items, &mut |item| {
-        if let Item::Impl(one) = item {
-            of_impl(one, &sentences, &mut found);
-        }
+    walk(&file.items, &mut |item| match item {
+        Item::Impl(one) => of_impl(one, &sentences, &mut found),
+        Item::Const(one) if one.ident == "CHECKS" => of_rows(&one.expr, &mut found),
+        _ => {}
     });
     found
+}
+
+/// The rows of a list of rules: a call each, with the code first and the sentence third.
+fn of_rows(list: &Expr, found: &mut Vec<(String, String)>) {
+    let Expr::Reference(list) = list else { return };
+    let Expr::Array(list) = list.expr.as_ref() else {
+        return;
+    };
+    for row in &list.elems {
+        let Expr::Call(row) = row else { continue };
+        if let (Some(Some(code)), Some(Some(sentence))) =
+            (row.args.get(0).map(literal), row.args.get(2).map(literal))
+        {
+            found.push((code, plain(&sentence)));
+        }
+    }
+}
+
+fn literal(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text.value()),
+        _ => None,
+    }
 }
 
 type Sentences = BTreeMap<(String, String), String>;

@@ -149,6 +149,7 @@ pub async fn authorize(
     match (step, standing) {
         (Step::Issue, Some(standing)) => {
             counted(door, "code");
+            let dropped = request.dropped_scopes.clone();
             let made = Issue {
                 client,
                 request: *request,
@@ -163,6 +164,7 @@ pub async fn authorize(
             let told = Told {
                 redirect_uri: params.get("redirect_uri"),
                 client: Some(&client),
+                dropped: &dropped,
                 ..Told::default()
             };
             noted(door, params, told.of(&name), trace);
@@ -179,7 +181,7 @@ pub async fn authorize(
             let name = door.random.uuid_v7(now).to_string();
             let token = pending::store(door, &request, &name, now).await?;
             let told = Told::ok(&client, &request.redirect_uri).of(&name);
-            noted(door, params, told.pending(), trace);
+            noted(door, params, told.pending().without(&request), trace);
             Ok(AuthorizeOutcome::ToPage {
                 path: pending::page_of(step),
                 set_flow: Some(token),
@@ -209,7 +211,7 @@ pub async fn authorize_posted(
     let name = door.random.uuid_v7(now).to_string();
     let token = pending::store(door, &request, &name, now).await?;
     let told = Told::ok(&client, &request.redirect_uri).of(&name);
-    noted(door, params, told.pending(), trace);
+    noted(door, params, told.pending().without(&request), trace);
     Ok(AuthorizeOutcome::ToPage {
         path: pending::CONTINUE,
         set_flow: Some(token),
@@ -392,6 +394,8 @@ pub(super) struct Told<'a> {
     client: Option<&'a Arc<Client>>,
     redirect_uri: Option<&'a str>,
     flow: Option<&'a str>,
+    /// Scopes that were left out.
+    dropped: &'a [String],
     outcome: Outcome,
     code: Option<&'static str>,
     sentence: Option<String>,
@@ -404,6 +408,7 @@ impl Default for Told<'_> {
             client: None,
             redirect_uri: None,
             flow: None,
+            dropped: &[],
             outcome: Outcome::Ok,
             code: None,
             sentence: None,
@@ -424,6 +429,13 @@ impl<'a> Told<'a> {
     pub(super) fn of(self, flow: &'a str) -> Self {
         Self {
             flow: Some(flow),
+            ..self
+        }
+    }
+
+    fn without(self, request: &'a AuthorizeRequest) -> Self {
+        Self {
+            dropped: &request.dropped_scopes,
             ..self
         }
     }
@@ -468,6 +480,7 @@ pub(super) fn noted(door: &Door, params: &Params, told: Told<'_>, trace: &Trace)
     };
     door.trail.note(door, &asked, trace, || Evidence {
         sentence: told.sentence.as_deref().map(evidence::words),
+        dropped: told.dropped.iter().map(|one| evidence::word(one)).collect(),
         ..Evidence::authorize(params, told.client.map(Arc::as_ref), told.code)
     });
 }

@@ -62,18 +62,16 @@ pub const CHECKS: &[Check] = &[
         "Signing in to this service is not possible at the moment. Go back to the service and ask its help desk.",
         |a| no_if(!a.client.is_some_and(|c| c.active)),
     ),
-    Check {
-        id: "authorize/request-object-invalid",
-        error: OAuthError::InvalidRequestObject,
-        sentence: "The request object of this request does not count.",
-        // Of a request object that counts, its own redirect URI is judged. RFC 9101 §5
-        stage: Stage::RedirectIfProved,
-        judge: |a| match &a.carried.fault {
+    either(
+        "authorize/request-object-invalid",
+        OAuthError::InvalidRequestObject,
+        "The request object of this request does not count.",
+        |a| match &a.carried.fault {
             Some(fault) => Err(Some(fault.to_string())),
             // Whoever reads the request puts its parameters in its place.
             None => absent(a, "request"),
         },
-    },
+    ),
     page(
         "authorize/request-uri-unknown",
         OAuthError::InvalidRequestUri,
@@ -357,16 +355,29 @@ const fn page(
     sentence: &'static str,
     judge: fn(&Attempt<'_>) -> Result<(), Option<String>>,
 ) -> Check {
-    Check {
-        id,
-        error,
-        sentence,
-        stage: Stage::Page,
-        judge,
-    }
+    check(Stage::Page, id, error, sentence, judge)
 }
 
 const fn tell(
+    id: &'static str,
+    error: OAuthError,
+    sentence: &'static str,
+    judge: fn(&Attempt<'_>) -> Result<(), Option<String>>,
+) -> Check {
+    check(Stage::Redirect, id, error, sentence, judge)
+}
+
+const fn either(
+    id: &'static str,
+    error: OAuthError,
+    sentence: &'static str,
+    judge: fn(&Attempt<'_>) -> Result<(), Option<String>>,
+) -> Check {
+    check(Stage::RedirectIfProved, id, error, sentence, judge)
+}
+
+const fn check(
+    stage: Stage,
     id: &'static str,
     error: OAuthError,
     sentence: &'static str,
@@ -376,7 +387,7 @@ const fn tell(
         id,
         error,
         sentence,
-        stage: Stage::Redirect,
+        stage,
         judge,
     }
 }

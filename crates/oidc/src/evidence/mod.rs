@@ -6,12 +6,15 @@
 mod assertion;
 mod clean;
 mod difference;
+mod registered;
 
 use serde::{Deserialize, Serialize};
 
 pub use assertion::{AssertionEvidence, Decoded, decode};
 pub use clean::{client_id, redirect_host, uri, word, words};
 pub use difference::{Side, Stretch, difference, distance, nearest};
+
+use registered::registered;
 
 use crate::client::Client;
 use crate::params::Params;
@@ -115,6 +118,9 @@ pub struct Evidence {
     /// By how many seconds the sender's clock is ahead of ours (negative: behind), as `iat` tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skew: Option<i64>,
+    /// Scopes that were asked for and left out of the answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<String>,
     /// The refusal's sentence, with what it names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sentence: Option<String>,
@@ -358,43 +364,6 @@ fn sent(params: &Params, list: &[(&str, Keep)], known: &[String]) -> Vec<Sent> {
     }
     kept
 }
-
-/// The registered settings that a refusal is about.
-fn registered(client: &Client, code: &str) -> Vec<Registered> {
-    let one = |name: &str, values: Vec<String>| Registered {
-        name: name.to_owned(),
-        values: values.into_iter().take(MOST_VALUES).collect(),
-    };
-    match code {
-        "authorize/redirect-uri-unregistered" | "authorize/redirect-uri-missing" => {
-            vec![one("redirect_uri", client.redirect_uris().to_vec())]
-        }
-        "logout/redirect-uri-unregistered" => vec![one(
-            "post_logout_redirect_uri",
-            client.post_logout_redirect_uris().to_vec(),
-        )],
-        "authorize/acr-above-registration" => {
-            vec![one("acr_values", vec![client.level.as_str().to_owned()])]
-        }
-        "authorize/acr-unavailable" => {
-            vec![one(
-                "acr_values",
-                vec![client.default_aal.as_str().to_owned()],
-            )]
-        }
-        "token/assertion-signature" => vec![one(
-            "keys",
-            client.keys.iter().map(|key| key.thumbprint()).collect(),
-        )],
-        "token/other-auth-method" | "token/authorization-header-unsupported" => vec![one(
-            "token_endpoint_auth_method",
-            vec![client.auth_method.as_str().to_owned()],
-        )],
-        _ => Vec::new(),
-    }
-}
-
-const MOST_VALUES: usize = 50;
 
 #[cfg(test)]
 mod tests {

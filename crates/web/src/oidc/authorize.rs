@@ -107,7 +107,7 @@ pub(super) fn language(params: &Params) -> Option<Language> {
         .find_map(Language::parse)
 }
 
-fn read(raw: &[u8]) -> Result<Params, Problem> {
+pub(super) fn read(raw: &[u8]) -> Result<Params, Problem> {
     Params::parse(raw).map_err(|bad| {
         let status = match bad {
             BadParams::TooLong => StatusCode::PAYLOAD_TOO_LARGE,

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use durward_app::client::{self, UserinfoAnswer};
 use durward_app::{Door, Failure};
@@ -12,13 +13,15 @@ use durward_oidc::oauth::description;
 use durward_oidc::userinfo::{Scheme, UserinfoError};
 use serde_json::json;
 
-use super::cors;
+use super::{authorize, cors};
 use crate::shared::problem::Problem;
 
 /// An app reads the claims of a person.
 pub async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response {
-    // Only the headers count: a body is not read, and is not Sync either.
-    let (parts, _) = request.into_parts();
+    let parts = match with_form_token(request).await {
+        Ok(parts) => parts,
+        Err(problem) => return problem.as_json().into_response(),
+    };
     let headers = super::shown(&parts.headers);
     let scheme = Scheme::of(headers.authorization);
     let mut sends_proofs = scheme == Some(Scheme::Dpop);
@@ -49,6 +52,25 @@ pub async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response
     super::with_nonce(&door, sends_proofs, &mut response);
     cors::allow(&door, &parts.headers, &mut response);
     response
+}
+
+/// A token in a posted form counts as one in the header; both cannot be read as either. RFC 6750 §2.2
+async fn with_form_token(request: Request) -> Result<Parts, Problem> {
+    let (mut parts, body) = request.into_parts();
+    if parts.method != Method::POST || !super::is_form(&parts.headers) {
+        return Ok(parts);
+    }
+    let form = authorize::read(&authorize::body(Request::new(body)).await?)?;
+    let Some(token) = form.get("access_token") else {
+        return Ok(parts);
+    };
+    let is_twice = parts.headers.contains_key(header::AUTHORIZATION);
+    let said = HeaderValue::from_str(&format!("Bearer {token}"))
+        .ok()
+        .filter(|_| !is_twice)
+        .unwrap_or(HeaderValue::from_static("Bearer"));
+    parts.headers.insert(header::AUTHORIZATION, said);
+    Ok(parts)
 }
 
 fn refused(refusal: UserinfoError, scheme: Option<Scheme>) -> Response {

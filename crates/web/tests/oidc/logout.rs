@@ -9,7 +9,7 @@ fn query(pairs: &[(&str, &str)]) -> String {
     format!("/openid_connect/logout?{query}")
 }
 
-fn field<'a>(html: &'a str, name: &str) -> &'a str {
+pub(crate) fn field<'a>(html: &'a str, name: &str) -> &'a str {
     let (_, rest) = html.split_once(&format!("name=\"{name}\"")).unwrap();
     rest.split_once("value=\"")
         .unwrap()

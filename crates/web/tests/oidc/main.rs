@@ -6,6 +6,7 @@ mod documents;
 mod dpop;
 mod flows;
 mod logout;
+mod public_clients;
 mod table;
 mod test_api;
 mod test_kit;

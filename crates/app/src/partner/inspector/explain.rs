@@ -33,8 +33,10 @@ pub(super) async fn explain(
                 .read(move |c| request_records::by_flow(c, &place, &flow))
                 .await?;
             let first = rows.iter().map(read).find(|one| !one.sent.is_empty());
+            let first = first.unwrap_or_default();
             Evidence {
-                sent: first.map(|first| first.sent).unwrap_or_default(),
+                sent: first.sent,
+                dropped: first.dropped,
                 ..told
             }
         }
@@ -273,6 +275,8 @@ fn hints(known: &Known<'_>) -> Vec<Hint> {
         );
         hints.extend(near.iter().map(|id| one("did-you-mean", id)));
     }
+    let dropped = known.told.dropped.iter();
+    hints.extend(dropped.map(|scope| one("scope-dropped", scope)));
     match known.code {
         "authorize/redirect-uri-unregistered" => redirect_hints(known, &mut hints),
         "token/assertion-signature" => {
