@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use durward_domain::environment::{EnvironmentClass, EnvironmentName};
 use durward_domain::programme::Programme;
+use durward_keyring::jose::jwe::KeyManagement;
 use durward_keyring::jose::{Algorithm, PublicKey};
 use durward_keyring::random::Random;
 use durward_keyring::seal::Sealer;
@@ -128,7 +129,7 @@ impl Door {
         let now = settings.clock.real_now();
         let held =
             signing_keys::ensure(store, &sealer, random, SIGNING_KEYS, &SIGNING, now).await?;
-        let request = request_object::ENCRYPTION.algorithms;
+        let request = request_encryption();
         let decryption =
             signing_keys::ensure(store, &sealer, random, REQUEST_KEYS, request, now).await?;
         let test_class = settings.name.class() == EnvironmentClass::Test;
@@ -183,13 +184,18 @@ impl Door {
     }
 }
 
+/// How requests may be encrypted for us: one key each.
+pub(crate) fn request_encryption() -> &'static [KeyManagement] {
+    request_object::ENCRYPTION.algorithms
+}
+
 /// The purpose of the keys that sign ID tokens.
 pub const SIGNING_KEYS: &str = "id_token";
 /// The purpose of the keys that apps encrypt their requests for.
 pub const REQUEST_KEYS: &str = "request_object";
 
 /// One key each: what an app can choose for its ID tokens.
-const SIGNING: [Algorithm; 4] = [
+pub(crate) const SIGNING: [Algorithm; 4] = [
     Algorithm::RS256,
     Algorithm::ES256,
     Algorithm::PS256,

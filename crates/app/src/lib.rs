@@ -15,6 +15,7 @@ pub mod door;
 pub mod failure;
 pub mod jobs;
 pub mod keeper;
+pub mod key_life;
 pub mod operator;
 pub mod partner;
 pub mod passwords;

@@ -102,6 +102,15 @@ impl KeyRing {
         self.decryption.iter().map(|held| &*held.key).collect()
     }
 
+    /// Each key with its state, in the order of the database.
+    pub fn states(&self) -> Vec<(String, KeyState)> {
+        let signing = self.keys.iter();
+        let signing = signing.map(|held| (held.key.kid().to_owned(), held.state));
+        let decryption = self.decryption.iter();
+        let decryption = decryption.map(|held| (held.key.kid().to_owned(), held.state));
+        signing.chain(decryption).collect()
+    }
+
     /// All signing keys, for listings.
     pub fn keys(&self) -> &[HeldKey] {
         &self.keys

@@ -144,6 +144,23 @@ pub async fn find<K: StoredKey>(
     load(store, sealer, purpose).await
 }
 
+/// A new key as it is kept until it is promoted.
+pub(crate) async fn next<K: StoredKey>(
+    algorithm: K::Algorithm,
+    purpose: &str,
+    sealing: (&Sealer, &Random),
+    now: Timestamp,
+) -> Result<KeyRow, Fault> {
+    let made = made::<K>(algorithm).await?;
+    Ok(row_of(
+        &made,
+        (algorithm, KeyState::Next),
+        purpose,
+        sealing,
+        now,
+    ))
+}
+
 /// The public half of a stored key, whatever its state.
 ///
 /// # Errors

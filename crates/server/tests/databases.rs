@@ -12,7 +12,7 @@ use durward_server::secrets::DataFolder;
 use durward_store::{Store, audit};
 use jiff::Timestamp;
 
-fn check(arguments: &[&str], code: i32, says: &str) {
+fn check(arguments: &[&str], code: i32, says: &str) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_durward"))
         .args(arguments)
         .output()
@@ -21,6 +21,7 @@ fn check(arguments: &[&str], code: i32, says: &str) {
         + &String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
     assert!(said.contains(says), "{arguments:?}: {said}");
+    said
 }
 
 /// A configuration with three environments on SQLite in a folder of its own.
@@ -210,6 +211,55 @@ fn keys_and_releases_are_listed() {
         2,
         "moon",
     );
+}
+
+/// Staged, promoted and retired by command; each before its time only with `--now`.
+#[test]
+fn keys_are_replaced_by_command() {
+    let site = Site::migrated();
+    record(&site.data());
+    let config = site.config();
+    let keys = |command: &str, rest: &[&str], code, said: &str| {
+        let place = [
+            "keys",
+            command,
+            "--config",
+            &config,
+            "--environment",
+            "sandbox",
+        ];
+        check(&[&place[..], rest].concat(), code, said)
+    };
+    keys("stage", &["--algorithm", "HS256"], 1, "keys/algorithm");
+    let staged = keys("stage", &["--algorithm", "ES256"], 0, "is next");
+    let kid = staged.split(' ').nth(1).unwrap().to_owned();
+    keys("stage", &["--algorithm", "ES256"], 1, "keys/staged-already");
+    check(&["keys", "list", "--config", &config], 0, &kid);
+    keys("promote", &[&kid], 1, "keys/too-early");
+    keys("promote", &["--now", &kid], 0, "is current");
+    keys("retire", &["--now", &kid], 1, "keys/state");
+    let next = keys("stage", &["--algorithm", "ES256"], 0, "is next");
+    let next = next.split(' ').nth(1).unwrap();
+    keys(
+        "promote",
+        &["--now", next],
+        0,
+        &format!("{kid} is retiring"),
+    );
+    keys("retire", &[&kid], 1, "keys/too-early");
+    keys("retire", &["--now", &kid], 0, "is retired");
+    keys("retire", &["nonsense"], 1, "keys/unknown");
+    let elsewhere = [
+        "keys",
+        "stage",
+        "--data",
+        "/none",
+        "--environment",
+        "sandbox",
+        "--algorithm",
+        "ES256",
+    ];
+    check(&elsewhere, 1, "is not a folder");
 }
 
 #[test]

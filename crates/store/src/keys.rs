@@ -7,6 +7,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $6)";
     KEYS_FOR = "SELECT kid, purpose, algorithm, state, sealed_key, created_us, changed_us
         FROM signing_keys WHERE purpose = $1 ORDER BY created_us, kid";
+    MOVE_KEY = "UPDATE signing_keys SET state = $3, changed_us = $4 WHERE kid = $1 AND state = $2";
     CLAIM_PURPOSE = "INSERT INTO settings (name, content, version) VALUES ($1, $2, 1) ON CONFLICT (name) DO NOTHING RETURNING name";
 }
 
@@ -60,6 +61,16 @@ pub fn keys_for(c: &mut Conn, purpose: &str) -> Result<Vec<KeyRow>, Fault> {
             })
         })
         .collect()
+}
+
+/// Moves a key from one state to another; `false` when it is not in the first.
+pub fn move_key(
+    c: &mut Conn,
+    kid: &str,
+    (from, to): (&str, &str),
+    now_us: i64,
+) -> Result<bool, Fault> {
+    Ok(c.exec(MOVE_KEY, &params![kid, from, to, now_us])? > 0)
 }
 
 /// Wins the right to make the first keys of a purpose: two nodes that start together make one set.

@@ -2,21 +2,30 @@
 
 use clap::{Args, Subcommand};
 use durward_app::door::{REQUEST_KEYS, SIGNING_KEYS};
+use durward_app::key_life::{self, KeyLifeRefusal, KeyMoved};
 use durward_app::secrets::Secrets;
-use durward_app::signing_keys;
+use durward_app::{Failure, signing_keys};
 use durward_domain::environment::EnvironmentName;
+use durward_domain::refusal::Refuse as _;
 use durward_keyring::random::Random;
-use durward_store::keys;
+use durward_store::{Store, keys};
 use jiff::Timestamp;
 
 use super::out::{self, Stop};
 use super::place::{self, Where};
 use crate::roles::databases::PORTAL;
+use crate::roles::process::runtime;
 
 #[derive(Subcommand)]
 pub(super) enum Keys {
     /// List every signing key with its state; never the keys themselves.
     List(List),
+    /// Make a key of an environment and publish it, before it is used.
+    Stage(Stage),
+    /// Use a staged key from now on; the one until now stays published.
+    Promote(Move),
+    /// Take down a key that is not used any more.
+    Retire(Move),
     /// Print the public keys that sign releases, as `environment.*.release_key` takes them.
     Release(Release),
 }
@@ -33,10 +42,119 @@ pub(super) struct Release {
     place: Where,
 }
 
+#[derive(Args)]
+pub(super) struct Stage {
+    #[command(flatten)]
+    place: Where,
+    /// Whose key: sandbox, staging or production.
+    #[arg(long)]
+    environment: EnvironmentName,
+    /// RS256, PS256, ES256 or EdDSA for signatures; RSA-OAEP-256 or ECDH-ES for encrypted requests.
+    #[arg(long)]
+    algorithm: String,
+}
+
+#[derive(Args)]
+pub(super) struct Move {
+    #[command(flatten)]
+    place: Where,
+    /// Whose key: sandbox, staging or production.
+    #[arg(long)]
+    environment: EnvironmentName,
+    /// Do not wait until everybody has read the new key, or until what the old one signed has ended.
+    #[arg(long)]
+    now: bool,
+    /// The id of the key, as the list shows it.
+    #[arg(allow_hyphen_values = true)]
+    kid: String,
+}
+
+/// What a key becomes.
+enum To {
+    Current,
+    Retired,
+}
+
+impl Stage {
+    fn run(self) -> Result<(), Stop> {
+        let (store, secrets) = opened(&self.place, self.environment)?;
+        let (random, now) = (Random::system(), now());
+        let staging = key_life::stage(
+            (&store, &secrets.recorder),
+            (&secrets.sealer, &random),
+            &self.algorithm,
+            now,
+        );
+        told(&awaited(staging)?);
+        Ok(())
+    }
+}
+
+impl Move {
+    fn run(self, to: To) -> Result<(), Stop> {
+        let (store, secrets) = opened(&self.place, self.environment)?;
+        let (key, now) = ((self.kid.as_str(), self.now), now());
+        let base = (&store, &secrets.recorder);
+        let moved = match to {
+            To::Current => awaited(key_life::promote(base, key, now))?,
+            To::Retired => awaited(key_life::retire(base, key, now))?,
+        };
+        told(&moved);
+        Ok(())
+    }
+}
+
+/// The environment's database, to be changed, also while a server runs on it.
+fn opened(place: &Where, environment: EnvironmentName) -> Result<(Store, Secrets), Stop> {
+    let found = place.find()?;
+    let owner = environment.to_string();
+    let mut places = found.places.iter();
+    let place = places
+        .find(|each| each.owner == owner)
+        .ok_or_else(|| Stop::failure(format!("{owner} is not played here")))?;
+    // Opening it as a reader first tells of a missing file without making one.
+    place::look(place)?;
+    let store = place.open(false);
+    let store = store.map_err(|fault| Stop::failure(format!("{}: {fault}", place.describe())))?;
+    let secrets = Secrets::derive(&found.master_key()?, &owner, &Random::system());
+    Ok((store, secrets))
+}
+
+fn awaited(
+    work: impl Future<Output = Result<KeyMoved, Failure<KeyLifeRefusal>>>,
+) -> Result<KeyMoved, Stop> {
+    let runtime = runtime(1).map_err(|error| Stop::failure(error.to_string()))?;
+    runtime.block_on(work).map_err(|failure| match failure {
+        Failure::Refused(refusal) => Stop::failure(format!("{refusal} ({})", refusal.code())),
+        Failure::Fault(fault) => Stop::failure(fault.to_string()),
+    })
+}
+
+fn told(moved: &KeyMoved) {
+    out::print(&format!(
+        "{} {} is {}",
+        moved.algorithm, moved.kid, moved.state
+    ));
+    if let Some(replaced) = &moved.replaced {
+        out::print(&format!("{} {replaced} is retiring", moved.algorithm));
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a command is given at the time of this machine"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
 impl Keys {
     pub(super) fn run(self) -> Result<(), Stop> {
         match self {
             Self::List(list) => list.run(),
+            Self::Stage(stage) => stage.run(),
+            Self::Promote(promote) => promote.run(To::Current),
+            Self::Retire(retire) => retire.run(To::Retired),
             Self::Release(release) => release.run(),
         }
     }

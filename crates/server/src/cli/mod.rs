@@ -84,7 +84,7 @@ enum Command {
     /// Look at releases, go on, and go back.
     #[command(subcommand)]
     Release(release::Release),
-    /// Look at signing keys.
+    /// Look at keys, and replace those of an environment.
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Check the audit record.

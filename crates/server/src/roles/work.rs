@@ -11,6 +11,7 @@ use durward_app::jobs::{
     keeper_feed, keeper_keys, keeper_lint, keeper_mail, keeper_probes, keeper_reviews,
     keeper_tokens, keeper_usage, keeper_webhooks, upkeep,
 };
+use durward_app::key_life;
 use durward_app::partner::{partnerships, rotation};
 use durward_app::record::Recorder;
 use durward_app::{Door, Fault, Keeper};
@@ -74,6 +75,11 @@ fn of_door(jobs: &mut Jobs, door: &Arc<Door>, data: &Path, holder: &str) {
     jobs.every("follow", owner, door_follow::EVERY, move || {
         let door = Arc::clone(&one);
         async move { door_follow::look(&door).await }
+    });
+    let one = Arc::clone(door);
+    jobs.every("follow keys", owner, FOLLOW_KEYS, move || {
+        let door = Arc::clone(&one);
+        async move { key_life::follow(&door).await.map(drop) }
     });
     let one = Arc::clone(door);
     jobs.every("requests", owner, REQUESTS, move || {
@@ -244,6 +250,8 @@ impl Sealer {
 
 /// Certificates end by the day; reading all of them again is cheap.
 const KEYS: Duration = Duration::from_secs(120);
+/// How soon a node serves a key that was staged, promoted or retired.
+const FOLLOW_KEYS: Duration = Duration::from_secs(2);
 const AGREEMENTS: Duration = Duration::from_secs(60);
 const ROTATIONS: Duration = Duration::from_secs(2);
 const SEAL: Duration = Duration::from_millis(300);

@@ -105,6 +105,46 @@ impl Site {
     }
 }
 
+impl Site {
+    /// A key that another process stages is published by the running one; promoted, it takes the place of the current.
+    async fn follows_its_keys(&self) {
+        let file = self.file();
+        let keys = |command: &str, rest: &[&str]| {
+            let place = [
+                "keys",
+                command,
+                "--config",
+                &file,
+                "--environment",
+                "sandbox",
+            ];
+            let output = run(&[&place[..], rest].concat());
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let staged = keys("stage", &["--algorithm", "ES256"]);
+        let kid = staged.split(' ').nth(1).unwrap();
+        self.publishes(kid, true).await;
+        let promoted = keys("promote", &["--now", kid]);
+        let old = promoted.lines().last().unwrap().split(' ').nth(1).unwrap();
+        keys("retire", &["--now", old]);
+        self.publishes(old, false).await;
+        self.publishes(kid, true).await;
+    }
+
+    async fn publishes(&self, kid: &str, wanted: bool) {
+        let certs = format!("{}/api/openid_connect/certs", self.url(1));
+        for _ in 0..100 {
+            let set = json(&certs).await.to_string();
+            if set.contains(kid) == wanted {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{kid} is not published as it should be");
+    }
+}
+
 #[tokio::test]
 async fn it_serves_on_sqlite_and_stops_when_told() {
     let site = Site::new(true, &[]);
@@ -122,6 +162,7 @@ async fn it_serves_on_sqlite_and_stops_when_told() {
         0,
         "-----BEGIN PUBLIC KEY-----",
     );
+    site.follows_its_keys().await;
     check(&["serve", "--config", &file], 1, "already in use");
     assert_eq!(server.stop().code(), Some(0));
     let again = site.start().await;
