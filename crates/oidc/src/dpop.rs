@@ -128,7 +128,7 @@ pub fn judge(text: &str, expected: &Expected<'_>) -> Result<Proof, ProofFault> {
         return Err(ProofFault::Nonce);
     }
     let age = expected.now.as_second().saturating_sub(iat);
-    if age > OLDEST_SECONDS || age < -SKEW_SECONDS {
+    if !(-SKEW_SECONDS..=OLDEST_SECONDS).contains(&age) {
         return Err(ProofFault::Time { seconds: age });
     }
     let key = key.thumbprint();
