@@ -19,6 +19,9 @@ pub struct Consent {
     pub granted: Timestamp,
     /// When it was taken back.
     pub revoked: Option<Timestamp>,
+    /// May the app stay connected when the person is away?
+    #[serde(default)]
+    pub offline: bool,
 }
 
 /// Why the consent page is shown.
@@ -74,6 +77,7 @@ impl Consent {
             attributes: shown,
             granted: now,
             revoked: None,
+            offline: false,
         }
     }
 

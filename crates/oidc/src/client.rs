@@ -190,6 +190,17 @@ impl Client {
         &self.post_logout_redirect_uris
     }
 
+    /// Does it get refresh tokens?
+    pub fn may_refresh(&self) -> bool {
+        self.grant_types.contains(&GrantType::RefreshToken)
+    }
+
+    /// Is each refresh token good once? FAPI 2.0 Security Profile §5.3.2.1: not those of its apps, which prove
+    /// themselves at each use.
+    pub const fn rotates(&self) -> bool {
+        !self.fapi2
+    }
+
     /// Can it keep no secret?
     pub fn is_public(&self) -> bool {
         self.auth_method == TokenEndpointAuthMethod::None

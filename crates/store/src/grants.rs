@@ -1,135 +1,39 @@
-//! Consents, subjects, grants (one authorization each), access tokens and seen client assertions.
+//! Grants (one authorization each), access tokens and seen client assertions.
 //! Every function faults only where the database does.
 
+use crate::consents::{self, ConsentRow};
 use crate::{Conn, Fault, params, statements};
 
 statements! {
-    PUT_CONSENT = "INSERT INTO consents (person_id, client_id, attributes, given_us, revoked_us) VALUES ($1, $2, $3, $4, NULL)
-        ON CONFLICT (person_id, client_id) DO UPDATE SET attributes = excluded.attributes, given_us = excluded.given_us, revoked_us = NULL";
-    FIND_CONSENT = "SELECT client_id, attributes, given_us, revoked_us FROM consents WHERE person_id = $1 AND client_id = $2";
-    CONSENTS_OF = "SELECT client_id, attributes, given_us, revoked_us FROM consents WHERE person_id = $1 AND revoked_us IS NULL ORDER BY given_us DESC";
-    REVOKE_CONSENT = "UPDATE consents SET revoked_us = $3 WHERE person_id = $1 AND client_id = $2 AND revoked_us IS NULL RETURNING client_id";
-    INSERT_SUBJECT = "INSERT INTO subjects (person_id, agency, subject) VALUES ($1, $2, $3) ON CONFLICT (person_id, agency) DO NOTHING";
-    FIND_SUBJECT = "SELECT subject FROM subjects WHERE person_id = $1 AND agency = $2";
-    INSERT_GRANT = "INSERT INTO grants (grant_id, code_hash, client_id, redirect_uri, code_challenge, person_id, session_id, subject, scope, nonce, acr, achieved, auth_us, created_us, expires_us)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-    FIND_BY_CODE = "SELECT g.grant_id, g.client_id, g.redirect_uri, g.code_challenge, g.person_id, g.session_id, g.subject, g.scope, g.nonce, g.acr, g.achieved, g.auth_us, g.created_us, g.expires_us, g.spent_us, g.revoked_us, s.session_id
+    INSERT_GRANT = "INSERT INTO grants (grant_id, code_hash, client_id, redirect_uri, code_challenge, person_id, session_id, subject, scope, nonce, acr, achieved, auth_us, created_us, expires_us, offline)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    FIND_BY_CODE = "SELECT g.grant_id, g.client_id, g.redirect_uri, g.code_challenge, g.person_id, g.session_id, g.subject, g.scope, g.nonce, g.acr, g.achieved, g.auth_us, g.created_us, g.expires_us, g.spent_us, g.revoked_us, g.offline, s.session_id
         FROM grants g LEFT JOIN sessions s ON s.session_id = g.session_id AND s.ended_us IS NULL WHERE g.code_hash = $1";
     USED_IN_SESSION = "SELECT 1 FROM grants WHERE session_id = $1 AND client_id = $2 AND revoked_us IS NULL LIMIT 1";
     SPEND_CODE = "UPDATE grants SET spent_us = $2 WHERE code_hash = $1 AND spent_us IS NULL AND revoked_us IS NULL RETURNING grant_id";
     REVOKE_GRANT = "UPDATE grants SET revoked_us = $2 WHERE grant_id = $1 AND revoked_us IS NULL";
     REVOKE_GRANT_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE grant_id = $1 AND revoked_us IS NULL";
-    REVOKE_SESSION_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE revoked_us IS NULL AND grant_id IN (SELECT grant_id FROM grants WHERE session_id = $1)";
-    REVOKE_SESSION_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE session_id = $1 AND revoked_us IS NULL";
+    REVOKE_SESSION_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE revoked_us IS NULL AND grant_id IN (SELECT grant_id FROM grants WHERE session_id = $1 AND NOT offline)";
+    REVOKE_SESSION_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE session_id = $1 AND revoked_us IS NULL AND NOT offline";
     REVOKE_CLIENT_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE revoked_us IS NULL AND grant_id IN (SELECT grant_id FROM grants WHERE client_id = $1)";
     REVOKE_CLIENT_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE client_id = $1 AND revoked_us IS NULL";
-    REVOKE_PERSON_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE revoked_us IS NULL AND grant_id IN
-        (SELECT g.grant_id FROM grants g JOIN sessions s ON s.session_id = g.session_id WHERE s.person_id = $1)";
-    REVOKE_PERSON_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE revoked_us IS NULL AND session_id IN (SELECT session_id FROM sessions WHERE person_id = $1)";
-    REVOKE_PERSON_CONSENTS = "UPDATE consents SET revoked_us = $2 WHERE person_id = $1 AND revoked_us IS NULL";
-    INSERT_TOKEN = "INSERT INTO access_tokens (token_hash, grant_id, created_us, expires_us, jkt) VALUES ($1, $2, $3, $4, $5)";
+    REVOKE_PERSON_TOKENS = "UPDATE access_tokens SET revoked_us = $2 WHERE revoked_us IS NULL AND grant_id IN (SELECT grant_id FROM grants WHERE person_id = $1)";
+    REVOKE_PERSON_GRANTS = "UPDATE grants SET revoked_us = $2 WHERE person_id = $1 AND revoked_us IS NULL";
+    INSERT_TOKEN = "INSERT INTO access_tokens (token_hash, grant_id, scope, created_us, expires_us, jkt) VALUES ($1, $2, $3, $4, $5, $6)";
     REVOKE_TOKEN = "UPDATE access_tokens SET revoked_us = $3 WHERE token_hash = $1 AND revoked_us IS NULL
             AND grant_id IN (SELECT grant_id FROM grants WHERE client_id = $2) RETURNING token_hash";
-    FIND_TOKEN = "SELECT g.client_id, g.person_id, g.subject, g.scope, g.acr, g.achieved, g.revoked_us, t.expires_us, t.revoked_us,
-            p.status, p.language, p.sealed_attributes, p.verified_us, k.attributes, k.given_us, k.revoked_us, t.created_us, t.jkt
+    FIND_TOKEN = "SELECT g.client_id, g.person_id, g.subject, COALESCE(t.scope, g.scope), g.acr, g.achieved, g.revoked_us, t.expires_us, t.revoked_us,
+            p.status, p.language, p.sealed_attributes, p.verified_us, k.attributes, k.given_us, k.revoked_us, t.created_us, t.jkt, k.offline
         FROM access_tokens t JOIN grants g ON g.grant_id = t.grant_id JOIN people p ON p.person_id = g.person_id
-            JOIN sessions s ON s.session_id = g.session_id AND s.ended_us IS NULL
+            LEFT JOIN sessions s ON s.session_id = g.session_id AND s.ended_us IS NULL
             LEFT JOIN consents k ON k.person_id = g.person_id AND k.client_id = g.client_id
-        WHERE t.token_hash = $1";
+        WHERE t.token_hash = $1 AND (g.offline OR s.session_id IS NOT NULL)";
     SPEND_ASSERTION = "INSERT INTO assertion_ids (client_id, jti_digest, expires_us) VALUES ($1, $2, $3)
         ON CONFLICT (client_id, jti_digest) DO NOTHING RETURNING jti_digest";
     PURGE_TOKENS = "DELETE FROM access_tokens WHERE expires_us < $1";
-    PURGE_GRANTS = "DELETE FROM grants WHERE expires_us < $1 AND NOT EXISTS (SELECT 1 FROM access_tokens t WHERE t.grant_id = grants.grant_id)";
+    PURGE_GRANTS = "DELETE FROM grants WHERE expires_us < $1 AND NOT EXISTS (SELECT 1 FROM access_tokens t WHERE t.grant_id = grants.grant_id)
+            AND NOT EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.grant_id = grants.grant_id)";
     PURGE_ASSERTIONS = "DELETE FROM assertion_ids WHERE expires_us < $1";
-}
-
-/// What a person agreed to share with one client.
-pub struct ConsentRow {
-    /// With whom.
-    pub client_id: String,
-    /// The attributes' names, space separated.
-    pub attributes: String,
-    /// When.
-    pub given_us: i64,
-    /// When it was taken back.
-    pub revoked_us: Option<i64>,
-}
-
-/// Keeps a consent, in place of an earlier one for the same client.
-pub fn put_consent(
-    c: &mut Conn,
-    person_id: &str,
-    client_id: &str,
-    attributes: &str,
-    now_us: i64,
-) -> Result<(), Fault> {
-    c.exec(
-        PUT_CONSENT,
-        &params![person_id, client_id, attributes, now_us],
-    )?;
-    Ok(())
-}
-
-/// The consent for one client, revoked or not.
-pub fn find_consent(
-    c: &mut Conn,
-    person_id: &str,
-    client_id: &str,
-) -> Result<Option<ConsentRow>, Fault> {
-    c.opt(FIND_CONSENT, &params![person_id, client_id])?
-        .map(|row| consent(&row))
-        .transpose()
-}
-
-/// The consents in force, newest first.
-pub fn consents_of(c: &mut Conn, person_id: &str) -> Result<Vec<ConsentRow>, Fault> {
-    c.query(CONSENTS_OF, &params![person_id])?
-        .iter()
-        .map(consent)
-        .collect()
-}
-
-/// Takes a consent back; `false` when there was none in force.
-pub fn revoke_consent(
-    c: &mut Conn,
-    person_id: &str,
-    client_id: &str,
-    now_us: i64,
-) -> Result<bool, Fault> {
-    Ok(
-        c.opt(REVOKE_CONSENT, &params![person_id, client_id, now_us])?
-            .is_some(),
-    )
-}
-
-fn consent(row: &crate::Row) -> Result<ConsentRow, Fault> {
-    Ok(ConsentRow {
-        client_id: row.text(0)?,
-        attributes: row.text(1)?,
-        given_us: row.int(2)?,
-        revoked_us: row.opt_int(3)?,
-    })
-}
-
-/// The subject of a person at an agency, if an app of it has one.
-pub fn find_subject(c: &mut Conn, person_id: &str, agency: &str) -> Result<Option<String>, Fault> {
-    c.opt(FIND_SUBJECT, &params![person_id, agency])?
-        .map(|row| row.text(0))
-        .transpose()
-}
-
-/// The subject of a person at an agency: the one there is, or `fresh` when there was none.
-pub fn subject_for(
-    c: &mut Conn,
-    person_id: &str,
-    agency: &str,
-    fresh: &str,
-) -> Result<String, Fault> {
-    if let Some(subject) = find_subject(c, person_id, agency)? {
-        return Ok(subject);
-    }
-    c.exec(INSERT_SUBJECT, &params![person_id, agency, fresh])?;
-    c.one(FIND_SUBJECT, &params![person_id, agency])?.text(0)
 }
 
 /// One authorization and what it is bound to.
@@ -167,6 +71,8 @@ pub struct GrantRow {
     pub spent_us: Option<i64>,
     /// When the whole grant was taken back.
     pub revoked_us: Option<i64>,
+    /// Whether it outlives the session.
+    pub offline: bool,
 }
 
 /// Keeps an authorization under the keyed hash of its code.
@@ -188,7 +94,8 @@ pub fn insert_grant(c: &mut Conn, code_hash: &str, g: &GrantRow) -> Result<(), F
             &g.achieved,
             g.auth_us,
             g.created_us,
-            g.expires_us
+            g.expires_us,
+            g.offline
         ],
     )?;
     Ok(())
@@ -208,7 +115,7 @@ pub fn find_by_code(c: &mut Conn, code_hash: &str) -> Result<Option<CodeRow>, Fa
         .map(|row| {
             Ok(CodeRow {
                 grant: grant(&row)?,
-                session_open: row.opt_text(16)?.is_some(),
+                session_open: row.opt_text(17)?.is_some(),
             })
         })
         .transpose()
@@ -232,7 +139,7 @@ pub fn revoke_grant(c: &mut Conn, grant_id: &str, now_us: i64) -> Result<(), Fau
     Ok(())
 }
 
-/// Takes back all authorizations of a session, with their tokens.
+/// Takes back all authorizations of a session but those that outlive it, with their tokens.
 pub fn revoke_session_grants(c: &mut Conn, session_id: &str, now_us: i64) -> Result<(), Fault> {
     c.exec(REVOKE_SESSION_TOKENS, &params![session_id, now_us])?;
     c.exec(REVOKE_SESSION_GRANTS, &params![session_id, now_us])?;
@@ -250,11 +157,11 @@ pub fn revoke_client_grants(c: &mut Conn, client_id: &str, now_us: i64) -> Resul
 pub fn revoke_everything_of(c: &mut Conn, person_id: &str, now_us: i64) -> Result<(), Fault> {
     c.exec(REVOKE_PERSON_TOKENS, &params![person_id, now_us])?;
     c.exec(REVOKE_PERSON_GRANTS, &params![person_id, now_us])?;
-    c.exec(REVOKE_PERSON_CONSENTS, &params![person_id, now_us])?;
+    consents::revoke_consents_of(c, person_id, now_us)?;
     Ok(())
 }
 
-fn grant(row: &crate::Row) -> Result<GrantRow, Fault> {
+pub(crate) fn grant(row: &crate::Row) -> Result<GrantRow, Fault> {
     Ok(GrantRow {
         grant_id: row.text(0)?,
         client_id: row.text(1)?,
@@ -272,21 +179,23 @@ fn grant(row: &crate::Row) -> Result<GrantRow, Fault> {
         expires_us: row.int(13)?,
         spent_us: row.opt_int(14)?,
         revoked_us: row.opt_int(15)?,
+        offline: row.bool(16)?,
     })
 }
 
-/// Keeps an access token's keyed hash, with the thumbprint of the key that it is bound to.
+/// Keeps an access token's keyed hash, with the thumbprint of the key that it is bound to. `scope` is narrower than the
+/// authorization's, where it is given.
 pub fn insert_token(
     c: &mut Conn,
     token_hash: &str,
-    grant_id: &str,
+    (grant_id, scope): (&str, Option<&str>),
     now_us: i64,
     expires_us: i64,
     jkt: Option<&str>,
 ) -> Result<(), Fault> {
     c.exec(
         INSERT_TOKEN,
-        &params![token_hash, grant_id, now_us, expires_us, jkt],
+        &params![token_hash, grant_id, scope, now_us, expires_us, jkt],
     )?;
     Ok(())
 }
@@ -338,7 +247,7 @@ pub struct TokenRow {
     pub consent: Option<ConsentRow>,
 }
 
-/// An access token by its keyed hash; none when the session it came from has ended.
+/// An access token by its keyed hash; none when it ended with the session it came from.
 pub fn find_token(c: &mut Conn, token_hash: &str) -> Result<Option<TokenRow>, Fault> {
     let Some(row) = c.opt(FIND_TOKEN, &params![token_hash])? else {
         return Ok(None);
@@ -350,6 +259,7 @@ pub fn find_token(c: &mut Conn, token_hash: &str) -> Result<Option<TokenRow>, Fa
             attributes,
             given_us: row.int(14)?,
             revoked_us: row.opt_int(15)?,
+            offline: row.bool(18)?,
         }),
         None => None,
     };
@@ -388,6 +298,7 @@ pub fn spend_assertion(
 /// Deletes what expired before this time, and the client assertions that did before theirs.
 pub fn purge(c: &mut Conn, before_us: i64, assertions_us: i64) -> Result<u64, Fault> {
     Ok(c.exec(PURGE_TOKENS, &params![before_us])?
+        + crate::refresh_tokens::purge(c, before_us)?
         + c.exec(PURGE_GRANTS, &params![before_us])?
         + c.exec(PURGE_ASSERTIONS, &params![assertions_us])?)
 }

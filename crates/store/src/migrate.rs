@@ -266,6 +266,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0024_review_tellings"),
     migration!("0025_pushed_requests"),
     migration!("0026_backchannel_logouts"),
+    migration!("0027_refresh_tokens"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

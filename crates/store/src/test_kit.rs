@@ -44,6 +44,9 @@ statements! {
     AGE_TOKENS = "UPDATE access_tokens SET created_us = created_us - $3, expires_us = expires_us - $3
         WHERE revoked_us IS NULL AND grant_id IN (SELECT g.grant_id FROM grants g JOIN test_personas p ON p.person_id = g.person_id
             WHERE p.owner = $1 AND ($2 = '' OR p.app = $2))";
+    AGE_REFRESH_TOKENS = "UPDATE refresh_tokens SET created_us = created_us - $3, expires_us = expires_us - $3
+        WHERE spent_us IS NULL AND grant_id IN (SELECT g.grant_id FROM grants g JOIN test_personas p ON p.person_id = g.person_id
+            WHERE p.owner = $1 AND ($2 = '' OR p.app = $2))";
     AGE_GRANTS = "UPDATE grants SET auth_us = auth_us - $3, created_us = created_us - $3, expires_us = expires_us - $3
         WHERE revoked_us IS NULL AND person_id IN (SELECT person_id FROM test_personas WHERE owner = $1 AND ($2 = '' OR app = $2))";
     AGE_CONSENTS = "UPDATE consents SET given_us = given_us - $3
@@ -345,6 +348,7 @@ pub fn age(c: &mut Conn, owner: &str, app: &str, by_us: i64) -> Result<i64, Faul
     for statement in [
         AGE_SESSIONS,
         AGE_TOKENS,
+        AGE_REFRESH_TOKENS,
         AGE_GRANTS,
         AGE_CONSENTS,
         AGE_PEOPLE,

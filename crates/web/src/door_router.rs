@@ -72,6 +72,8 @@ const ROUTES: &[Route<Arc<Door>>] = &[
         events: &[
             Event::CodeRedeemed,
             Event::CodeReplayed,
+            Event::RefreshTokenUsed,
+            Event::RefreshTokenReplayed,
             Event::TokenRefused,
         ],
         ..read("POST", TOKEN.path, || post(token::post))
@@ -87,7 +89,11 @@ const ROUTES: &[Route<Arc<Door>>] = &[
         caller: Caller::Client,
         forgery: Forgery::NoCookie,
         body: FORM,
-        events: &[Event::AccessTokenEnded, Event::TokenRefused],
+        events: &[
+            Event::AccessTokenEnded,
+            Event::GrantRevoked,
+            Event::TokenRefused,
+        ],
         ..read("POST", REVOCATION.path, || post(tokens::revoke))
     },
     read("OPTIONS", PUSH.path, || options(documents::preflight)),

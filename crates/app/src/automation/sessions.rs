@@ -9,7 +9,7 @@ use durward_accounts::person::PersonId;
 use durward_domain::attribute::Attribute;
 use durward_domain::event::Event;
 use durward_domain::level::Aal;
-use durward_store::grants;
+use durward_store::consents;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -68,7 +68,7 @@ pub async fn open_session(
         return Err(Failure::Refused(AutomationRefusal::TooStrong(aal)));
     }
     let amr = amr(wanted.amr, aal).map_err(Failure::Refused)?;
-    let consents = consents(door, authority, &wanted.consent).map_err(Failure::Refused)?;
+    let agreed = consents_of(door, authority, &wanted.consent).map_err(Failure::Refused)?;
     let person_id = whose(door, authority, &wanted.email, wanted.id.as_deref()).await?;
     let now = door.clock.now();
     let opening = Opening {
@@ -90,8 +90,8 @@ pub async fn open_session(
         .write(move |c| {
             let (person, now_us) = (person_id.to_string(), now.as_microsecond());
             session.start(c, &unit_door, &[], &trace)?;
-            for (client_id, attributes) in &consents {
-                grants::put_consent(c, &person, client_id, attributes, now_us)?;
+            for (client_id, attributes) in &agreed {
+                consents::put_consent(c, &person, client_id, attributes, now_us)?;
             }
             recorder.event(
                 c,
@@ -101,7 +101,7 @@ pub async fn open_session(
                     event: Event::TestSessionMade,
                     subject: &person,
                     trace: Some(&trace),
-                    detail: json!({ "session": session.session_id(), "aal": aal.as_str(), "consents": consents.len() }),
+                    detail: json!({ "session": session.session_id(), "aal": aal.as_str(), "consents": agreed.len() }),
                 },
             )
         })
@@ -146,7 +146,7 @@ fn amr(wanted: Option<Vec<String>>, aal: Aal) -> Result<Vec<String>, AutomationR
 }
 
 /// For each issuer, everything that its app is registered for, as if the person had agreed to it all.
-fn consents(
+fn consents_of(
     door: &Door,
     authority: &Automation,
     apps: &[String],

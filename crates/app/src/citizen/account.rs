@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use durward_accounts::email::EmailAddress;
-use durward_store::{grants, people as rows};
+use durward_store::{consents, people as rows};
 use jiff::Timestamp;
 
 use super::people;
@@ -27,13 +27,13 @@ pub struct Overview {
 /// A fault of the database.
 pub async fn overview(door: &Arc<Door>, who: &SignedIn) -> Result<Overview, Fault> {
     let (inner, id) = (Arc::clone(door), who.person_id.to_string());
-    let (emails, factors, consents) = door
+    let (emails, factors, agreed) = door
         .store
         .read(move |c| {
             Ok((
                 people::emails_in(c, &inner, &id)?,
                 rows::authenticators_of(c, &id)?,
-                grants::consents_of(c, &id)?,
+                consents::consents_of(c, &id)?,
             ))
         })
         .await?;
@@ -45,7 +45,7 @@ pub async fn overview(door: &Arc<Door>, who: &SignedIn) -> Result<Overview, Faul
             .into_iter()
             .map(|row| (row.kind, at(row.created_us)))
             .collect(),
-        services: consents
+        services: agreed
             .into_iter()
             .map(|row| {
                 let name = registry

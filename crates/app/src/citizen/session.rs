@@ -129,6 +129,19 @@ pub(crate) fn judge(
     })
 }
 
+/// Is this session open, whoever asks? An account that is not active has none.
+pub(crate) fn is_open(
+    door: &Door,
+    row: &sessions::SessionRow,
+    person: &people::PersonRow,
+    now: Timestamp,
+) -> bool {
+    person.status == "active"
+        && signed_in(row, person).is_some_and(|signed_in| {
+            !matches!(standing(door, row, &signed_in, now), Standing::Ended(_))
+        })
+}
+
 /// A session that is about to be started.
 #[derive(Clone)]
 pub struct NewSession {

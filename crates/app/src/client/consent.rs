@@ -20,6 +20,8 @@ pub struct ConsentView {
     pub request: String,
     /// What it would receive, with the values.
     pub attributes: Vec<ShownAttribute>,
+    /// The app would stay connected when the person is away.
+    pub offline: bool,
 }
 
 /// What the consent page of this browser shows; none when no app waits or nobody is signed in.
@@ -41,6 +43,7 @@ pub async fn consent_view(
     };
     Ok(Some(ConsentView {
         request: pending.name(),
+        offline: pending.request.is_offline(),
         attributes: shown(&pending.request.attributes, &known),
         client: pending.client,
     }))

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use durward_accounts::consent::Consent;
 use durward_domain::event::Event;
 use durward_domain::level::{LevelAnswer, LevelAsk, LevelOfService};
 use durward_oidc::authorize::{AskedClaims, AuthorizeRequest, ClientAnswer, Target};
 use durward_oidc::client::Client;
 use durward_store::grants::{self, GrantRow};
-use durward_store::sessions;
+use durward_store::{consents, sessions};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -94,6 +95,34 @@ pub(super) async fn issue(
     Ok(to)
 }
 
+/// What the person has agreed to by now.
+struct Agreed {
+    attributes: String,
+    /// The app stays connected when they are away.
+    offline: bool,
+}
+
+impl Agreed {
+    /// What this request shows. What was agreed before and still counts stays agreed.
+    fn of(
+        door: &Door,
+        request: &AuthorizeRequest,
+        before: Option<&Consent>,
+        now: Timestamp,
+    ) -> Self {
+        let days =
+            SignedDuration::from_hours(24 * i64::from(door.programme.lifetimes.consent_days));
+        let before = before
+            .filter(|before| before.revoked.is_none() && now.duration_since(before.granted) < days);
+        let mut all = request.attributes.clone();
+        all.extend(before.iter().flat_map(|before| &before.attributes).copied());
+        Self {
+            attributes: attributes_text(&all),
+            offline: request.is_offline() || before.is_some_and(|before| before.offline),
+        }
+    }
+}
+
 /// Everything that the unit writes, made before it: a unit may run twice.
 struct Prepared {
     code_hash: String,
@@ -101,7 +130,7 @@ struct Prepared {
     agency: String,
     fresh_subject: Option<String>,
     touch: Option<String>,
-    consent: Option<String>,
+    consent: Option<Agreed>,
     flow: Vec<String>,
     handoff: Option<Handoff>,
     actor: crate::actor::Actor,
@@ -119,19 +148,7 @@ impl Prepared {
             flow,
             name,
         } = issue;
-        let consent = agreed.then(|| {
-            // What was agreed before and still counts stays agreed.
-            let mut all = request.attributes.clone();
-            let days =
-                SignedDuration::from_hours(24 * i64::from(door.programme.lifetimes.consent_days));
-            if let Some(before) = &standing.consent
-                && before.revoked.is_none()
-                && now.duration_since(before.granted) < days
-            {
-                all.extend(before.attributes.iter().copied());
-            }
-            attributes_text(&all)
-        });
+        let consent = agreed.then(|| Agreed::of(door, &request, standing.consent.as_ref(), now));
         let signed_in = standing.signed_in;
         let answer = ask.answer(&door.programme, signed_in.achieved(), client.default_aal);
         let achieved = Achieved {
@@ -143,7 +160,7 @@ impl Prepared {
             asked: request.asked.clone(),
             dpop_jkt: request.dpop_jkt.clone(),
         };
-        let scope = request.scope();
+        let (scope, offline) = (request.scope(), request.is_offline());
         let seconds = i64::from(client.policies.code_seconds);
         let grant = GrantRow {
             grant_id: door.random.uuid_v7(now).to_string(),
@@ -162,6 +179,7 @@ impl Prepared {
             expires_us: now.as_microsecond().saturating_add(seconds * 1_000_000),
             spent_us: None,
             revoked_us: None,
+            offline,
             scope,
         };
         let at = door.clock.told(now);
@@ -202,16 +220,23 @@ impl Prepared {
         if let Some(hash) = &self.touch {
             sessions::touch_session(c, hash, now_us)?;
         }
-        if let Some(attributes) = &self.consent {
-            grants::put_consent(c, person_id, client_id, attributes, now_us)?;
-            let detail = json!({ "attributes": attributes });
+        if let Some(Agreed {
+            attributes,
+            offline,
+        }) = &self.consent
+        {
+            consents::put_consent(c, person_id, client_id, attributes, now_us)?;
+            if *offline {
+                consents::agree_offline(c, person_id, client_id)?;
+            }
+            let detail = json!({ "attributes": attributes, "offline": offline });
             door.recorder
                 .event(c, note(Event::PersonConsented, detail))?;
         }
         let named = match &self.fresh_subject {
             None => None,
             Some(fresh) => Some(GrantRow {
-                subject: grants::subject_for(c, person_id, &self.agency, fresh)?,
+                subject: consents::subject_for(c, person_id, &self.agency, fresh)?,
                 ..self.grant.clone()
             }),
         };

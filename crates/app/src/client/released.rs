@@ -11,7 +11,8 @@ use durward_domain::programme::Programme;
 use durward_oidc::client::Client;
 use durward_oidc::subject::Subject;
 use durward_oidc::userinfo::{self as rules, Grant};
-use durward_store::grants::{self, ConsentRow, GrantRow};
+use durward_store::consents::{self, ConsentRow};
+use durward_store::grants::GrantRow;
 use serde_json::{Map, Value};
 
 use super::issue::Achieved;
@@ -73,7 +74,7 @@ pub(super) async fn in_id_token(
     let found = door
         .store
         .read(move |c| {
-            let consent = grants::find_consent(c, &person, &client_id)?;
+            let consent = consents::find_consent(c, &person, &client_id)?;
             Ok(consent.zip(people::known_in(c, &unit_door, &person)?))
         })
         .await?;

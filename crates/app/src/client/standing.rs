@@ -9,10 +9,10 @@ use durward_domain::level::LevelAsk;
 use durward_oidc::authorize::interaction::{self, Meant, Next, SessionFacts};
 use durward_oidc::authorize::{AuthorizeRequest, Prompt};
 use durward_oidc::client::Client;
-use durward_store::grants::ConsentRow;
+use durward_store::consents::ConsentRow;
 use durward_store::people::PersonRow;
 use durward_store::sessions::SessionRow;
-use durward_store::{Conn, Fault as StoreFault, grants};
+use durward_store::{Conn, Fault as StoreFault, consents, grants};
 use jiff::Timestamp;
 
 use crate::citizen::session::{self, SignedIn};
@@ -41,8 +41,8 @@ impl Rows {
         };
         let agency = client.agency.to_string();
         Ok(Some(Self {
-            consent: grants::find_consent(c, &session.person_id, &client.client_id)?,
-            subject: grants::find_subject(c, &session.person_id, &agency)?,
+            consent: consents::find_consent(c, &session.person_id, &client.client_id)?,
+            subject: consents::find_subject(c, &session.person_id, &agency)?,
             used: wants_account_choice
                 && grants::used_in_session(c, &session.session_id, &client.client_id)?,
             session,
@@ -88,7 +88,9 @@ impl Standing {
         now: Timestamp,
     ) -> bool {
         let days = door.programme.lifetimes.consent_days;
+        let stays = self.consent.as_ref().is_some_and(|consent| consent.offline);
         consent::needed(self.consent.as_ref(), &request.attributes, now, days).is_some()
+            || (request.is_offline() && !stays)
     }
 
     fn facts(
@@ -154,6 +156,7 @@ pub(super) fn read_consent(row: ConsentRow) -> Consent {
         attributes: attributes(&row.attributes),
         granted: at(row.given_us),
         revoked: row.revoked_us.map(at),
+        offline: row.offline,
     }
 }
 

@@ -9,6 +9,7 @@ mod encrypted;
 mod handoff;
 mod key_source;
 mod possession;
+mod refresh;
 mod trail;
 
 use std::sync::Arc;

@@ -10,8 +10,9 @@ use durward_oidc::token::TokenError;
 use durward_store::{Conn, Fault as StoreFault, grants};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::grant::refresh;
 use super::issue::Achieved;
 use super::refused::Refused;
 use super::sender::{Sender, authenticate};
@@ -34,7 +35,9 @@ struct TokenFacts {
     sub: String,
     client_id: String,
     scope: String,
-    token_type: &'static str,
+    /// Of access tokens alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
     exp: i64,
     iat: i64,
     acr: String,
@@ -49,7 +52,7 @@ struct Confirmation {
     jkt: String,
 }
 
-/// Tells whether an access token of the app that asks is good.
+/// Tells whether a token of the app that asks is good. What `token_type_hint` says is not needed to find it.
 ///
 /// # Errors
 /// [`TokenError`] of the app's proof, or a fault.
@@ -65,38 +68,19 @@ pub async fn introspect(
     if asked.client.is_public() {
         return Err(Failure::Refused(TokenError::PublicClient));
     }
-    let (hashes, client_id) = (
-        door.hasher.candidates(&asked.token),
-        asked.client.client_id.clone(),
-    );
-    let sender = asked.sender;
-    let found = door
-        .store
-        .write(move |c| {
-            if !sender.spend(c)? {
-                return Ok(Err(TokenError::AssertionReplayed));
-            }
-            for hash in &hashes {
-                if let Some(row) = grants::find_token(c, hash)? {
-                    return Ok(Ok(Some(row)));
-                }
-            }
-            Ok(Ok(None))
-        })
-        .await?
-        .map_err(Failure::Refused)?;
-    let now = door.clock.now();
-    let good = found.filter(|row| {
-        row.client_id == client_id
-            && !row.revoked
-            && row.expires_us > now.as_microsecond()
-            && row.status == "active"
-    });
-    let Some(row) = good else {
+    let unit = Introspecting {
+        door: Arc::clone(door),
+        hashes: door.hasher.candidates(&asked.token),
+        client: Arc::clone(&asked.client),
+        sender: asked.sender,
+        now: door.clock.now(),
+    };
+    let now = unit.now;
+    let found = door.store.write(move |c| unit.run(c)).await?;
+    let Some(good) = found.map_err(Failure::Refused)? else {
         return Ok(Introspection::default());
     };
-    let achieved = Achieved::read(row.acr, &row.achieved)?;
-    let answer = achieved.answer();
+    let answer = Achieved::read(good.acr, &good.achieved)?.answer();
     let seconds = |us: i64| {
         let at = Timestamp::from_microsecond(us).unwrap_or(now);
         door.clock.told(at).as_second()
@@ -105,20 +89,87 @@ pub async fn introspect(
         active: true,
         facts: Some(TokenFacts {
             iss: door.issuer.clone(),
-            sub: row.subject,
-            client_id,
-            scope: row.scope,
-            token_type: row.jkt.as_ref().map_or("Bearer", |_| "DPoP"),
-            cnf: row.jkt.map(|jkt| Confirmation { jkt }),
-            exp: seconds(row.expires_us),
-            iat: seconds(row.created_us),
+            sub: good.subject,
+            client_id: asked.client.client_id.clone(),
+            scope: good.scope,
+            token_type: good
+                .is_access
+                .then(|| good.jkt.as_ref().map_or("Bearer", |_| "DPoP")),
+            cnf: good.jkt.map(|jkt| Confirmation { jkt }),
+            exp: seconds(good.expires_us),
+            iat: seconds(good.created_us),
             acr: answer.acr,
             aal: answer.aal,
         }),
     })
 }
 
-/// Ends an access token of the app that asks. One that is not known, or another app's, is no error: then there is
+/// What the unit of a question works with.
+struct Introspecting {
+    door: Arc<Door>,
+    hashes: Vec<String>,
+    client: Arc<Client>,
+    sender: Sender,
+    now: Timestamp,
+}
+
+/// A token that is good, and the app's that asks.
+struct Good {
+    is_access: bool,
+    subject: String,
+    scope: String,
+    acr: String,
+    achieved: String,
+    created_us: i64,
+    expires_us: i64,
+    jkt: Option<String>,
+}
+
+impl Introspecting {
+    fn run(&self, c: &mut Conn) -> Result<Result<Option<Good>, TokenError>, StoreFault> {
+        if !self.sender.spend(c)? {
+            return Ok(Err(TokenError::AssertionReplayed));
+        }
+        let (client_id, now_us) = (&self.client.client_id, self.now.as_microsecond());
+        for hash in &self.hashes {
+            if let Some(row) = grants::find_token(c, hash)? {
+                let good = row.client_id == *client_id
+                    && !row.revoked
+                    && row.expires_us > now_us
+                    && row.status == "active";
+                return Ok(Ok(good.then_some(Good {
+                    is_access: true,
+                    subject: row.subject,
+                    scope: row.scope,
+                    acr: row.acr,
+                    achieved: row.achieved,
+                    created_us: row.created_us,
+                    expires_us: row.expires_us,
+                    jkt: row.jkt,
+                })));
+            }
+        }
+        let Some((_, row)) = refresh::find(c, &self.hashes)? else {
+            return Ok(Ok(None));
+        };
+        let good = row.grant.client_id == *client_id
+            && row.spent_us.is_none()
+            && row.expires_us > now_us
+            && refresh::stands(c, &self.door, &self.client, &row.grant, self.now)?;
+        Ok(Ok(good.then_some(Good {
+            is_access: false,
+            subject: row.grant.subject,
+            scope: row.grant.scope,
+            acr: row.grant.acr,
+            achieved: row.grant.achieved,
+            created_us: row.created_us,
+            expires_us: row.expires_us,
+            jkt: row.jkt,
+        })))
+    }
+}
+
+/// Ends an access token of the app that asks, or with a refresh token all that its authorization gave. One that is not known, or another app's, is no error: then there is
 /// nothing to end. RFC 7009 §2.2
 ///
 /// # Errors
@@ -198,23 +249,32 @@ impl Revoking {
         for hash in &self.hashes {
             let now_us = self.now.as_microsecond();
             if grants::revoke_token(c, hash, &self.client.client_id, now_us)? {
-                self.noted(c)?;
+                self.noted(c, Event::AccessTokenEnded, json!({}))?;
             }
+        }
+        // RFC 7009 §2.1: with a refresh token ends what was made from the same authorization.
+        if let Some((_, row)) = refresh::find(c, &self.hashes)?
+            && row.grant.client_id == self.client.client_id
+            && row.grant.revoked_us.is_none()
+        {
+            grants::revoke_grant(c, &row.grant.grant_id, self.now.as_microsecond())?;
+            let detail = json!({ "grant": row.grant.grant_id });
+            self.noted(c, Event::GrantRevoked, detail)?;
         }
         Ok(Ok(()))
     }
 
-    fn noted(&self, c: &mut Conn) -> Result<(), StoreFault> {
+    fn noted(&self, c: &mut Conn, event: Event, detail: Value) -> Result<(), StoreFault> {
         let client_id = &self.client.client_id;
         self.door.recorder.event(
             c,
             Note {
                 time: self.now,
                 actor: &Actor::Client(client_id.clone()),
-                event: Event::AccessTokenEnded,
+                event,
                 subject: client_id,
                 trace: Some(&self.trace),
-                detail: json!({}),
+                detail,
             },
         )
     }

@@ -181,6 +181,9 @@ async fn claims(
     {
         return Err(Failure::Refused(ProofFault::Replayed.into()));
     }
+    if !token.scope.split_ascii_whitespace().any(|s| s == "openid") {
+        return Err(Failure::Refused(UserinfoError::InsufficientScope));
+    }
     if let (Some(kit), Some(seen)) = (&door.kit, seen.as_ref()) {
         kit.at_userinfo(door, &seen.client_id, trace).await?;
     }

@@ -10,7 +10,7 @@ use durward_keyring::totp::TotpSecret;
 use durward_store::members::{self, MemberRow, PortalSessionRow};
 use durward_store::people::{self as people_rows, PersonRow};
 use durward_store::roles::GrantRow;
-use durward_store::{grants, roles};
+use durward_store::{consents, roles};
 use jiff::{SignedDuration, Timestamp};
 
 use super::TestPortal;
@@ -106,8 +106,8 @@ impl TestPortal {
                 verified_for: None,
             };
             people_rows::insert_person(c, &row, 1)?;
-            grants::put_consent(c, &person, &client, "email", 1)?;
-            grants::subject_for(c, &person, &agency, &subject)?;
+            consents::put_consent(c, &person, &client, "email", 1)?;
+            consents::subject_for(c, &person, &agency, &subject)?;
             Ok(())
         });
         Ok(work.await?)
@@ -238,7 +238,7 @@ impl TestPortal {
             .write(move |c| {
                 session.start(c, &unit_door, &[], &trace)?;
                 let person = person_id.to_string();
-                grants::put_consent(c, &person, PORTAL_CLIENT_ID, "email", now.as_microsecond())?;
+                consents::put_consent(c, &person, PORTAL_CLIENT_ID, "email", now.as_microsecond())?;
                 Ok(())
             })
             .await?;

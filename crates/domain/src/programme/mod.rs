@@ -564,6 +564,6 @@ mod tests {
         let us = Programme::named("us").unwrap();
         let scopes: std::collections::BTreeSet<_> = us.scope.iter().map(|row| &row.name).collect();
         let values: std::collections::BTreeSet<_> = us.acr.iter().map(|row| &row.value).collect();
-        assert_eq!((scopes.len(), values.len()), (15, 20));
+        assert_eq!((scopes.len(), values.len()), (16, 20));
     }
 }

@@ -112,6 +112,11 @@ impl AuthorizeRequest {
         LevelAsk::parse(programme, &self.acr_values)
     }
 
+    /// Would the app stay connected when the person is away?
+    pub fn is_offline(&self) -> bool {
+        self.scopes.iter().any(|name| name == OFFLINE_ACCESS)
+    }
+
     /// The granted scopes as one text.
     pub fn scope(&self) -> String {
         self.scopes.join(" ")
@@ -159,6 +164,10 @@ impl Prompts {
     }
 }
 
+/// The scope with which tokens outlive the session. It is ignored where the app has no refresh tokens.
+/// OpenID Connect Core §11
+const OFFLINE_ACCESS: &str = "offline_access";
+
 /// The scopes that release something the app is registered for (or nothing at all, as `openid`), and the others.
 fn registered(
     programme: &Programme,
@@ -166,6 +175,9 @@ fn registered(
     client: &Client,
 ) -> (Vec<String>, Vec<String>) {
     granted.names().iter().cloned().partition(|name| {
+        if name == OFFLINE_ACCESS {
+            return client.may_refresh();
+        }
         programme.scope(name).is_some_and(|scope| {
             scope.attributes.is_empty()
                 || scope

@@ -166,6 +166,29 @@ pub enum TokenError {
         "The ID token of this app is to be encrypted, and no key of the app with \"use\": \"enc\" fits. Register one, or publish one at its jwks_uri."
     )]
     EncryptionKey,
+    /// No such refresh token, or that of another app.
+    #[error(
+        "The refresh token is not valid. Use the newest one that was given, or send the person through sign-in again."
+    )]
+    RefreshUnknown,
+    /// The refresh token was used before.
+    #[error(
+        "The refresh token was used before. All tokens of this sign-in are revoked. Send the person through sign-in again."
+    )]
+    RefreshReplayed,
+    /// The refresh token was not used for too long.
+    #[error("The refresh token was not used for too long. Send the person through sign-in again.")]
+    RefreshExpired,
+    /// What it rests on is over: the session, the account, or the person's consent.
+    #[error(
+        "What the person agreed to has ended: they signed out, took it back, or were not asked for a year. Send the person through sign-in again."
+    )]
+    AuthorizationEnded,
+    /// More than was granted.
+    #[error(
+        "The scope {0} was not granted with this refresh token. Ask for what was granted, or less."
+    )]
+    ScopeWider(String),
     /// A fault that the app's team set in a test-class environment.
     #[error("The team of this app has set this answer in the test kit.")]
     Simulated {
@@ -194,7 +217,12 @@ impl TokenError {
             | Self::VerifierMissing
             | Self::VerifierWrong
             | Self::VerifierUnexpected
-            | Self::SessionEnded => OAuthError::InvalidGrant,
+            | Self::SessionEnded
+            | Self::RefreshUnknown
+            | Self::RefreshReplayed
+            | Self::RefreshExpired
+            | Self::AuthorizationEnded => OAuthError::InvalidGrant,
+            Self::ScopeWider(_) => OAuthError::InvalidScope,
             Self::Proof(fault) => fault.oauth_error(),
             Self::Simulated { error, .. } => *error,
             _ => OAuthError::InvalidClient,
@@ -219,9 +247,9 @@ impl TokenError {
         }
     }
 
-    /// Are the tokens that were issued for this code to be revoked? RFC 6749 §4.1.2
+    /// Are the tokens that were issued before to be revoked? RFC 6749 §4.1.2, RFC 9700 §4.14
     pub const fn revokes_issued_tokens(&self) -> bool {
-        matches!(self, Self::CodeSpent)
+        matches!(self, Self::CodeSpent | Self::RefreshReplayed)
     }
 }
 
@@ -262,6 +290,11 @@ impl Refuse for TokenError {
             Self::SessionEnded => "token/session-ended",
             Self::Proof(fault) => fault.code(),
             Self::EncryptionKey => "token/encryption-key",
+            Self::RefreshUnknown => "token/refresh-token-unknown",
+            Self::RefreshReplayed => "token/refresh-token-replayed",
+            Self::RefreshExpired => "token/refresh-token-expired",
+            Self::AuthorizationEnded => "token/authorization-ended",
+            Self::ScopeWider(_) => "token/scope-wider",
             Self::Simulated { .. } => Simulated.code(),
         }
     }

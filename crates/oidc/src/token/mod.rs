@@ -4,6 +4,7 @@ pub mod authorization_code;
 pub mod client_auth;
 mod error;
 pub mod key_set;
+pub mod refresh_token;
 
 use durward_domain::application::GrantType;
 
@@ -13,14 +14,17 @@ pub use authorization_code::CodeGrant;
 pub use client_auth::Presented;
 pub use error::TokenError;
 pub use key_set::{KeySet, KeySetFault};
+pub use refresh_token::RefreshGrant;
 
 /// The grants of this endpoint; discovery says the same.
-pub const GRANT_TYPES: &[GrantType] = &[GrantType::AuthorizationCode];
+pub const GRANT_TYPES: &[GrantType] = &[GrantType::AuthorizationCode, GrantType::RefreshToken];
 
 /// What a form asks. No `Debug`.
 pub enum Grant {
     /// A code is redeemed.
     Code(CodeGrant),
+    /// A refresh token is used.
+    Refresh(RefreshGrant),
 }
 
 impl Grant {
@@ -30,6 +34,7 @@ impl Grant {
             .ok_or(TokenError::Missing("grant_type"))?;
         match GRANT_TYPES.iter().find(|known| known.as_str() == asked) {
             Some(GrantType::AuthorizationCode) => CodeGrant::read(params).map(Self::Code),
+            Some(GrantType::RefreshToken) => RefreshGrant::read(params).map(Self::Refresh),
             _ => Err(TokenError::GrantType),
         }
     }
@@ -38,6 +43,7 @@ impl Grant {
     pub const fn kind(&self) -> GrantType {
         match self {
             Self::Code(_) => GrantType::AuthorizationCode,
+            Self::Refresh(_) => GrantType::RefreshToken,
         }
     }
 }

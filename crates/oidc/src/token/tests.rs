@@ -191,7 +191,9 @@ fn redeeming() {
 }
 
 #[test]
-fn only_a_spent_code_revokes() {
+fn only_what_was_used_before_revokes() {
+    assert!(TokenError::RefreshReplayed.revokes_issued_tokens());
+    assert!(!TokenError::RefreshExpired.revokes_issued_tokens());
     assert!(TokenError::CodeSpent.revokes_issued_tokens());
     assert!(!TokenError::CodeUnknown.revokes_issued_tokens());
     assert_eq!(

@@ -224,8 +224,6 @@ const WHOLE: &[(&str, &[&str])] = &[
         &[
             "installed::LATEST_MESSAGES",
             "test_kit::ALL_FAULTS",
-            "test_kit::AGE_TOKENS",
-            "test_kit::AGE_GRANTS",
             "test_kit::TOKENS_ENDING",
         ],
     ),

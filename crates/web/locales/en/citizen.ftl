@@ -78,6 +78,7 @@ totp-button = Add this app
 ## Consent
 consent-title = Share with { $service }
 consent-why = { $service } asks for the following. It receives nothing else from your account.
+consent-offline = { $service } also asks to stay connected after you sign out. Until we ask you again, it can get the information above without you being there, also when it changes.
 consent-term = We will ask again after one year, or when the service asks for more.
 consent-button = Agree and continue
 consent-cancel = Do not share, cancel

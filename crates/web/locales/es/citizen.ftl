@@ -78,6 +78,7 @@ totp-button = Añadir esta aplicación
 ## Consentimiento
 consent-title = Compartir con { $service }
 consent-why = { $service } pide lo siguiente. No recibe nada más de su cuenta.
+consent-offline = { $service } también pide seguir conectado después de que usted cierre la sesión. Hasta que le preguntemos de nuevo, puede obtener la información de arriba sin que usted esté presente, también cuando cambie.
 consent-term = Le preguntaremos de nuevo dentro de un año o cuando el servicio pida más.
 consent-button = Aceptar y continuar
 consent-cancel = No compartir, cancelar

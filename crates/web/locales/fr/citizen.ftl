@@ -78,6 +78,7 @@ totp-button = Ajouter cette application
 ## Consentement
 consent-title = Partager avec { $service }
 consent-why = { $service } demande ce qui suit. Ce service ne reçoit rien d’autre de votre compte.
+consent-offline = { $service } demande aussi à rester connecté après votre déconnexion. Jusqu’à ce que nous vous le redemandions, il peut obtenir les informations ci-dessus en votre absence, même quand elles changent.
 consent-term = Nous vous le redemanderons dans un an, ou si le service demande davantage.
 consent-button = Accepter et continuer
 consent-cancel = Ne pas partager, annuler

@@ -75,6 +75,7 @@ totp-button = 添加此应用
 ## 同意
 consent-title = 与 { $service } 共享
 consent-why = { $service } 请求以下信息，不会收到您账户中的其他内容。
+consent-offline = { $service }还请求在您退出登录后保持连接。在我们再次询问您之前，即使您不在场，它也可以获取上述信息，包括更改后的信息。
 consent-term = 一年后，或该服务请求更多信息时，我们会再次询问。
 consent-button = 同意并继续
 consent-cancel = 不共享，取消

@@ -51,6 +51,7 @@ pub(super) async fn show_consent(
         .collect();
     Ok(page::html(&Consent {
         attributes,
+        offline: view.offline,
         request: view.request,
         page,
         app,

@@ -130,6 +130,8 @@ view! {
         app: AppCard,
         /// What it would receive.
         attributes: Vec<Shared>,
+        /// Would it stay connected when the person is away?
+        offline: bool,
         /// Names the request that the page shows.
         request: String,
     }

@@ -241,6 +241,7 @@ fn consent(page: Page, entered: &Entered, language: Language) -> Consent {
     Consent {
         attributes: attributes.collect(),
         app: card(entered, "", language),
+        offline: false,
         request: String::new(),
         page,
     }

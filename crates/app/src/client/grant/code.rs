@@ -7,23 +7,23 @@ use durward_oidc::client::Client;
 use durward_oidc::dpop;
 use durward_oidc::token::authorization_code::{self, IssuedCode, RedirectUriRule};
 use durward_oidc::token::{CodeGrant, TokenError};
-use durward_store::grants::{self, CodeRow, GrantRow};
+use durward_store::grants::{self, CodeRow};
 use durward_store::{Conn, Fault as StoreFault};
 use serde_json::json;
 
 use super::seen::Seen;
 use super::sign::{self, TokenAnswer};
 use super::spend;
-use super::unit::{Outcome, Spending, Unit};
+use super::unit::{Drawn, Granted, Outcome, Spending, Unit};
 use crate::client::issue::Achieved;
 use crate::client::standing;
 use crate::failure::Failure;
 
-/// Redeems a code; `token` is the access token that its holder gets.
+/// Redeems a code; `drawn` is what its holder gets.
 pub(super) async fn redeem(
     unit: Unit,
     grant: CodeGrant,
-    token: String,
+    drawn: Drawn,
     seen: &mut Seen,
 ) -> Result<TokenAnswer, Failure<TokenError>> {
     let door = Arc::clone(&unit.door);
@@ -42,7 +42,7 @@ pub(super) async fn redeem(
     let granted = spend(Arc::new(redeeming), seen).await?;
     // Spent before the tokens are signed: if signing fails the person starts again, which is cheaper than one
     // code yielding two token sets. RFC 6749 §4.1.2
-    Ok(sign::answer(&door, granted, Some(&code), token, (real_now, &trace)).await?)
+    sign::answer(&door, granted, Some(&code), drawn, (real_now, &trace)).await
 }
 
 struct Redeeming {
@@ -64,7 +64,7 @@ impl Spending for Redeeming {
         let Some((hash, row)) = self.find(c)? else {
             return unit.refuse(c, unit.proved(), TokenError::CodeUnknown);
         };
-        let client = match unit.client(&row.grant.client_id) {
+        let client = match unit.client(&row.grant.client_id, TokenError::CodeUnknown) {
             Ok(client) => client,
             Err(refusal) => return unit.refuse(c, unit.proved(), refusal),
         };
@@ -75,26 +75,19 @@ impl Spending for Redeeming {
             }
             judged => judged.err(),
         };
-        let Some(refusal) = refusal else {
-            self.keep(c, &client, &row.grant)?;
-            let bound = unit.proof.is_some();
-            return Ok(Outcome::granted(client, row.grant, bound));
-        };
-        if refusal.revokes_issued_tokens() {
-            unit.replayed(c, Event::CodeReplayed, &client, &row.grant)?;
-            return Ok(Outcome {
-                client: Some(client),
-                grant: Some(row.grant),
-                granted: Err(refusal),
-            });
+        if let Some(refusal) = refusal {
+            let of = (client, row.grant);
+            return unit.refuse_grant(c, of, Event::CodeReplayed, refusal);
         }
-        let foreign = refusal == TokenError::CodeUnknown;
-        let refused = unit.refuse(c, Some(&client), refusal)?;
-        Ok(Outcome {
-            // Another app's code tells this one nothing.
-            grant: Some(row.grant).filter(|_| !foreign),
-            ..refused
-        })
+        let granted = Granted {
+            refreshes: client.may_refresh(),
+            client,
+            grant: row.grant,
+            scope: None,
+            bound: unit.proof.is_some(),
+        };
+        self.keep(c, &granted)?;
+        Ok(Outcome::granted(granted))
     }
 }
 
@@ -131,9 +124,10 @@ impl Redeeming {
         Ok(())
     }
 
-    fn keep(&self, c: &mut Conn, client: &Arc<Client>, grant: &GrantRow) -> Result<(), StoreFault> {
-        self.unit.keep_token(c, client, grant)?;
-        let detail = json!({ "grant": grant.grant_id, "key": self.unit.sender.key() });
+    fn keep(&self, c: &mut Conn, granted: &Granted) -> Result<(), StoreFault> {
+        self.unit.keep(c, granted)?;
+        let client = &granted.client;
+        let detail = json!({ "grant": granted.grant.grant_id, "key": self.unit.sender.key() });
         self.unit.note(
             c,
             Event::CodeRedeemed,

@@ -1,6 +1,7 @@
 //! The token endpoint. Each grant is judged and kept in one write unit; what is signed is signed after it.
 
 mod code;
+pub(super) mod refresh;
 mod seen;
 mod sign;
 mod unit;
@@ -91,9 +92,10 @@ async fn grant(
         }
     };
     let asked = request.grant.kind();
-    let (unit, token) = Unit::new(door, (sender, proof), asked, trace, real_now);
+    let (unit, drawn) = Unit::new(door, (sender, proof), asked, trace, real_now);
     match request.grant {
-        Grant::Code(grant) => code::redeem(unit, grant, token, seen).await,
+        Grant::Code(grant) => code::redeem(unit, grant, drawn, seen).await,
+        Grant::Refresh(grant) => refresh::refresh(unit, grant, drawn, seen).await,
     }
 }
 

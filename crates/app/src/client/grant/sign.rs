@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use durward_keyring::jose::jws;
+use durward_oidc::client::Client;
 use durward_oidc::id_token::{IdToken, Issued, SignInFacts};
 use durward_oidc::subject::Subject;
 use durward_oidc::token::TokenError;
+use durward_store::grants::GrantRow;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::unit::Granted;
+use super::unit::{Drawn, Granted};
 use crate::client::encrypted;
 use crate::client::issue::Achieved;
 use crate::client::{released, standing};
@@ -23,7 +25,10 @@ pub struct TokenAnswer {
     access_token: String,
     token_type: &'static str,
     expires_in: u32,
-    id_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
     scope: String,
 }
 
@@ -33,25 +38,67 @@ impl TokenAnswer {
         &self.access_token
     }
 
-    /// The ID token.
+    /// The ID token; empty where none was asked.
     pub fn id_token(&self) -> &str {
-        &self.id_token
+        self.id_token.as_deref().unwrap_or_default()
+    }
+
+    /// The refresh token, where one is given.
+    pub fn refresh_token(&self) -> Option<&str> {
+        self.refresh_token.as_deref()
+    }
+
+    /// The scopes that the access token has.
+    pub fn scope(&self) -> &str {
+        &self.scope
     }
 }
 
 /// Signs and answers. `code` is the one that was redeemed.
 pub(super) async fn answer(
     door: &Arc<Door>,
-    Granted {
-        client,
-        grant,
-        bound,
-    }: Granted,
+    granted: Granted,
     code: Option<&str>,
-    access_token: String,
+    drawn: Drawn,
     (real_now, trace): (Timestamp, &Trace),
 ) -> Result<TokenAnswer, Failure<TokenError>> {
-    let algorithm = client.id_token_algorithm();
+    let scope = granted.scope.as_ref().unwrap_or(&granted.grant.scope);
+    let scope = scope.clone();
+    let refresh_token = granted.refreshes.then_some(drawn.refresh);
+    let expires_in = granted.client.policies.access_token_seconds;
+    let id_token = if scope.split_ascii_whitespace().any(|name| name == "openid") {
+        let client = &granted.client;
+        let grant = GrantRow {
+            scope: scope.clone(),
+            ..granted.grant
+        };
+        let issued = Issued {
+            algorithm: client.id_token_algorithm(),
+            access_token: &drawn.access,
+            code,
+        };
+        Some(id_token(door, client, grant, issued, (real_now, trace)).await?)
+    } else {
+        None
+    };
+    Ok(TokenAnswer {
+        access_token: drawn.access,
+        token_type: if granted.bound { "DPoP" } else { "Bearer" },
+        expires_in,
+        id_token,
+        refresh_token,
+        scope,
+    })
+}
+
+async fn id_token(
+    door: &Arc<Door>,
+    client: &Client,
+    grant: GrantRow,
+    issued: Issued<'_>,
+    (real_now, trace): (Timestamp, &Trace),
+) -> Result<String, Failure<TokenError>> {
+    let algorithm = issued.algorithm;
     let ring = door.keys.load_full();
     let key = ring
         .current(algorithm)
@@ -59,26 +106,22 @@ pub(super) async fn answer(
     let achieved = Achieved::read(grant.acr.clone(), &grant.achieved)?;
     let subject = Subject::parse(&grant.subject)
         .ok_or_else(|| Fault::internal("a stored subject cannot be read"))?;
-    let told = released::in_id_token(door, &client, &grant, (&achieved, subject)).await?;
+    let told = released::in_id_token(door, client, &grant, (&achieved, subject)).await?;
+    // The nonce binds the first ID token to its request; later ones have none. OpenID Connect Core §12.2
+    let nonce = issued.code.and(grant.nonce.as_deref()).unwrap_or_default();
     let facts = SignInFacts {
         issuer: &door.issuer,
         client_id: &client.client_id,
         subject,
-        nonce: grant.nonce.as_deref().unwrap_or_default(),
+        nonce,
         auth_time: door.clock.told(standing::at(grant.auth_us)).min(real_now),
         level: achieved.answer(),
         amr: known_amr(&achieved.amr),
         sid: &grant.session_id,
         told,
     };
-    let issued = Issued {
-        algorithm,
-        access_token: &access_token,
-        code,
-    };
-    let policies = &client.policies;
-    let jti = door.random.token();
-    let id_token = IdToken::new(facts, issued, jti, real_now, policies.id_token_seconds);
+    let (jti, seconds) = (door.random.token(), client.policies.id_token_seconds);
+    let id_token = IdToken::new(facts, issued, jti, real_now, seconds);
     let spoilt = match &door.kit {
         Some(kit) => {
             kit.spoil(door, &client.client_id, (key, &id_token), trace)
@@ -92,19 +135,12 @@ pub(super) async fn answer(
             .map_err(|error| Fault::internal(format!("signing an ID token: {error}")))?,
     };
     // OpenID Connect Core §10.2: signed first, then encrypted.
-    let id_token = match client.id_token_encryption {
-        None => id_token,
-        Some(how) => encrypted::for_app(door, &client, how, Some("JWT"), id_token.as_bytes())
+    match client.id_token_encryption {
+        None => Ok(id_token),
+        Some(how) => encrypted::for_app(door, client, how, Some("JWT"), id_token.as_bytes())
             .await?
-            .ok_or(Failure::Refused(TokenError::EncryptionKey))?,
-    };
-    Ok(TokenAnswer {
-        access_token,
-        token_type: if bound { "DPoP" } else { "Bearer" },
-        expires_in: policies.access_token_seconds,
-        id_token,
-        scope: grant.scope,
-    })
+            .ok_or(Failure::Refused(TokenError::EncryptionKey)),
+    }
 }
 
 /// The stored methods by the names of RFC 8176; others are left out.

@@ -8,7 +8,7 @@ use durward_oidc::client::Client;
 use durward_oidc::dpop::{Proof, ProofFault};
 use durward_oidc::token::{self, TokenError};
 use durward_store::grants::{self, GrantRow};
-use durward_store::{Conn, Fault as StoreFault};
+use durward_store::{Conn, Fault as StoreFault, refresh_tokens};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -29,6 +29,8 @@ pub(super) struct Unit {
     asked: GrantType,
     /// Of the access token that is given.
     token_hash: String,
+    /// Of the refresh token that is given.
+    refresh_hash: String,
     pub(super) trace: Trace,
     /// The environment's time: how old codes are, and how long what is issued lasts here.
     pub(super) now: Timestamp,
@@ -57,46 +59,56 @@ pub(super) struct Outcome {
 pub(super) struct Granted {
     pub(super) client: Arc<Client>,
     pub(super) grant: GrantRow,
+    /// Less than was granted, where the app asked for less.
+    pub(super) scope: Option<String>,
+    /// Is a new refresh token given?
+    pub(super) refreshes: bool,
     /// Are they bound to a key?
     pub(super) bound: bool,
 }
 
+/// Tokens that were drawn before the unit; it keeps their hashes.
+pub(super) struct Drawn {
+    pub(super) access: String,
+    pub(super) refresh: String,
+}
+
 impl Outcome {
-    /// Tokens are given for this authorization.
-    pub(super) fn granted(client: Arc<Client>, grant: GrantRow, bound: bool) -> Self {
+    /// Tokens are given.
+    pub(super) fn granted(granted: Granted) -> Self {
         Self {
-            client: Some(Arc::clone(&client)),
-            grant: Some(grant.clone()),
-            granted: Ok(Granted {
-                client,
-                grant,
-                bound,
-            }),
+            client: Some(Arc::clone(&granted.client)),
+            grant: Some(granted.grant.clone()),
+            granted: Ok(granted),
         }
     }
 }
 
 impl Unit {
-    /// The common part, and the access token that will be given.
+    /// The common part, and the tokens that may be given.
     pub(super) fn new(
         door: &Arc<Door>,
         (sender, proof): (Sender, Option<Proof>),
         asked: GrantType,
         trace: &Trace,
         real_now: Timestamp,
-    ) -> (Self, String) {
-        let token = door.random.token();
+    ) -> (Self, Drawn) {
+        let drawn = Drawn {
+            access: door.random.token(),
+            refresh: door.random.token(),
+        };
         let unit = Self {
             door: Arc::clone(door),
             sender,
             proof,
             asked,
-            token_hash: door.hasher.hash(&token),
+            token_hash: door.hasher.hash(&drawn.access),
+            refresh_hash: door.hasher.hash(&drawn.refresh),
             trace: trace.clone(),
             now: door.clock.now(),
             real_now,
         };
-        (unit, token)
+        (unit, drawn)
     }
 
     /// Uses up what proves the sender, and the key that it holds.
@@ -124,7 +136,11 @@ impl Unit {
     }
 
     /// The client that asks: that of the authorization where the form names none. It may ask for this.
-    pub(super) fn client(&self, client_id: &str) -> Result<Arc<Client>, TokenError> {
+    pub(super) fn client(
+        &self,
+        client_id: &str,
+        unknown: TokenError,
+    ) -> Result<Arc<Client>, TokenError> {
         let client = match &self.sender {
             Sender::Proved(client, _) => Arc::clone(client),
             Sender::Unclaimed(presented) => {
@@ -134,7 +150,7 @@ impl Unit {
                     .load()
                     .app(client_id)
                     .map(|app| Arc::clone(&app.client))
-                    .ok_or(TokenError::CodeUnknown)?;
+                    .ok_or(unknown)?;
                 let endpoint = endpoint(&self.door, &self.door.documents.token_url);
                 presented.judge(&client, None, &endpoint, self.real_now)?;
                 client
@@ -144,22 +160,31 @@ impl Unit {
         Ok(client)
     }
 
-    /// Keeps the access token.
-    pub(super) fn keep_token(
-        &self,
-        c: &mut Conn,
-        client: &Client,
-        grant: &GrantRow,
-    ) -> Result<(), StoreFault> {
-        let seconds = i64::from(client.policies.access_token_seconds);
+    /// Keeps what is given.
+    pub(super) fn keep(&self, c: &mut Conn, granted: &Granted) -> Result<(), StoreFault> {
+        let (grant_id, policies) = (&granted.grant.grant_id, &granted.client.policies);
         let now_us = self.now.as_microsecond();
-        let until_us = now_us.saturating_add(seconds * 1_000_000);
-        let (hash, jkt) = (&self.token_hash, self.jkt());
-        grants::insert_token(c, hash, &grant.grant_id, now_us, until_us, jkt)
+        let until_us = self.after(policies.access_token_seconds);
+        let of = (grant_id.as_str(), granted.scope.as_deref());
+        grants::insert_token(c, &self.token_hash, of, now_us, until_us, self.jkt())?;
+        if granted.refreshes {
+            let until_us = self.after(policies.refresh_token_seconds);
+            // An app that proves itself needs no other bond. RFC 9449 §5
+            let jkt = self.jkt().filter(|_| granted.client.is_public());
+            let hash = &self.refresh_hash;
+            refresh_tokens::insert(c, hash, grant_id, (now_us, until_us), jkt)?;
+        }
+        Ok(())
+    }
+
+    /// So many seconds from now.
+    pub(super) fn after(&self, seconds: u32) -> i64 {
+        let us = i64::from(seconds) * 1_000_000;
+        self.now.as_microsecond().saturating_add(us)
     }
 
     /// Takes the whole authorization back: what it gave once was asked for again. RFC 9700 §4.5, §4.14
-    pub(super) fn replayed(
+    fn replayed(
         &self,
         c: &mut Conn,
         event: Event,
@@ -198,6 +223,31 @@ impl Unit {
     /// Did a key of the client sign for this request?
     fn is_proved(&self) -> bool {
         self.sender.key().is_some()
+    }
+
+    /// What was refused about an authorization, with what follows from it.
+    pub(super) fn refuse_grant(
+        &self,
+        c: &mut Conn,
+        (client, grant): (Arc<Client>, GrantRow),
+        replayed: Event,
+        refusal: TokenError,
+    ) -> Result<Outcome, StoreFault> {
+        if refusal.revokes_issued_tokens() {
+            self.replayed(c, replayed, &client, &grant)?;
+            return Ok(Outcome {
+                client: Some(client),
+                grant: Some(grant),
+                granted: Err(refusal),
+            });
+        }
+        let foreign = grant.client_id != client.client_id;
+        let refused = self.refuse(c, Some(&client), refusal)?;
+        Ok(Outcome {
+            // What is another app's tells this one nothing.
+            grant: Some(grant).filter(|_| !foreign),
+            ..refused
+        })
     }
 
     /// Records what happened; without a client, by a visitor.

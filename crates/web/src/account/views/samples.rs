@@ -125,6 +125,7 @@ fn consent(page: Page) -> Consent {
         page,
         app: app(),
         attributes: attributes.into(),
+        offline: true,
         request: "sample".to_owned(),
     }
 }

@@ -1,0 +1,124 @@
+//! What people agreed to share with clients, and what agencies call them.
+//! Every function faults only where the database does.
+
+use crate::{Conn, Fault, params, statements};
+
+statements! {
+    PUT_CONSENT = "INSERT INTO consents (person_id, client_id, attributes, given_us, revoked_us) VALUES ($1, $2, $3, $4, NULL)
+        ON CONFLICT (person_id, client_id) DO UPDATE SET attributes = excluded.attributes, given_us = excluded.given_us, revoked_us = NULL, offline = FALSE";
+    AGREE_OFFLINE = "UPDATE consents SET offline = TRUE WHERE person_id = $1 AND client_id = $2";
+    FIND_CONSENT = "SELECT client_id, attributes, given_us, revoked_us, offline FROM consents WHERE person_id = $1 AND client_id = $2";
+    CONSENTS_OF = "SELECT client_id, attributes, given_us, revoked_us, offline FROM consents WHERE person_id = $1 AND revoked_us IS NULL ORDER BY given_us DESC";
+    REVOKE_CONSENT = "UPDATE consents SET revoked_us = $3 WHERE person_id = $1 AND client_id = $2 AND revoked_us IS NULL RETURNING client_id";
+    REVOKE_CONSENTED_TOKENS = "UPDATE access_tokens SET revoked_us = $3 WHERE revoked_us IS NULL AND grant_id IN
+        (SELECT grant_id FROM grants WHERE person_id = $1 AND client_id = $2)";
+    REVOKE_CONSENTED_GRANTS = "UPDATE grants SET revoked_us = $3 WHERE person_id = $1 AND client_id = $2 AND revoked_us IS NULL";
+    INSERT_SUBJECT = "INSERT INTO subjects (person_id, agency, subject) VALUES ($1, $2, $3) ON CONFLICT (person_id, agency) DO NOTHING";
+    FIND_SUBJECT = "SELECT subject FROM subjects WHERE person_id = $1 AND agency = $2";
+    REVOKE_PERSON_CONSENTS = "UPDATE consents SET revoked_us = $2 WHERE person_id = $1 AND revoked_us IS NULL";
+}
+
+/// What a person agreed to share with one client.
+pub struct ConsentRow {
+    /// With whom.
+    pub client_id: String,
+    /// The attributes' names, space separated.
+    pub attributes: String,
+    /// When.
+    pub given_us: i64,
+    /// When it was taken back.
+    pub revoked_us: Option<i64>,
+    /// May the client stay connected when the person is away?
+    pub offline: bool,
+}
+
+/// Keeps a consent, in place of an earlier one for the same client.
+pub fn put_consent(
+    c: &mut Conn,
+    person_id: &str,
+    client_id: &str,
+    attributes: &str,
+    now_us: i64,
+) -> Result<(), Fault> {
+    c.exec(
+        PUT_CONSENT,
+        &params![person_id, client_id, attributes, now_us],
+    )?;
+    Ok(())
+}
+
+/// The person lets the client stay connected when they are away: part of the consent that is in force.
+pub fn agree_offline(c: &mut Conn, person_id: &str, client_id: &str) -> Result<(), Fault> {
+    c.exec(AGREE_OFFLINE, &params![person_id, client_id])?;
+    Ok(())
+}
+
+/// The consent for one client, revoked or not.
+pub fn find_consent(
+    c: &mut Conn,
+    person_id: &str,
+    client_id: &str,
+) -> Result<Option<ConsentRow>, Fault> {
+    c.opt(FIND_CONSENT, &params![person_id, client_id])?
+        .map(|row| consent(&row))
+        .transpose()
+}
+
+/// The consents in force, newest first.
+pub fn consents_of(c: &mut Conn, person_id: &str) -> Result<Vec<ConsentRow>, Fault> {
+    c.query(CONSENTS_OF, &params![person_id])?
+        .iter()
+        .map(consent)
+        .collect()
+}
+
+/// Takes a consent back, with all that the client got from it; `false` when there was none in force.
+pub fn revoke_consent(
+    c: &mut Conn,
+    person_id: &str,
+    client_id: &str,
+    now_us: i64,
+) -> Result<bool, Fault> {
+    let found = c.opt(REVOKE_CONSENT, &params![person_id, client_id, now_us])?;
+    for statement in [REVOKE_CONSENTED_TOKENS, REVOKE_CONSENTED_GRANTS] {
+        c.exec(statement, &params![person_id, client_id, now_us])?;
+    }
+    Ok(found.is_some())
+}
+
+fn consent(row: &crate::Row) -> Result<ConsentRow, Fault> {
+    Ok(ConsentRow {
+        client_id: row.text(0)?,
+        attributes: row.text(1)?,
+        given_us: row.int(2)?,
+        revoked_us: row.opt_int(3)?,
+        offline: row.bool(4)?,
+    })
+}
+
+/// The subject of a person at an agency, if an app of it has one.
+pub fn find_subject(c: &mut Conn, person_id: &str, agency: &str) -> Result<Option<String>, Fault> {
+    c.opt(FIND_SUBJECT, &params![person_id, agency])?
+        .map(|row| row.text(0))
+        .transpose()
+}
+
+/// The subject of a person at an agency: the one there is, or `fresh` when there was none.
+pub fn subject_for(
+    c: &mut Conn,
+    person_id: &str,
+    agency: &str,
+    fresh: &str,
+) -> Result<String, Fault> {
+    if let Some(subject) = find_subject(c, person_id, agency)? {
+        return Ok(subject);
+    }
+    c.exec(INSERT_SUBJECT, &params![person_id, agency, fresh])?;
+    c.one(FIND_SUBJECT, &params![person_id, agency])?.text(0)
+}
+
+/// Takes back all consents of a person.
+pub(crate) fn revoke_consents_of(c: &mut Conn, person_id: &str, now_us: i64) -> Result<(), Fault> {
+    c.exec(REVOKE_PERSON_CONSENTS, &params![person_id, now_us])?;
+    Ok(())
+}
