@@ -137,7 +137,19 @@ impl Door {
             let token = settings.automation_token.as_deref();
             Kit::new(class, token.map(|token| hasher.hash(token)))
         });
-        let documents = Documents::new(&settings.programme, &settings.issuer, &SIGNING);
+        // Programs register apps in the sandbox alone, and at the portal, which owns them.
+        let registration = (settings.name == EnvironmentName::Sandbox
+            && !settings.portal_url.is_empty())
+        .then(|| {
+            let portal = settings.portal_url.trim_end_matches('/');
+            format!("{portal}{REGISTRATION_PATH}")
+        });
+        let documents = Documents::new(
+            &settings.programme,
+            &settings.issuer,
+            &SIGNING,
+            registration.as_deref(),
+        );
         let door = Arc::new(Self {
             documents,
             kit,
@@ -194,6 +206,8 @@ pub const SIGNING_KEYS: &str = "id_token";
 /// The purpose of the keys that apps encrypt their requests for.
 pub const REQUEST_KEYS: &str = "request_object";
 
+/// Where the portal takes registrations of programs.
+const REGISTRATION_PATH: &str = "/api/v1/register";
 /// One key each: what an app can choose for its ID tokens.
 pub(crate) const SIGNING: [Algorithm; 4] = [
     Algorithm::RS256,

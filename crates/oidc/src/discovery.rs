@@ -68,6 +68,8 @@ pub struct Offers<'a> {
     pub id_token_algorithms: &'a [Algorithm],
     /// The strongest sign-in that it can give.
     pub strongest: Aal,
+    /// Where programs register apps, where they may.
+    pub registration: Option<&'a str>,
     /// Pages for people who build apps.
     pub documentation: Option<&'a str>,
 }
@@ -183,6 +185,10 @@ pub fn document(programme: &Programme, offers: &Offers<'_>) -> Value {
     // One of ours only; the document must say so because left out means true.
     put("request_uri_parameter_supported", json!(false));
     put("require_pushed_authorization_requests", json!(false));
+    // RFC 8414 §2; only where apps are tried out.
+    if let Some(registration) = offers.registration {
+        put("registration_endpoint", json!(registration));
+    }
     if let Some(documentation) = offers.documentation {
         put("service_documentation", json!(documentation));
     }
@@ -233,6 +239,7 @@ mod tests {
             issuer: "http://localhost:8401",
             id_token_algorithms: &[Algorithm::RS256, Algorithm::ES256],
             strongest: Aal::Aal2,
+            registration: None,
             documentation: None,
         };
         document(&Programme::named("us").unwrap(), &offers)

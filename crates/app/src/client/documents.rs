@@ -51,11 +51,17 @@ pub struct Documents {
 
 impl Documents {
     /// Makes them at start.
-    pub fn new(programme: &Programme, issuer: &str, algorithms: &[Algorithm]) -> Self {
+    pub fn new(
+        programme: &Programme,
+        issuer: &str,
+        algorithms: &[Algorithm],
+        registration: Option<&str>,
+    ) -> Self {
         let offers = Offers {
             issuer,
             id_token_algorithms: algorithms,
             strongest: super::STRONGEST,
+            registration,
             documentation: None,
         };
         Self {

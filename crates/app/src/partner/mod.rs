@@ -20,6 +20,7 @@ pub mod notices;
 pub mod partnerships;
 pub mod plan;
 pub mod probes;
+pub mod registration;
 pub mod repeated;
 pub mod requests;
 pub mod revisions;

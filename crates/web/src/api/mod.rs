@@ -20,6 +20,7 @@ mod notices;
 mod openapi;
 mod partnerships;
 mod probes;
+mod registration;
 mod releases;
 mod repeated;
 mod rotation;

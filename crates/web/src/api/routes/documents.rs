@@ -5,7 +5,7 @@ use durward_domain::event::Event;
 use durward_domain::permission::Action;
 
 use super::{CREATE, DELETE, EDIT, Parameter, Route, Who};
-use crate::api::{apps, openapi};
+use crate::api::{apps, openapi, registration};
 
 /// The calls.
 pub(super) static ROUTES: &[Route] = &[
@@ -46,6 +46,21 @@ pub(super) static ROUTES: &[Route] = &[
         body: None,
         answer: (200, Some("AppList")),
         handler: || get(apps::list),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/register",
+        summary: "Register an app of the token's team in the sandbox by client metadata (RFC 7591). It is live when this answers.",
+        who: Who::Member(Action::CreateSandboxApp),
+        events: &[
+            Event::AppCreated,
+            Event::ReleaseBuilt,
+            Event::ReleaseDeployed,
+        ],
+        query: &[],
+        body: Some("Any"),
+        answer: (201, Some("Any")),
+        handler: || post(registration::register),
     },
     Route {
         method: "POST",

@@ -5,6 +5,7 @@ mod batch;
 mod documents;
 mod formats;
 pub(crate) mod launches;
+mod registration;
 mod releases;
 mod requests;
 mod tokens;

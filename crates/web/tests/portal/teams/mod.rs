@@ -8,6 +8,6 @@ mod transfers;
 use durward_app::actor::Held;
 use durward_domain::permission::{Realm, Role};
 
-fn both(team: &str, role: Role) -> [Held; 2] {
+pub(crate) fn both(team: &str, role: Role) -> [Held; 2] {
     Realm::ALL.map(|realm| Held::in_team(team, realm, role))
 }
