@@ -8,6 +8,7 @@ use durward_domain::application::{
     Protocol, SigningAlgorithm, TokenEndpointAuthMethod,
 };
 use durward_domain::attribute::Attribute;
+use durward_domain::environment::EnvironmentClass;
 use durward_domain::id::{AgencyId, AppHandle, TeamHandle};
 use durward_domain::level::{DefaultAal, LevelOfService};
 use durward_domain::refusal::{RefusalKind, Refuse};
@@ -104,7 +105,19 @@ impl Client {
         let keys: Vec<PublicKey> = all.clone().filter_map(|k| k.read().ok()).collect();
         let encryption_keys: Vec<EncryptionKey> =
             all.filter_map(|k| k.read_encryption().ok()).collect();
-        let auth_method = oidc.token_endpoint_auth_method;
+        // What the profile implies holds whatever else the document says. FAPI 2.0 Security Profile §5.3.2
+        let fapi2 = oidc.fapi2;
+        let auth_method = match oidc.token_endpoint_auth_method {
+            _ if fapi2 => TokenEndpointAuthMethod::PrivateKeyJwt,
+            own => own,
+        };
+        let id_token_alg = match oidc.id_token_signed_response_alg {
+            SigningAlgorithm::RS256 if fapi2 => SigningAlgorithm::PS256,
+            own => own,
+        };
+        let loopback = document.environment.class() == EnvironmentClass::Test;
+        let redirects = oidc.redirect_uris.iter().cloned();
+        let redirects = redirects.filter(|uri| !fapi2 || redirects::is_private(uri, loopback));
         let policies = policies.of_app(&oidc.policies, oidc.fapi2);
         Ok(Self {
             client_id: document.issuer.clone(),
@@ -123,7 +136,7 @@ impl Client {
             level: document.level_of_service,
             default_aal: document.default_aal,
             attributes: document.attributes.iter().copied().collect(),
-            id_token_alg: oidc.id_token_signed_response_alg,
+            id_token_alg,
             id_token_encryption: Encryption::of(
                 oidc.id_token_encrypted_response_alg,
                 oidc.id_token_encrypted_response_enc,
@@ -138,7 +151,7 @@ impl Client {
                 ..policies
             },
             grant_types: oidc.grant_types.clone(),
-            fapi2: oidc.fapi2,
+            fapi2,
             help_text: document.help_text.clone(),
             logo: logo.or_else(|| document.logo.as_ref().map(|l| l.reference())),
             return_to_app_url: document.return_to_app_url.clone(),
@@ -146,9 +159,9 @@ impl Client {
             dpop_bound: oidc.dpop_bound_access_tokens || oidc.fapi2,
             require_par: oidc.require_par || oidc.fapi2,
             require_signed_request: oidc.require_signed_request_object,
-            redirect_uris: oidc.redirect_uris.clone(),
+            redirect_uris: redirects.collect(),
             post_logout_redirect_uris: oidc.post_logout_redirect_uris.clone(),
-            native: document.is_native(),
+            native: document.is_native() && !fapi2,
         })
     }
 
@@ -352,6 +365,26 @@ mod tests {
             }
         });
         assert!(client.is_public() && client.policies.require_pkce);
+    }
+
+    #[test]
+    fn the_profile_holds_whatever_else_the_document_says() {
+        let client = sample::client(|d| {
+            if let Some(oidc) = d.oidc.as_mut() {
+                oidc.fapi2 = true;
+                oidc.token_endpoint_auth_method = TokenEndpointAuthMethod::None;
+                oidc.policies.code_seconds = Some(600);
+                oidc.policies.require_pkce = Some(false);
+                oidc.redirect_uris
+                    .extend(["http://app.gov/cb".to_owned(), "gov.app:/cb".to_owned()]);
+            }
+        });
+        assert_eq!(client.auth_method, TokenEndpointAuthMethod::PrivateKeyJwt);
+        assert!(client.require_par && client.dpop_bound && client.policies.require_pkce);
+        assert_eq!(client.id_token_alg, SigningAlgorithm::PS256);
+        assert_eq!(client.algorithms(), FAPI_ALGORITHMS);
+        assert!(client.policies.code_seconds <= 60);
+        assert_eq!(client.redirect_uris(), [sample::REDIRECT]);
     }
 
     #[test]

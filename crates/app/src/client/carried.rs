@@ -34,7 +34,8 @@ impl Unsigned for ObjectFault {
     }
 }
 
-/// What counts of the parameters of a browser. A pushed request is used up by this.
+/// What counts of the parameters of a browser. A pushed request is used up when a code is made for it, not before: a page
+/// that is loaded again goes on. FAPI 2.0 Security Profile §5.3.2.2
 pub(super) async fn resolve<'a>(
     door: &Arc<Door>,
     params: &'a Params,
@@ -65,10 +66,11 @@ async fn found<'a>(
         return plain();
     };
     if let Some(uri) = params.get("request_uri") {
-        return match taken(door, &client, uri).await? {
-            Some(kept) => {
+        return match pushed(door, &client, uri).await? {
+            Some((hash, kept)) => {
                 let carried = Carried {
                     pushed: true,
+                    kept: Some(hash),
                     signed: kept.signed,
                     ..Carried::PLAIN
                 };
@@ -129,7 +131,11 @@ fn client_of(door: &Door, params: &Params) -> Option<Arc<Client>> {
         .map(|app| Arc::clone(&app.client))
 }
 
-async fn taken(door: &Arc<Door>, client: &Client, uri: &str) -> Result<Option<Kept>, Fault> {
+async fn pushed(
+    door: &Arc<Door>,
+    client: &Client,
+    uri: &str,
+) -> Result<Option<(String, Kept)>, Fault> {
     let Some(token) = uri.strip_prefix(REQUEST_URI_PREFIX) else {
         return Ok(None);
     };
@@ -137,9 +143,9 @@ async fn taken(door: &Arc<Door>, client: &Client, uri: &str) -> Result<Option<Ke
     let now_us = door.clock.now().as_microsecond();
     let found = door
         .store
-        .write(move |c| {
+        .read(move |c| {
             for hash in &hashes {
-                if let Some(sealed) = pushed_requests::take(c, hash, &client_id, now_us)? {
+                if let Some(sealed) = pushed_requests::find(c, hash, &client_id, now_us)? {
                     return Ok(Some((hash.clone(), sealed)));
                 }
             }
@@ -150,7 +156,8 @@ async fn taken(door: &Arc<Door>, client: &Client, uri: &str) -> Result<Option<Ke
         return Ok(None);
     };
     let plain = door.sealer.open(&aad(&hash), &sealed).ok();
-    Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()))
+    let kept = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
+    Ok(kept.map(|kept| (hash, kept)))
 }
 
 /// What a sealed request is bound to.

@@ -7,8 +7,9 @@ use durward_domain::event::Event;
 use durward_domain::level::{LevelAnswer, LevelAsk, LevelOfService};
 use durward_oidc::authorize::{AskedClaims, AuthorizeRequest, ClientAnswer, Target};
 use durward_oidc::client::Client;
+use durward_oidc::oauth::OAuthError;
 use durward_store::grants::{self, GrantRow};
-use durward_store::{consents, sessions};
+use durward_store::{consents, pushed_requests, sessions};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -85,11 +86,16 @@ pub(super) async fn issue(
 ) -> Result<ClientAnswer, Fault> {
     let code = door.random.token();
     let to = ClientAnswer::success(Target::of(&issue.request, &door.issuer), &code);
+    let used = UsedRequest::told(&issue.request, &door.issuer);
     let prepared = Prepared::of(door, issue, &code, now)?;
     let (unit_door, trace) = (Arc::clone(door), trace.clone());
-    door.store
+    let is_first = door
+        .store
         .write(move |c| prepared.write(c, &unit_door, &trace, now))
         .await?;
+    if !is_first {
+        return Ok(used);
+    }
     metrics::counter!("durward_codes_issued_total", "environment" => door.name.as_str())
         .increment(1);
     Ok(to)
@@ -123,6 +129,21 @@ impl Agreed {
     }
 }
 
+/// A pushed request makes one code. RFC 9126 §7.3
+#[derive(Debug, thiserror::Error)]
+#[error("The pushed request was used already. Push the request again.")]
+struct UsedRequest;
+
+impl UsedRequest {
+    fn told(request: &AuthorizeRequest, issuer: &str) -> ClientAnswer {
+        ClientAnswer::error(
+            Target::of(request, issuer),
+            OAuthError::InvalidRequestUri,
+            &Self.to_string(),
+        )
+    }
+}
+
 /// Everything that the unit writes, made before it: a unit may run twice.
 struct Prepared {
     code_hash: String,
@@ -132,6 +153,7 @@ struct Prepared {
     touch: Option<String>,
     consent: Option<Agreed>,
     flow: Vec<String>,
+    pushed: Option<String>,
     handoff: Option<Handoff>,
     actor: crate::actor::Actor,
     detail: serde_json::Value,
@@ -197,6 +219,7 @@ impl Prepared {
             grant,
             consent,
             flow,
+            pushed: request.pushed,
         })
     }
 
@@ -206,9 +229,14 @@ impl Prepared {
         door: &Door,
         trace: &Trace,
         now: Timestamp,
-    ) -> Result<(), durward_store::Fault> {
+    ) -> Result<bool, durward_store::Fault> {
         let now_us = now.as_microsecond();
         let (person_id, client_id) = (&self.grant.person_id, &self.grant.client_id);
+        if let Some(hash) = &self.pushed
+            && !pushed_requests::take(c, hash, client_id)?
+        {
+            return Ok(false);
+        }
         let note = |event, detail| Note {
             time: now,
             actor: &self.actor,
@@ -249,6 +277,7 @@ impl Prepared {
             sessions::delete_flow(c, hash)?;
         }
         door.recorder
-            .event(c, note(Event::CodeIssued, self.detail.clone()))
+            .event(c, note(Event::CodeIssued, self.detail.clone()))?;
+        Ok(true)
     }
 }

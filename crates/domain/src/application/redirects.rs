@@ -134,6 +134,14 @@ impl RedirectUri {
     }
 }
 
+/// Does nobody on the way read what is sent to this URI? With `loopback`, addresses of the person's own machine count.
+pub fn is_private(text: &str, loopback: bool) -> bool {
+    RedirectUri::parse(text).is_ok_and(|uri| {
+        let own = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        uri.scheme == "https" || (loopback && own && uri.scheme == "http")
+    })
+}
+
 /// Is the requested URI among the registered ones? What cannot be read is never accepted.
 pub fn registered(list: &[String], requested: &str, native: bool) -> bool {
     let Ok(requested) = RedirectUri::parse(requested) else {

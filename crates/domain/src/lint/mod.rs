@@ -334,6 +334,7 @@ pub static RULES: &[&Rule] = &[
     &oidc::FAPI,
     &oidc::ENCRYPTION_KEY,
     &oidc::ENC_WITHOUT_ALG,
+    &oidc::FAPI_ID_TOKEN,
     &saml::ACS_PRESENT,
     &saml::KEY_PRESENT,
     &saml::LOGOUT_PRESENT,

@@ -4,7 +4,10 @@ use super::{
     Rule,
     Severity::{Error, Warning},
 };
-use crate::application::{Protocol, TokenEndpointAuthMethod as Method};
+use crate::application::{
+    OidcSettings, Protocol, SigningAlgorithm, TokenEndpointAuthMethod as Method, redirects,
+};
+use crate::environment::EnvironmentClass;
 
 pub(super) static REDIRECT_PRESENT: Rule = Rule {
     id: "oidc/redirect-present",
@@ -178,10 +181,10 @@ pub(super) static FAPI: Rule = Rule {
     test: Some(Error),
     live: Some(Error),
     sentence: "A FAPI 2.0 app is set up as the profile asks.",
-    why: "FAPI 2.0 needs private_key_jwt or tls_client_auth, pushed requests, and tokens bound to a key.",
-    fix: "Turn on what the finding names, or turn off fapi2.",
-    bad: "\"fapi2\": true, \"require_par\": false",
-    good: "\"fapi2\": true, \"require_par\": true, \"dpop_bound_access_tokens\": true",
+    why: "The switch alone brings pushed requests, PKCE, tokens bound to a key (DPoP) and short codes. The app itself must prove itself with a key, and its redirect URIs must be private.",
+    fix: "Change what the finding names, or turn off fapi2.",
+    bad: "\"fapi2\": true, \"token_endpoint_auth_method\": \"client_secret_basic\"",
+    good: "\"fapi2\": true, \"token_endpoint_auth_method\": \"private_key_jwt\"",
     from: &[],
     waivable: false,
     check: |subject, hits| {
@@ -193,27 +196,44 @@ pub(super) static FAPI: Rule = Rule {
         else {
             return;
         };
-        if !matches!(
-            oidc.token_endpoint_auth_method,
-            Method::PrivateKeyJwt | Method::TlsClientAuth
-        ) {
+        if oidc.token_endpoint_auth_method != Method::PrivateKeyJwt {
             hits.at(
                 "/oidc/token_endpoint_auth_method",
-                "FAPI 2.0 allows private_key_jwt and tls_client_auth only.",
+                "A FAPI 2.0 app proves itself with private_key_jwt here. Choose it and register a key.",
             );
         }
-        if !oidc.require_par {
-            hits.at(
-                "/oidc/require_par",
-                "FAPI 2.0 needs pushed authorization requests. Set require_par to true.",
-            );
+        let loopback = subject.document.environment.class() == EnvironmentClass::Test;
+        for (at, uri) in oidc.redirect_uris.iter().enumerate() {
+            if !redirects::is_private(uri, loopback) {
+                hits.at(
+                    format!("/oidc/redirect_uris/{at}"),
+                    "A FAPI 2.0 app has https redirect URIs only; in the sandbox also http on its own machine.",
+                );
+            }
         }
-        if !oidc.dpop_bound_access_tokens
-            && oidc.token_endpoint_auth_method != Method::TlsClientAuth
-        {
+    },
+};
+
+pub(super) static FAPI_ID_TOKEN: Rule = Rule {
+    id: "oidc/fapi2-id-token",
+    test: Some(Warning),
+    live: Some(Error),
+    sentence: "ID tokens of a FAPI 2.0 app are signed with PS256, ES256 or EdDSA.",
+    why: "FAPI 2.0 does not allow RS256. As long as it is registered, ID tokens are signed with PS256, which the app may not expect.",
+    fix: "Set id_token_signed_response_alg to PS256, ES256 or EdDSA.",
+    bad: "\"fapi2\": true, \"id_token_signed_response_alg\": \"RS256\"",
+    good: "\"fapi2\": true, \"id_token_signed_response_alg\": \"ES256\"",
+    from: &[],
+    waivable: false,
+    check: |subject, hits| {
+        let of = |oidc: &&OidcSettings| {
+            oidc.fapi2 && oidc.id_token_signed_response_alg == SigningAlgorithm::RS256
+        };
+        let found = subject.document.oidc.as_ref().filter(of);
+        if found.is_some() && subject.speaks(Protocol::Oidc) {
             hits.at(
-                "/oidc/dpop_bound_access_tokens",
-                "FAPI 2.0 needs tokens bound to a key. Set dpop_bound_access_tokens to true.",
+                "/oidc/id_token_signed_response_alg",
+                "FAPI 2.0 does not allow RS256. Set PS256, ES256 or EdDSA.",
             );
         }
     },

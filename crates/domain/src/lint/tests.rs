@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::{
     application::{
-        Encryption, Key, Logo, MediaType, OidcSettings, Protocol, SamlSettings,
+        Encryption, Key, Logo, MediaType, OidcSettings, Protocol, SamlSettings, SigningAlgorithm,
         TokenEndpointAuthMethod as Method,
     },
     attribute::Attribute,
@@ -447,10 +447,16 @@ fn oidc_settings() {
     );
     sandbox(
         |d| d.oidc.as_mut().unwrap().fapi2 = true,
-        &[
-            "error oidc/fapi2 /oidc/require_par",
-            "error oidc/fapi2 /oidc/dpop_bound_access_tokens",
-        ],
+        &["warning oidc/fapi2-id-token /oidc/id_token_signed_response_alg"],
+    );
+    sandbox(
+        |d| {
+            let oidc = d.oidc.as_mut().unwrap();
+            oidc.fapi2 = true;
+            oidc.token_endpoint_auth_method = Method::ClientSecretBasic;
+            oidc.id_token_signed_response_alg = SigningAlgorithm::ES256;
+        },
+        &["error oidc/fapi2 /oidc/token_endpoint_auth_method"],
     );
 }
 

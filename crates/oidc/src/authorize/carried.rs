@@ -7,6 +7,8 @@ use super::request_object::ObjectFault;
 pub struct Carried {
     /// The app pushed them before, and proved itself. RFC 9126
     pub pushed: bool,
+    /// The name under which the pushed request is kept, until a code is made for it.
+    pub kept: Option<String>,
     /// The app signed them. RFC 9101
     pub signed: bool,
     /// It tried to sign them.
@@ -19,6 +21,7 @@ impl Carried {
     /// In the query or the form, by whoever held the browser.
     pub const PLAIN: Self = Self {
         pushed: false,
+        kept: None,
         signed: false,
         fault: None,
         hint: HintRead::Unread,

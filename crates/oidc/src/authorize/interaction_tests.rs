@@ -33,6 +33,7 @@ fn request(prompt: &str, max_age: Option<u32>, acr_values: &str) -> AuthorizeReq
         hinted: None,
         code_challenge: None,
         dpop_jkt: None,
+        pushed: None,
         login_hint: None,
         locales: Vec::new(),
     }

@@ -52,6 +52,9 @@ pub struct AuthorizeRequest {
     pub hinted: Option<String>,
     /// SHA-256 of the verifier, base64url.
     pub code_challenge: Option<String>,
+    /// The name of the pushed request that this is: it is used up when a code is made.
+    #[serde(default)]
+    pub pushed: Option<String>,
     /// The thumbprint of the key that the code is bound to. RFC 9449 §10
     #[serde(default)]
     pub dpop_jkt: Option<String>,
@@ -101,6 +104,7 @@ impl AuthorizeRequest {
                 HintRead::Unread | HintRead::Bad => None,
             },
             code_challenge: params.get("code_challenge").and_then(challenge),
+            pushed: attempt.carried.kept.clone(),
             dpop_jkt: params.get("dpop_jkt").map(str::to_owned),
             login_hint: params.get("login_hint").map(str::to_owned),
             locales,

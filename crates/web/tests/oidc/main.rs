@@ -4,6 +4,7 @@
 mod bad_input;
 mod documents;
 mod dpop;
+mod fapi;
 mod flows;
 mod logout;
 mod public_clients;
