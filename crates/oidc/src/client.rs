@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use durward_domain::application::redirects;
 use durward_domain::application::{
-    AppDocument, ContentEncryption, GrantType, HelpText, KeyManagement, LogoReference, Policies,
-    Protocol, SigningAlgorithm, TokenEndpointAuthMethod,
+    AccessTokenFormat, AppDocument, ContentEncryption, GrantType, HelpText, KeyManagement,
+    LogoReference, Policies, Protocol, SigningAlgorithm, TokenEndpointAuthMethod,
 };
 use durward_domain::attribute::Attribute;
 use durward_domain::environment::EnvironmentClass;
@@ -62,6 +62,8 @@ pub struct Client {
     pub userinfo_encryption: Option<Encryption>,
     /// How strict its requests and tokens are: its programme's policies, with its own in their place.
     pub policies: Policies,
+    /// The form of its access tokens.
+    pub access_token_format: AccessTokenFormat,
     /// What it may ask the token endpoint for.
     pub grant_types: Vec<GrantType>,
     /// Follows the FAPI 2.0 security profile.
@@ -150,6 +152,7 @@ impl Client {
                 require_pkce: policies.require_pkce || auth_method == TokenEndpointAuthMethod::None,
                 ..policies
             },
+            access_token_format: oidc.access_token_format,
             grant_types: oidc.grant_types.clone(),
             fapi2,
             help_text: document.help_text.clone(),

@@ -4,6 +4,7 @@
 //! foreign input are [`dpop::judge`], [`params::Params::parse`], [`token::client_auth::Presented`] and
 //! [`userinfo::presented`].
 
+pub mod access_token;
 pub mod authorize;
 pub mod client;
 pub mod discovery;

@@ -2,6 +2,7 @@
 //!
 //! No database read is spent on a client: all that is known of one is in the [`crate::registry::Registry`].
 
+mod access;
 pub mod authorize;
 pub(crate) mod backchannel;
 mod carried;

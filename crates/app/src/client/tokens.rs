@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::access;
 use super::grant::refresh;
 use super::issue::Achieved;
 use super::refused::Refused;
@@ -70,7 +71,7 @@ pub async fn introspect(
     }
     let unit = Introspecting {
         door: Arc::clone(door),
-        hashes: door.hasher.candidates(&asked.token),
+        hashes: access::names(door, &asked.token),
         client: Arc::clone(&asked.client),
         sender: asked.sender,
         now: door.clock.now(),
@@ -185,7 +186,7 @@ pub async fn revoke(
     counted(door, "revoke");
     let unit = Revoking {
         door: Arc::clone(door),
-        hashes: door.hasher.candidates(&asked.token),
+        hashes: access::names(door, &asked.token),
         client: asked.client,
         sender: asked.sender,
         trace: trace.clone(),

@@ -16,6 +16,7 @@ use durward_store::grants::{self, TokenRow};
 use durward_store::{Conn, Fault as StoreFault, FaultKind};
 use serde_json::{Map, Value};
 
+use super::access;
 use super::encrypted;
 use super::issue::Achieved;
 use super::possession::{self, Headers, Target};
@@ -146,7 +147,7 @@ async fn claims(
                 .map_err(|fault| Failure::Refused(fault.into()))?
         }
     };
-    let candidates = door.hasher.candidates(token);
+    let candidates = access::names(door, token);
     let unit_door = Arc::clone(door);
     let found = door
         .store

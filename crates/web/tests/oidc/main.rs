@@ -1,6 +1,7 @@
 //! The door's protocol routes, by the real router in process: whole flows, and every bad input.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod access_tokens;
 mod bad_input;
 mod documents;
 mod dpop;

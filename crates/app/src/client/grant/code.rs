@@ -84,7 +84,7 @@ impl Spending for Redeeming {
             client,
             grant: row.grant,
             scope: None,
-            bound: unit.proof.is_some(),
+            jkt: unit.jkt().map(str::to_owned),
         };
         self.keep(c, &granted)?;
         Ok(Outcome::granted(granted))

@@ -92,7 +92,7 @@ impl Spending for Refreshing {
                     client,
                     grant: row.grant,
                     scope,
-                    bound: unit.proof.is_some(),
+                    jkt: unit.jkt().map(str::to_owned),
                 };
                 self.keep(c, &granted)?;
                 Ok(Outcome::granted(granted))

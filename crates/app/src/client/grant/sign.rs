@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use durward_keyring::jose::jws;
+use durward_domain::application::AccessTokenFormat;
+use durward_keyring::jose::{Algorithm, SigningKey, jws};
+use durward_oidc::access_token::{self, AccessToken, Confirmation, SignIn};
 use durward_oidc::client::Client;
 use durward_oidc::id_token::{IdToken, Issued, SignInFacts};
 use durward_oidc::subject::Subject;
@@ -66,6 +68,15 @@ pub(super) async fn answer(
     let scope = scope.clone();
     let refresh_token = granted.refreshes.then_some(drawn.refresh);
     let expires_in = granted.client.policies.access_token_seconds;
+    let token_type = if granted.jkt.is_some() {
+        "DPoP"
+    } else {
+        "Bearer"
+    };
+    let access_token = match granted.client.access_token_format {
+        AccessTokenFormat::Opaque => drawn.access,
+        AccessTokenFormat::Jwt => readable(door, &granted, &scope, &drawn.name, real_now)?,
+    };
     let id_token = if scope.split_ascii_whitespace().any(|name| name == "openid") {
         let client = &granted.client;
         let grant = GrantRow {
@@ -74,7 +85,7 @@ pub(super) async fn answer(
         };
         let issued = Issued {
             algorithm: client.id_token_algorithm(),
-            access_token: &drawn.access,
+            access_token: &access_token,
             code,
         };
         Some(id_token(door, client, grant, issued, (real_now, trace)).await?)
@@ -82,13 +93,54 @@ pub(super) async fn answer(
         None
     };
     Ok(TokenAnswer {
-        access_token: drawn.access,
-        token_type: if granted.bound { "DPoP" } else { "Bearer" },
+        access_token,
+        token_type,
         expires_in,
         id_token,
         refresh_token,
         scope,
     })
+}
+
+/// An access token that its holder can read; `name` is what it is kept under.
+fn readable(
+    door: &Door,
+    granted: &Granted,
+    scope: &str,
+    name: &str,
+    real_now: Timestamp,
+) -> Result<String, Fault> {
+    let (client, grant) = (&granted.client, &granted.grant);
+    let key = current(door, client.id_token_algorithm())?;
+    let achieved = Achieved::read(grant.acr.clone(), &grant.achieved)?;
+    let auth_time = door.clock.told(standing::at(grant.auth_us)).min(real_now);
+    let iat = real_now.as_second();
+    let token = AccessToken {
+        iss: &door.issuer,
+        aud: &door.issuer,
+        sub: &grant.subject,
+        client_id: &client.client_id,
+        iat,
+        exp: iat.saturating_add(i64::from(client.policies.access_token_seconds)),
+        jti: name,
+        scope,
+        sign_in: Some(SignIn {
+            auth_time: auth_time.as_second(),
+            acr: &grant.acr,
+            amr: known_amr(&achieved.amr),
+        }),
+        cnf: granted.jkt.as_deref().map(|jkt| Confirmation { jkt }),
+    };
+    jws::sign(&key, access_token::TYPE, &token)
+        .map_err(|error| Fault::internal(format!("signing an access token: {error}")))
+}
+
+/// The key that signs with this algorithm.
+fn current(door: &Door, algorithm: Algorithm) -> Result<Arc<SigningKey>, Fault> {
+    let ring = door.keys.load();
+    let key = ring.current(algorithm);
+    key.cloned()
+        .ok_or_else(|| Fault::internal(format!("there is no current {algorithm} key")))
 }
 
 async fn id_token(
@@ -99,10 +151,7 @@ async fn id_token(
     (real_now, trace): (Timestamp, &Trace),
 ) -> Result<String, Failure<TokenError>> {
     let algorithm = issued.algorithm;
-    let ring = door.keys.load_full();
-    let key = ring
-        .current(algorithm)
-        .ok_or_else(|| Fault::internal(format!("there is no current {algorithm} key")))?;
+    let key = current(door, algorithm)?;
     let achieved = Achieved::read(grant.acr.clone(), &grant.achieved)?;
     let subject = Subject::parse(&grant.subject)
         .ok_or_else(|| Fault::internal("a stored subject cannot be read"))?;
@@ -124,14 +173,14 @@ async fn id_token(
     let id_token = IdToken::new(facts, issued, jti, real_now, seconds);
     let spoilt = match &door.kit {
         Some(kit) => {
-            kit.spoil(door, &client.client_id, (key, &id_token), trace)
+            kit.spoil(door, &client.client_id, (&key, &id_token), trace)
                 .await?
         }
         None => None,
     };
     let id_token = match spoilt {
         Some(spoilt) => spoilt,
-        None => jws::sign(key, "JWT", &id_token)
+        None => jws::sign(&key, "JWT", &id_token)
             .map_err(|error| Fault::internal(format!("signing an ID token: {error}")))?,
     };
     // OpenID Connect Core §10.2: signed first, then encrypted.

@@ -63,13 +63,15 @@ pub(super) struct Granted {
     pub(super) scope: Option<String>,
     /// Is a new refresh token given?
     pub(super) refreshes: bool,
-    /// Are they bound to a key?
-    pub(super) bound: bool,
+    /// The key that they are bound to.
+    pub(super) jkt: Option<String>,
 }
 
 /// Tokens that were drawn before the unit; it keeps their hashes.
 pub(super) struct Drawn {
     pub(super) access: String,
+    /// Under which name the access token is kept.
+    pub(super) name: String,
     pub(super) refresh: String,
 }
 
@@ -93,8 +95,10 @@ impl Unit {
         trace: &Trace,
         real_now: Timestamp,
     ) -> (Self, Drawn) {
+        let access = door.random.token();
         let drawn = Drawn {
-            access: door.random.token(),
+            name: door.hasher.hash(&access),
+            access,
             refresh: door.random.token(),
         };
         let unit = Self {
@@ -102,7 +106,7 @@ impl Unit {
             sender,
             proof,
             asked,
-            token_hash: door.hasher.hash(&drawn.access),
+            token_hash: drawn.name.clone(),
             refresh_hash: door.hasher.hash(&drawn.refresh),
             trace: trace.clone(),
             now: door.clock.now(),
