@@ -1,9 +1,10 @@
 // An independent client (openid-client) signs people in, knowing nothing but the issuer.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { after, before, describe, it } from "node:test";
 import * as oidc from "openid-client";
 import { authorization, discover, newKey, redirectOf, register, signedIn } from "./clients.mjs";
-import { startDemo } from "./demo.mjs";
+import { eventually, startDemo } from "./demo.mjs";
 
 describe("an independent OpenID Connect client", () => {
   let demo;
@@ -139,6 +140,78 @@ describe("an independent OpenID Connect client", () => {
     const url = oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: document.oidc.post_logout_redirect_uris[0], client_id: document.issuer, id_token_hint: tokens.id_token, state: oidc.randomState() });
     const answer = await fetch(url, { headers: { cookie }, redirect: "manual" });
     assert.ok(answer.status < 400, `logout answered ${answer.status}`);
+  });
+
+  it("hears by its back channel that the session ended, whoever ends it, and the tokens are over", async () => {
+    const heard = [];
+    const server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (part) => (body += part));
+      request.on("end", () => {
+        heard.push({ path: request.url, type: request.headers["content-type"], token: new URLSearchParams(body).get("logout_token") });
+        response.writeHead(200, { "cache-control": "no-store" }).end();
+      });
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const at = `http://localhost:${server.address().port}`;
+    try {
+      const key = await newKey("ES256");
+      const keys = [{ jwk: key.jwk }];
+      const one = await register(demo, { keys, oidc: { backchannel_logout_uri: `${at}/one` } });
+      const two = await register(demo, { keys, oidc: { backchannel_logout_uri: `${at}/two`, id_token_signed_response_alg: "ES256" } });
+      const person = (await demo.testApi("POST", "/people", {})).json;
+      const { cookie } = (await demo.testApi("POST", "/sessions", { email: person.email, aal: "aal2", consent: [one.issuer, two.issuer] })).json;
+      const [first, second] = [await wholeFlow(one, key, cookie), await wholeFlow(two, key, cookie)];
+      const offers = first.config.serverMetadata();
+      assert.equal(offers.backchannel_logout_supported, true);
+      assert.equal(offers.backchannel_logout_session_supported, true);
+      const url = oidc.buildEndSessionUrl(first.config, { post_logout_redirect_uri: one.oidc.post_logout_redirect_uris[0], id_token_hint: first.tokens.id_token, state: "bye" });
+      const began = Date.now();
+      const answer = await fetch(url, { headers: { cookie }, redirect: "manual" });
+      assert.equal(answer.headers.get("location"), `${one.oidc.post_logout_redirect_uris[0]}?state=bye`);
+      await eventually(() => heard.length === 2, "both apps are told");
+      assert.ok(Date.now() - began < 3000, `told after ${Date.now() - began} ms`);
+      const jwks = await (await fetch(offers.jwks_uri)).json();
+      for (const [path, flow] of [["/one", first], ["/two", second]]) {
+        const { token, type } = heard.find((call) => call.path === path);
+        assert.equal(type, "application/x-www-form-urlencoded");
+        const [header, claims] = token.split(".").slice(0, 2).map((part) => JSON.parse(Buffer.from(part, "base64url")));
+        const known = flow.tokens.claims();
+        assert.equal(header.typ, "logout+jwt");
+        assert.equal(header.alg, path === "/one" ? "RS256" : "ES256");
+        assert.ok(jwks.keys.some((one) => one.kid === header.kid));
+        assert.deepEqual([claims.iss, claims.aud, claims.sub, claims.sid], [known.iss, known.aud, known.sub, known.sid]);
+        assert.deepEqual(claims.events, { "http://schemas.openid.net/event/backchannel-logout": {} });
+        assert.equal(claims.nonce, undefined);
+        await assert.rejects(oidc.fetchUserInfo(flow.config, flow.tokens.access_token, known.sub));
+      }
+      const token = demo.partner("partner_admin").api_token;
+      const told = async () => (await demo.api(token, "GET", `/apps/${one.handle}/sandbox/requests?step=backchannel`)).json.items;
+      await eventually(async () => (await told()).length === 1, "the try is among the app's requests");
+      assert.deepEqual((await told()).map((request) => [request.outcome, request.status]), [["ok", 200]]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("registers itself in the sandbox with a token of its team, and signs a person in", async () => {
+    const partner = demo.partner("partner_developer");
+    const key = await newKey("ES256");
+    const metadata = { client_name: "Registered by itself", redirect_uris: ["http://localhost:9/registered"], token_endpoint_auth_method: "private_key_jwt", id_token_signed_response_alg: "ES256", jwks: { keys: [key.jwk] }, tos_uri: "https://tides.example.gov/terms" };
+    const config = await oidc.dynamicClientRegistration(new URL(issuer), metadata, oidc.PrivateKeyJwt(key.privateKey), { initialAccessToken: partner.api_token, execute: [oidc.allowInsecureRequests] });
+    const client = config.clientMetadata();
+    assert.equal(client.client_name, metadata.client_name);
+    assert.equal(client.tos_uri, undefined);
+    const { cookie } = await signedIn(demo, { issuer: client.client_id });
+    const { url, checks } = await authorization(config, { oidc: metadata });
+    const tokens = await oidc.authorizationCodeGrant(config, await redirectOf(url, cookie), checks);
+    assert.equal(tokens.claims().aud, client.client_id);
+    const apps = (await demo.api(partner.api_token, "GET", "/apps?limit=500")).json.items;
+    assert.ok(apps.some((app) => client.client_id.endsWith(`:${app.handle}`) && app.environment === "sandbox"), "it stands in the portal");
+    for (const environment of ["staging", "production"]) {
+      const document = await (await fetch(`${demo.issuer(environment)}/.well-known/openid-configuration`)).json();
+      assert.equal(document.registration_endpoint, undefined);
+    }
   });
 
   async function wholeFlow(document, key, knownCookie) {

@@ -54,6 +54,11 @@ pub enum UntoldRefusal {
     /// It answered something else than 2xx. §2.8
     #[error("The backchannel_logout_uri answered {0}. Answer 200 as soon as the session is ended.")]
     Answered(u16),
+    /// It wants its tokens encrypted and has no key for that: nothing is sent in the clear.
+    #[error(
+        "The app asks for encrypted tokens and has no key for them. Register or publish one with use enc."
+    )]
+    NoKey,
     /// It was not reached.
     #[error("The backchannel_logout_uri was not reached: {0}")]
     Unreached(String),
@@ -63,6 +68,7 @@ impl Refuse for UntoldRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::Answered(_) => "backchannel/answered",
+            Self::NoKey => "backchannel/no-encryption-key",
             Self::Unreached(_) => "backchannel/unreached",
         }
     }

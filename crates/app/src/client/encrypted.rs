@@ -10,7 +10,7 @@ use crate::failure::Fault;
 
 /// Encrypts a token (`cty` is `JWT`) or claims for the app; `None` when it has no key that fits. Its published keys are
 /// read first where they are needed, so this is never called inside a unit.
-pub(super) async fn for_app(
+pub(crate) async fn for_app(
     door: &Door,
     client: &Client,
     how: Encryption,

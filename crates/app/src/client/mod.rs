@@ -8,7 +8,7 @@ pub(crate) mod backchannel;
 mod carried;
 pub mod consent;
 pub mod documents;
-mod encrypted;
+pub(crate) mod encrypted;
 pub mod end_session;
 pub mod grant;
 mod handoff;

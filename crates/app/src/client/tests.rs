@@ -9,6 +9,7 @@ mod encrypted;
 mod handoff;
 mod key_source;
 mod possession;
+mod races;
 mod refresh;
 mod trail;
 

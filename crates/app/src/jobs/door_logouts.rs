@@ -19,6 +19,7 @@ use serde_json::json;
 use super::delivery;
 use crate::actor::Actor;
 use crate::citizen::session::Closing;
+use crate::client::encrypted;
 use crate::client::trail::Asked;
 use crate::door::Door;
 use crate::failure::Fault;
@@ -84,8 +85,16 @@ async fn attempt(door: Arc<Door>, due: LogoutRow) -> Result<(), Fault> {
             .await?;
         return Ok(());
     };
+    let (status, refusal) = match token(&door, client, &due).await? {
+        None => (None, Some(UntoldRefusal::NoKey)),
+        Some(token) => told(&door, uri, &token).await,
+    };
+    keep(&door, client, due, status, refusal).await
+}
+
+async fn told(door: &Door, uri: &str, token: &str) -> (Option<u16>, Option<UntoldRefusal>) {
     let body = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("logout_token", &signed(&door, client, &due)?)
+        .append_pair("logout_token", token)
         .finish();
     let content = Content {
         media_type: "application/x-www-form-urlencoded",
@@ -97,7 +106,7 @@ async fn attempt(door: Arc<Door>, due: LogoutRow) -> Result<(), Fault> {
         Some(status) => UntoldRefusal::Answered(status),
         None => UntoldRefusal::Unreached(error),
     });
-    keep(&door, client, due, tried.status, refusal).await
+    (tried.status, refusal)
 }
 
 /// Keeps what a try came to, and decides what follows.
@@ -186,6 +195,15 @@ impl What {
             Self::Again(at) => format!("This was try {tries}; the next is at {at:.0}."),
             Self::GivenUp => format!("It is given up after {tries} tries."),
         }
+    }
+}
+
+/// Signed, and encrypted where the app's ID tokens are (§2.4); `None` when it has no key for that.
+async fn token(door: &Door, client: &Client, due: &LogoutRow) -> Result<Option<String>, Fault> {
+    let signed = signed(door, client, due)?;
+    match client.id_token_encryption {
+        None => Ok(Some(signed)),
+        Some(how) => encrypted::for_app(door, client, how, Some("JWT"), signed.as_bytes()).await,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use durward_domain::application::KeyManagement;
 use durward_domain::event::Event;
 use durward_store::audit;
 
@@ -15,14 +16,14 @@ use crate::jobs::door_logouts::{PAUSES, deliver_due, end_expired};
 use crate::testing::server::{TestServer, answers};
 
 /// A program of apps that is told, and takes it or not.
-struct Told {
+pub(super) struct Told {
     server: TestServer,
-    heard: Arc<Mutex<Vec<(String, String)>>>,
+    pub(super) heard: Arc<Mutex<Vec<(String, String)>>>,
     works: Arc<AtomicBool>,
 }
 
 impl Told {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let heard: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
         let works = Arc::new(AtomicBool::new(true));
         let (into, up) = (Arc::clone(&heard), Arc::clone(&works));
@@ -44,7 +45,7 @@ impl Told {
         }
     }
 
-    fn app(&self, name: &str, algorithm: Algorithm) -> TestApp {
+    pub(super) fn app(&self, name: &str, algorithm: Algorithm) -> TestApp {
         let mut app = TestApp::private_key_jwt(name, algorithm).unwrap();
         app.document.oidc.as_mut().unwrap().backchannel_logout_uri =
             Some(format!("{}/{name}", self.server.url("localhost")));
@@ -52,7 +53,7 @@ impl Told {
     }
 
     /// The paths that were called, in order of their names.
-    fn paths(&self) -> Vec<String> {
+    pub(super) fn paths(&self) -> Vec<String> {
         let mut paths: Vec<_> = self
             .heard
             .lock()
@@ -66,6 +67,10 @@ impl Told {
 
     /// The token that was posted to a path.
     fn token(&self, path: &str) -> jws::Unverified {
+        jws::Unverified::parse(&self.posted(path), 9_999).unwrap()
+    }
+
+    fn posted(&self, path: &str) -> String {
         let heard = self.heard.lock().unwrap();
         let (_, body) = heard.iter().find(|one| one.0 == path).unwrap();
         let pairs: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes())
@@ -73,7 +78,7 @@ impl Told {
             .collect();
         assert_eq!(pairs.len(), 1, "{body}");
         assert_eq!(pairs[0].0, "logout_token");
-        jws::Unverified::parse(&pairs[0].1, 9_999).unwrap()
+        pairs[0].1.clone()
     }
 }
 
@@ -198,6 +203,44 @@ async fn what_an_app_does_not_take_is_tried_again_ever_more_slowly_and_given_up(
 }
 
 #[tokio::test]
+async fn a_logout_token_is_encrypted_where_the_id_token_is() {
+    let told = Told::start().await;
+    let uri = format!("{}/sealed", told.server.url("localhost"));
+    let mut reader = super::encrypted::reader("sealed", KeyManagement::EcdhEs, |app| {
+        let oidc = app.document.oidc.as_mut().unwrap();
+        oidc.id_token_encrypted_response_alg = Some(KeyManagement::EcdhEs);
+        oidc.backchannel_logout_uri = Some(uri);
+    });
+    let (test, browser) = sandbox(&reader.app).await;
+    let code = code(&test, &reader.app, &browser).await;
+    redeem(&test, &reader.app.form(&test, &code, &[]))
+        .await
+        .unwrap();
+    session::end(&test.door, &browser, &trace()).await.unwrap();
+    assert_eq!(deliver_due(&test.door).await.unwrap(), 1);
+    let (inner, cty) = reader.open(&told.posted("/sealed"));
+    assert_eq!(cty.as_deref(), Some("JWT"));
+    let inner = jws::Unverified::parse(&inner, 9_999).unwrap();
+    assert_eq!(inner.header.typ.as_deref(), Some("logout+jwt"));
+    // Without the key nothing is sent.
+    let (_, browser) = test.sign_in(&[&reader.app]).await.unwrap();
+    let code = super::code(&test, &reader.app, &browser).await;
+    redeem(&test, &reader.app.form(&test, &code, &[]))
+        .await
+        .unwrap();
+    session::end(&test.door, &browser, &trace()).await.unwrap();
+    reader.app.document.keys.pop();
+    test.serve(&[&reader.app]).await.unwrap();
+    assert_eq!(deliver_due(&test.door).await.unwrap(), 1);
+    assert_eq!(told.paths().len(), 1);
+    let (rows, _) = kept(&test).await;
+    assert_eq!(
+        outline(&rows).last().unwrap(),
+        "backchannel refused backchannel/no-encryption-key 0"
+    );
+}
+
+#[tokio::test]
 async fn nobody_is_called_whom_the_environment_must_not_call() {
     let mut app = es256("inside");
     app.document.oidc.as_mut().unwrap().backchannel_logout_uri =
@@ -293,68 +336,4 @@ async fn an_app_that_left_or_listens_no_more_is_not_called() {
     assert!(told.paths().is_empty());
     test.advance(86_400);
     assert_eq!(deliver_due(&test.door).await.unwrap(), 0);
-}
-
-#[tokio::test]
-async fn signing_out_against_redeeming_leaves_no_token_and_no_app_untold() {
-    for test in doors().await {
-        let told = Told::start().await;
-        let apps: Vec<TestApp> = (0..4)
-            .map(|n| told.app(&format!("app{n}"), Algorithm::ES256))
-            .collect();
-        let all: Vec<&TestApp> = apps.iter().collect();
-        test.serve(&all).await.unwrap();
-        for _ in 0..4 {
-            told.heard.lock().unwrap().clear();
-            let (_, browser) = test.sign_in(&all).await.unwrap();
-            let mut forms = Vec::new();
-            for app in &apps {
-                let code = code(&test, app, &browser).await;
-                forms.push(app.form(&test, &code, &[]));
-            }
-            let mut racers = tokio::task::JoinSet::new();
-            for (turn, form) in forms.into_iter().enumerate() {
-                let door = Arc::clone(&test.door);
-                if turn == 2 {
-                    let (door, browser) = (Arc::clone(&door), browser.clone());
-                    racers.spawn(async move {
-                        session::end(&door, &browser, &trace()).await.unwrap();
-                        None
-                    });
-                }
-                racers.spawn(async move {
-                    let redeemed = super::super::grant_tokens(
-                        &door,
-                        form.as_bytes(),
-                        Headers::default(),
-                        &trace(),
-                    )
-                    .await;
-                    match redeemed {
-                        Ok(answer) => Some((turn, answer.access_token().to_owned())),
-                        Err(Failure::Refused(refusal)) => {
-                            assert_eq!(refusal.code(), "token/session-ended");
-                            None
-                        }
-                        Err(Failure::Fault(fault)) => panic!("{fault}"),
-                    }
-                });
-            }
-            let redeemed: Vec<_> = racers.join_all().await.into_iter().flatten().collect();
-            let mut expected = Vec::new();
-            for (turn, token) in redeemed {
-                expected.push(format!("/app{turn}"));
-                assert_eq!(
-                    userinfo(&test, &token).await.unwrap_err(),
-                    "userinfo/token-invalid"
-                );
-            }
-            expected.sort();
-            // Two nodes tell at once: each app hears it once.
-            let (one, two) = tokio::join!(deliver_due(&test.door), deliver_due(&test.door));
-            one.unwrap();
-            two.unwrap();
-            assert_eq!(told.paths(), expected);
-        }
-    }
 }

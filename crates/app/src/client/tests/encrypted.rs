@@ -9,13 +9,13 @@ use super::*;
 
 const ALL: jwe::Allowed<'static> = jwe::Allowed::ALL;
 
-struct Reader {
-    app: TestApp,
+pub(super) struct Reader {
+    pub(super) app: TestApp,
     key: DecryptionKey,
 }
 
 /// An app with a key for encryption, changed by `change`.
-fn reader(name: &str, alg: KeyManagement, change: impl FnOnce(&mut TestApp)) -> Reader {
+pub(super) fn reader(name: &str, alg: KeyManagement, change: impl FnOnce(&mut TestApp)) -> Reader {
     let key = DecryptionKey::generate(alg.into()).unwrap();
     let mut app = es256(name);
     app.document.keys.push(registered(&key));
@@ -30,7 +30,7 @@ fn registered(key: &DecryptionKey) -> Key {
 
 impl Reader {
     /// What is inside, and its `cty`.
-    fn open(&self, token: &str) -> (String, Option<String>) {
+    pub(super) fn open(&self, token: &str) -> (String, Option<String>) {
         let token = Unopened::parse(token, 64 * 1024).unwrap();
         assert_eq!(token.header.kid.as_deref(), Some(self.key.kid()));
         let opened = token.open(&self.key, &ALL, &Random::system()).unwrap();

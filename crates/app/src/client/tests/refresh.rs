@@ -9,7 +9,7 @@ use super::super::{introspect, revoke};
 use super::*;
 use crate::testing::proofs::Holder;
 
-fn refreshing(name: &str) -> TestApp {
+pub(super) fn refreshing(name: &str) -> TestApp {
     let mut app = es256(name);
     app.document.oidc.as_mut().unwrap().grant_types =
         vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
@@ -17,7 +17,12 @@ fn refreshing(name: &str) -> TestApp {
 }
 
 /// The form of a good refresh.
-fn form(test: &TestDoor, app: &TestApp, token: &str, changes: &[(&str, &str)]) -> String {
+pub(super) fn form(
+    test: &TestDoor,
+    app: &TestApp,
+    token: &str,
+    changes: &[(&str, &str)],
+) -> String {
     let mut all = vec![
         ("grant_type", "refresh_token"),
         ("refresh_token", token),
@@ -39,7 +44,12 @@ async fn refresh(
 }
 
 /// The first tokens of a sign-in with this scope.
-async fn first(test: &TestDoor, app: &TestApp, browser: &Browser, scope: &str) -> TokenAnswer {
+pub(super) async fn first(
+    test: &TestDoor,
+    app: &TestApp,
+    browser: &Browser,
+    scope: &str,
+) -> TokenAnswer {
     let to = match ask(test, browser, app.request(&[("scope", scope)])).await {
         AuthorizeOutcome::ToClient(to) => to.location().unwrap(),
         other => panic!("{other:?}"),
@@ -48,7 +58,7 @@ async fn first(test: &TestDoor, app: &TestApp, browser: &Browser, scope: &str) -
     redeem(test, &app.form(test, &code, &[])).await.unwrap()
 }
 
-fn token(answer: &TokenAnswer) -> String {
+pub(super) fn token(answer: &TokenAnswer) -> String {
     answer.refresh_token().unwrap().to_owned()
 }
 
