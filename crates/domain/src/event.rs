@@ -211,6 +211,8 @@ events! {
     CodeIssued "code.issued" "An authorization code was issued."
     CodeRedeemed "code.redeemed" "An authorization code was redeemed."
     CodeReplayed "code.replayed" "A spent authorization code was sent again, and its grant was revoked."
+    ClientSecretMade "client_secret.made" "A secret of an app was made for an environment."
+    ClientSecretEnded "client_secret.ended" "A secret of an app was ended."
     RefreshTokenUsed "refresh_token.used" "An app got new tokens for a refresh token."
     RefreshTokenReplayed "refresh_token.replayed" "A refresh token was used a second time, and its grant was revoked."
     AccessTokenEnded "access_token.ended" "An app ended an access token of its own."

@@ -296,6 +296,7 @@ actions! {
     DecideFinalConfiguration "decide_final_configuration" PRODUCTION FRESH [N N N N A N N N A] "Agree to a final configuration that somebody else of the staff wrote, or say no; never to one's own."
     SuspendApp "suspend_app" PRODUCTION FRESH [N N N N N A N N A] "Suspend an app in an environment at once, or lift that."
     RevokeKey "revoke_key" PRODUCTION FRESH [T N N N N A N N A] "Revoke a key of an app in an environment at once and for good."
+    ManageSecrets "manage_secrets" PRODUCTION FRESH [T T N N N N N N A] "Make and end the secrets of an app in staging or production."
     ViewLaunch "view_launch" EITHER USUAL [T T T A A A A A A] "See launch and change requests with their timeline."
     RequestLaunch "request_launch" PRODUCTION USUAL [T T N N N N N N N] "Request, submit or withdraw a launch or a change."
     ReviewLaunch "review_launch" PRODUCTION USUAL [N N N N A N N N A] "Request changes to a launch or a change, or reject it."

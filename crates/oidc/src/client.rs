@@ -206,6 +206,14 @@ impl Client {
         &self.post_logout_redirect_uris
     }
 
+    /// Does it prove itself by a secret?
+    pub const fn has_secret(&self) -> bool {
+        matches!(
+            self.auth_method,
+            TokenEndpointAuthMethod::ClientSecretBasic | TokenEndpointAuthMethod::ClientSecretPost
+        )
+    }
+
     /// Does it get refresh tokens?
     pub fn may_refresh(&self) -> bool {
         self.grant_types.contains(&GrantType::RefreshToken)

@@ -15,6 +15,7 @@ pub mod audit;
 pub mod backchannel_logouts;
 pub mod calendar;
 pub mod client_requests;
+pub mod client_secrets;
 pub mod comments;
 pub mod consents;
 pub mod counters;

@@ -267,6 +267,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0025_pushed_requests"),
     migration!("0026_backchannel_logouts"),
     migration!("0027_refresh_tokens"),
+    migration!("0028_client_secrets"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

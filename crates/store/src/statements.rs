@@ -25,6 +25,7 @@ const MODULES: &[&[Statement]] = &[
     crate::comments::ALL,
     crate::evidence::ALL,
     crate::final_configurations::ALL,
+    crate::client_secrets::ALL,
     crate::consents::ALL,
     crate::grants::ALL,
     crate::backchannel_logouts::ALL,

@@ -15,7 +15,7 @@ use crate::partnership;
 use crate::portal::{
     app, edit, evidence, final_configuration, findings, first_administrator, formats, home,
     inspector, keys, kit, launch, notice_choices, notices, preview, probes, request, retirement,
-    rotation, rules, support, suspension, teams, test_kit, versions, webhooks, wizard,
+    rotation, rules, secrets, support, suspension, teams, test_kit, versions, webhooks, wizard,
 };
 use crate::portal_router::Portal;
 use crate::shared::route::{Caller, FORM, Forgery, Mounted, NONE, Needs, Rate, Route};
@@ -38,6 +38,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     test_kit::ROUTES,
     webhooks::ROUTES,
     keys::ROUTES,
+    secrets::ROUTES,
     suspension::ROUTES,
     rotation::ROUTES,
     retirement::ROUTES,

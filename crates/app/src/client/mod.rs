@@ -19,6 +19,7 @@ mod possession;
 pub mod push;
 mod refused;
 mod released;
+pub(crate) mod secrets;
 mod sender;
 mod standing;
 #[cfg(test)]

@@ -141,7 +141,8 @@ async fn pushed(
     let url = &door.documents.push_url;
     let (client, sender) = match authenticate(door, form, url, &mut seen.params).await {
         Ok(proved) => proved,
-        Err((client, refusal)) => {
+        Err(Failure::Fault(fault)) => return Err(Failure::Fault(fault)),
+        Err(Failure::Refused((client, refusal))) => {
             seen.client = client;
             return Err(Failure::Refused(PushRefusal::Client(refusal)));
         }

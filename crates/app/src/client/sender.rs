@@ -10,8 +10,12 @@ use durward_oidc::token::{KeySet, Presented, TokenError};
 use durward_store::{Conn, Fault as StoreFault, grants};
 use jiff::Timestamp;
 
-use super::key_source;
+use super::{key_source, secrets};
 use crate::door::Door;
+use crate::failure::Failure;
+
+/// Why nobody is proved, and whom the form names.
+pub(super) type Unproved = (Option<Arc<Client>>, TokenError);
 
 /// Who sent a form.
 pub(super) enum Sender {
@@ -45,12 +49,12 @@ impl Sender {
 
 /// Reads a form of an endpoint that only clients ask, and judges who sent it. `seen` gets what was read of it.
 pub(super) async fn authenticate(
-    door: &Door,
+    door: &Arc<Door>,
     (body, authorization): (&[u8], Option<&str>),
     url: &str,
     seen: &mut Params,
-) -> Result<(Arc<Client>, Sender), (Option<Arc<Client>>, TokenError)> {
-    let nobody = |refusal| (None, refusal);
+) -> Result<(Arc<Client>, Sender), Failure<Unproved>> {
+    let nobody = |refusal| Failure::Refused((None, refusal));
     *seen = Params::parse(body).map_err(|bad| nobody(TokenError::Form(bad)))?;
     if let Some(name) = seen.repeated() {
         let name = name.chars().take(60).collect();
@@ -66,11 +70,11 @@ pub(super) async fn authenticate(
 
 /// Finds the client that a form names and judges its proof. `url` is the endpoint that is asked.
 pub(super) async fn identify(
-    door: &Door,
+    door: &Arc<Door>,
     presented: Presented,
     url: &str,
     real_now: Timestamp,
-) -> Result<Sender, (Option<Arc<Client>>, TokenError)> {
+) -> Result<Sender, Failure<Unproved>> {
     let Some(claimed) = presented.claimed_client_id() else {
         return Ok(Sender::Unclaimed(presented));
     };
@@ -79,13 +83,20 @@ pub(super) async fn identify(
         .load()
         .app(claimed)
         .map(|app| Arc::clone(&app.client))
-        .ok_or((None, TokenError::ClientUnknown))?;
+        .ok_or(Failure::Refused((None, TokenError::ClientUnknown)))?;
+    if presented.secret().is_some() && client.has_secret() {
+        return match secrets::judge(door, &presented, &client, real_now).await {
+            Ok(proved) => Ok(Sender::Proved(client, proved)),
+            Err(Failure::Refused(refusal)) => Err(Failure::Refused((Some(client), refusal))),
+            Err(Failure::Fault(fault)) => Err(Failure::Fault(fault)),
+        };
+    }
     let endpoint = endpoint(door, url);
     let judge = |keys: Option<&KeySet>| presented.judge(&client, keys, &endpoint, real_now);
     let kid = presented.key_id();
     match with_keys(door, &client, (kid, real_now), judge).await {
         Ok(proved) => Ok(Sender::Proved(client, proved)),
-        Err(refusal) => Err((Some(client), refusal)),
+        Err(refusal) => Err(Failure::Refused((Some(client), refusal))),
     }
 }
 

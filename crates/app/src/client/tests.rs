@@ -11,6 +11,7 @@ mod key_source;
 mod possession;
 mod races;
 mod refresh;
+mod secrets;
 mod trail;
 
 use std::sync::Arc;

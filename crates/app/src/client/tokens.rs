@@ -221,7 +221,8 @@ async fn ask(
             }
             None => (Some(client), TokenError::Missing("token")),
         },
-        Err(refused) => refused,
+        Err(Failure::Fault(fault)) => return Err(Failure::Fault(fault)),
+        Err(Failure::Refused(refused)) => refused,
     };
     if let Some(client) = client {
         Refused::to_visitor(Event::TokenRefused, &client.client_id, &refusal)

@@ -26,6 +26,7 @@ pub mod requests;
 pub mod revisions;
 pub mod rotation;
 pub mod save;
+pub mod secrets;
 pub mod sign_in;
 pub mod site;
 pub(crate) mod steps;

@@ -332,6 +332,7 @@ pub static RULES: &[&Rule] = &[
     &oidc::KEY_PRESENT,
     &oidc::OTHER_SETTINGS,
     &oidc::FAPI,
+    &oidc::AUTH_METHOD,
     &oidc::ENCRYPTION_KEY,
     &oidc::ENC_WITHOUT_ALG,
     &oidc::FAPI_ID_TOKEN,

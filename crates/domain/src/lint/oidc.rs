@@ -176,6 +176,41 @@ pub(super) static OTHER_SETTINGS: Rule = Rule {
     },
 };
 
+pub(super) static AUTH_METHOD: Rule = Rule {
+    id: "oidc/auth-method",
+    test: Some(Error),
+    live: Some(Error),
+    sentence: "An app proves itself in a way that its policies allow.",
+    why: "A way that the policies do not name is refused at the token endpoint. The programme's policy names no secrets: a secret is known to both sides and can leak from either.",
+    fix: "Use private_key_jwt, or name the way in auth_methods of the app's policies, which is reviewed.",
+    bad: "\"token_endpoint_auth_method\": \"client_secret_basic\"",
+    good: "\"token_endpoint_auth_method\": \"client_secret_basic\", \"policies\": { \"auth_methods\": [\"client_secret_basic\"] }",
+    from: &[],
+    waivable: false,
+    check: |subject, hits| {
+        let Some(oidc) = subject
+            .document
+            .oidc
+            .as_ref()
+            .filter(|_| subject.speaks(Protocol::Oidc))
+        else {
+            return;
+        };
+        let policies = &subject.context.programme.policies;
+        let allowed = policies.of_app(&oidc.policies, oidc.fapi2).auth_methods;
+        let method = oidc.token_endpoint_auth_method;
+        if !allowed.contains(&method) {
+            hits.at(
+                "/oidc/token_endpoint_auth_method",
+                format!(
+                    "The policies of the app do not allow {}. Use private_key_jwt, or name it in auth_methods of its policies.",
+                    method.as_str()
+                ),
+            );
+        }
+    },
+};
+
 pub(super) static FAPI: Rule = Rule {
     id: "oidc/fapi2",
     test: Some(Error),

@@ -872,6 +872,23 @@ fn what_mail_cannot_draw_is_told_and_refused() {
 }
 
 #[test]
+fn an_app_proves_itself_as_its_policies_allow() {
+    use crate::application::TokenEndpointAuthMethod::ClientSecretBasic;
+    sandbox(
+        |d| d.oidc.as_mut().unwrap().token_endpoint_auth_method = ClientSecretBasic,
+        &["error oidc/auth-method /oidc/token_endpoint_auth_method"],
+    );
+    sandbox(
+        |d| {
+            let oidc = d.oidc.as_mut().unwrap();
+            oidc.token_endpoint_auth_method = ClientSecretBasic;
+            oidc.policies.auth_methods = Some(vec![ClientSecretBasic]);
+        },
+        &[],
+    );
+}
+
+#[test]
 fn every_rule_is_named_by_a_test() {
     let reading = include_str!("read.rs");
     let tests = [

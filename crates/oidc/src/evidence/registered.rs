@@ -43,6 +43,8 @@ pub(super) fn registered(client: &Client, code: &str) -> Vec<Registered> {
         "token/other-auth-method"
         | "token/several-auth-methods"
         | "token/public-client"
+        | "token/basic-unreadable"
+        | "token/auth-method-not-allowed"
         | "token/authorization-header-unsupported" => (
             "token_endpoint_auth_method",
             one(client.auth_method.as_str()),

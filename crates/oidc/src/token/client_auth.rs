@@ -1,23 +1,34 @@
-//! How a client proves itself at the token endpoint: a signed assertion (RFC 7523), or nothing but PKCE.
+//! How a client proves itself at the token endpoint: a signed assertion (RFC 7523), a secret, or nothing but PKCE.
 
 use durward_domain::application::TokenEndpointAuthMethod as Method;
 use durward_keyring::jose::{PublicKey, jws};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::client_secret::{HeldSecret, Secret};
 use super::{KeySet, TokenError};
 use crate::client::Client;
 use crate::params::Params;
 
 /// The ways that work; discovery says the same.
-pub const AUTH_METHODS: &[&str] = &["private_key_jwt", "none"];
+pub const AUTH_METHODS: &[&str] = &[
+    "private_key_jwt",
+    "client_secret_basic",
+    "client_secret_post",
+    "none",
+];
 /// Of these, the ways that prove something: introspection asks for one. RFC 7662 §2.1
-pub const INTROSPECTION_METHODS: &[&str] = &["private_key_jwt"];
+pub const INTROSPECTION_METHODS: &[&str] = &[
+    "private_key_jwt",
+    "client_secret_basic",
+    "client_secret_post",
+];
 
 /// What the form presents.
 pub struct Presented {
     client_id: Option<String>,
     assertion: Option<Assertion>,
+    secret: Option<Secret>,
 }
 
 struct Assertion {
@@ -31,9 +42,7 @@ impl Presented {
     /// # Errors
     /// [`TokenError`].
     pub fn read(params: &Params, authorization: Option<&str>) -> Result<Self, TokenError> {
-        if authorization.is_some() {
-            return Err(TokenError::BasicUnsupported);
-        }
+        let secret = Secret::read(params, authorization)?;
         let assertion = match (
             params.get("client_assertion_type"),
             params.get("client_assertion"),
@@ -46,20 +55,23 @@ impl Presented {
             }
             (Some(_), Some(text)) => Some(Assertion::read(text)?),
         };
-        if params.get("client_secret").is_some() {
-            return Err(if assertion.is_some() {
-                TokenError::SeveralMethods
-            } else {
-                TokenError::Malformed("client_secret")
-            });
+        if secret.is_some() && assertion.is_some() {
+            return Err(TokenError::SeveralMethods);
         }
         let client_id = params.get("client_id").map(str::to_owned);
         if client_id.as_ref().is_some_and(|id| id.len() > LONGEST_ID) {
             return Err(TokenError::Malformed("client_id"));
         }
+        let named = secret.as_ref().map(|secret| &secret.client_id);
+        if let (Some(sent), Some(named)) = (&client_id, named)
+            && sent != named
+        {
+            return Err(TokenError::Malformed("client_id"));
+        }
         Ok(Self {
-            client_id,
+            client_id: client_id.or_else(|| named.cloned()),
             assertion,
+            secret,
         })
     }
 
@@ -68,6 +80,55 @@ impl Presented {
     pub fn claimed_client_id(&self) -> Option<&str> {
         let of_assertion = || self.assertion.as_ref()?.claims.get("iss")?.as_str();
         self.client_id.as_deref().or_else(of_assertion)
+    }
+
+    /// The secret that was sent, to be looked for.
+    pub fn secret(&self) -> Option<&str> {
+        self.secret.as_ref().map(|secret| secret.secret.as_str())
+    }
+
+    /// Judges whether this is the client, where a secret was sent. `held` is the one that was found.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn judge_secret(
+        &self,
+        client: &Client,
+        held: Option<&HeldSecret>,
+        now: Timestamp,
+    ) -> Result<Proved, TokenError> {
+        self.is_meant(client)?;
+        match &self.secret {
+            Some(sent) if sent.method == client.auth_method => {}
+            _ => return Err(other_method(client)),
+        }
+        let held = held
+            .filter(|held| held.client_id == client.client_id)
+            .filter(|held| held.expires.is_none_or(|expires| now < expires))
+            .ok_or(TokenError::SecretWrong)?;
+        Ok(Proved {
+            key: Some(held.id.clone()),
+            spend: None,
+        })
+    }
+
+    /// Is it an app that may prove itself, and the one that the form names?
+    fn is_meant(&self, client: &Client) -> Result<(), TokenError> {
+        if !client.active {
+            return Err(TokenError::ClientInactive);
+        }
+        if self
+            .client_id
+            .as_ref()
+            .is_some_and(|id| *id != client.client_id)
+        {
+            return Err(TokenError::AssertionNotTheClient("client_id"));
+        }
+        if client.policies.auth_methods.contains(&client.auth_method) {
+            Ok(())
+        } else {
+            Err(TokenError::MethodNotAllowed(client.auth_method.as_str()))
+        }
     }
 
     /// The key id that the assertion names; nothing of it is proved.
@@ -84,15 +145,9 @@ impl Presented {
         endpoint: &Endpoint<'_>,
         now: Timestamp,
     ) -> Result<Proved, TokenError> {
-        if !client.active {
-            return Err(TokenError::ClientInactive);
-        }
-        if self
-            .client_id
-            .as_ref()
-            .is_some_and(|id| *id != client.client_id)
-        {
-            return Err(TokenError::AssertionNotTheClient("client_id"));
+        self.is_meant(client)?;
+        if self.secret.is_some() {
+            return Err(other_method(client));
         }
         match (client.auth_method, &self.assertion) {
             (Method::None, None) => Ok(Proved {
@@ -102,13 +157,17 @@ impl Presented {
             (Method::PrivateKeyJwt, Some(assertion)) => {
                 assertion.judge(client, published, endpoint, now)
             }
-            (registered, _) => Err(TokenError::OtherMethod {
-                registered: match registered {
-                    Method::None => "PKCE alone",
-                    other => other.as_str(),
-                },
-            }),
+            _ => Err(other_method(client)),
         }
+    }
+}
+
+const fn other_method(client: &Client) -> TokenError {
+    TokenError::OtherMethod {
+        registered: match client.auth_method {
+            Method::None => "PKCE alone",
+            other => other.as_str(),
+        },
     }
 }
 
@@ -130,7 +189,7 @@ pub const SKEW_SECONDS: i64 = 30;
 /// A client that proved itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proved {
-    /// Thumbprint of the key that verified, for "last use".
+    /// Thumbprint of the key that verified, or what names the secret, for "last use".
     pub key: Option<String>,
     /// What must be unused until now.
     pub spend: Option<SpendJti>,

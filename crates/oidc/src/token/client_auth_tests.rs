@@ -205,3 +205,78 @@ fn who_it_says_it_is() {
     );
     assert_eq!(claimed(none), None);
 }
+
+fn by_secret(
+    change: impl FnOnce(&mut AppDocument),
+    header: Option<&str>,
+    form: &str,
+    held: Option<&HeldSecret>,
+) -> &'static str {
+    let client = client(|document| {
+        let oidc = document.oidc.as_mut().unwrap();
+        oidc.token_endpoint_auth_method = Method::ClientSecretBasic;
+        oidc.policies.auth_methods = Some(vec![Method::ClientSecretBasic]);
+        change(document);
+    });
+    let params = Params::parse(form.as_bytes()).unwrap();
+    let presented = Presented::read(&params, header).unwrap();
+    let now = Timestamp::from_second(NOW).unwrap();
+    match presented.judge_secret(&client, held, now) {
+        Ok(proved) => {
+            assert_eq!(proved.key.as_deref(), Some("s1"));
+            "ok"
+        }
+        Err(refusal) => refusal.code(),
+    }
+}
+
+/// RFC 6749 §2.3.1; a registered method is not traded for a weaker one.
+#[test]
+fn secrets_are_those_of_the_app_by_its_method() {
+    use base64::Engine as _;
+    let credentials = format!("{}:s", ID.replace(':', "%3A"));
+    let header = format!(
+        "Basic {}",
+        base64::engine::general_purpose::STANDARD.encode(credentials)
+    );
+    let header = Some(header.as_str());
+    let held = HeldSecret {
+        id: "s1".into(),
+        client_id: ID.into(),
+        expires: None,
+    };
+    let check = |held: Option<&HeldSecret>, expected: &str| {
+        assert_eq!(by_secret(|_| (), header, "", held), expected);
+    };
+    check(Some(&held), "ok");
+    check(None, "token/secret-wrong");
+    let of_another = HeldSecret {
+        client_id: "urn:other".into(),
+        ..held.clone()
+    };
+    check(Some(&of_another), "token/secret-wrong");
+    let over = HeldSecret {
+        expires: Some(Timestamp::from_second(NOW).unwrap()),
+        ..held.clone()
+    };
+    check(Some(&over), "token/secret-wrong");
+    let post = format!("client_id={}&client_secret=s", ID.replace(':', "%3A"));
+    assert_eq!(
+        by_secret(|_| (), None, &post, Some(&held)),
+        "token/other-auth-method"
+    );
+    let no_policy = |d: &mut AppDocument| d.oidc.as_mut().unwrap().policies.auth_methods = None;
+    assert_eq!(
+        by_secret(no_policy, header, "", Some(&held)),
+        "token/auth-method-not-allowed"
+    );
+    let by_key = |d: &mut AppDocument| {
+        let oidc = d.oidc.as_mut().unwrap();
+        oidc.token_endpoint_auth_method = Method::PrivateKeyJwt;
+        oidc.policies.auth_methods = None;
+    };
+    assert_eq!(
+        by_secret(by_key, header, "", Some(&held)),
+        "token/other-auth-method"
+    );
+}

@@ -41,9 +41,36 @@ pub enum TokenError {
         "This app is suspended or retired in this environment. No token is given for it. The app's page in the portal says why."
     )]
     ClientInactive,
-    /// Secrets in the Authorization header.
-    #[error("The Authorization header is not used here. Send client_assertion in the body.")]
+    /// Another scheme than Basic.
+    #[error(
+        "The Authorization header is used for client_secret_basic only. Send Basic, or prove the app in the body."
+    )]
     BasicUnsupported,
+    /// Basic credentials that cannot be read.
+    #[error(
+        "The Authorization header cannot be read. Send Basic and, in base64, the form-encoded client_id, a colon and the form-encoded secret."
+    )]
+    BasicUnreadable,
+    /// No such secret of this app, or it ended.
+    #[error(
+        "The secret is not one of this app in this environment, or it ended. Make a new one on the keys page of the app."
+    )]
+    SecretWrong,
+    /// Too many wrong secrets.
+    #[error(
+        "Too many wrong secrets were sent for this app. Wait a minute. A right one is still taken."
+    )]
+    TooManySecrets,
+    /// The app's own method is not allowed.
+    #[error(
+        "The app is registered to prove itself by {0}, which its policies do not allow. Register another way, or have auth_methods of the app reviewed."
+    )]
+    MethodNotAllowed(&'static str),
+    /// What proves a client stands in the address.
+    #[error(
+        "The address names {0}. Send it in the body only: addresses are written down in many places."
+    )]
+    InAddress(&'static str),
     /// Two ways at once.
     #[error("The client proves itself in more than one way. Use one.")]
     SeveralMethods,
@@ -208,6 +235,8 @@ impl TokenError {
             | Self::Missing(_)
             | Self::Malformed(_)
             | Self::EncryptionKey => OAuthError::InvalidRequest,
+            // RFC 6749 §5.2: more than one mechanism is an invalid request.
+            Self::SeveralMethods | Self::InAddress(_) => OAuthError::InvalidRequest,
             Self::GrantType => OAuthError::UnsupportedGrantType,
             Self::GrantNotRegistered(_) => OAuthError::UnauthorizedClient,
             Self::CodeUnknown
@@ -234,15 +263,16 @@ impl TokenError {
         match (self, self.oauth_error()) {
             (Self::Form(BadParams::TooLong), _) => 413,
             (Self::Simulated { status, .. }, _) => *status,
+            (Self::TooManySecrets, _) => 429,
             (_, OAuthError::InvalidClient) => 401,
             _ => 400,
         }
     }
 
     /// The `WWW-Authenticate` header: due when the client tried the Authorization header. RFC 6749 §5.2
-    pub const fn www_authenticate(&self) -> Option<&'static str> {
-        match self {
-            Self::BasicUnsupported => Some("Basic realm=\"token\""),
+    pub const fn www_authenticate(&self, tried_header: bool) -> Option<&'static str> {
+        match self.status() {
+            401 if tried_header => Some("Basic realm=\"token\""),
             _ => None,
         }
     }
@@ -265,6 +295,11 @@ impl Refuse for TokenError {
             Self::ClientUnknown => "token/client-unknown",
             Self::ClientInactive => "token/client-inactive",
             Self::BasicUnsupported => "token/authorization-header-unsupported",
+            Self::BasicUnreadable => "token/basic-unreadable",
+            Self::SecretWrong => "token/secret-wrong",
+            Self::TooManySecrets => "token/too-many-secrets",
+            Self::MethodNotAllowed(_) => "token/auth-method-not-allowed",
+            Self::InAddress(_) => "token/in-address",
             Self::SeveralMethods => "token/several-auth-methods",
             Self::OtherMethod { .. } => "token/other-auth-method",
             Self::PublicClient => "token/public-client",
@@ -302,6 +337,7 @@ impl Refuse for TokenError {
     fn kind(&self) -> RefusalKind {
         match (self, self.oauth_error()) {
             (Self::Form(BadParams::TooLong), _) => RefusalKind::TooLarge,
+            (Self::TooManySecrets, _) => RefusalKind::TooMany,
             (_, OAuthError::InvalidClient) => RefusalKind::Unauthenticated,
             _ => RefusalKind::Invalid,
         }

@@ -2,6 +2,7 @@
 
 pub mod authorization_code;
 pub mod client_auth;
+mod client_secret;
 mod error;
 pub mod key_set;
 pub mod refresh_token;
@@ -12,6 +13,7 @@ use crate::client::Client;
 use crate::params::Params;
 pub use authorization_code::CodeGrant;
 pub use client_auth::Presented;
+pub use client_secret::HeldSecret;
 pub use error::TokenError;
 pub use key_set::{KeySet, KeySetFault};
 pub use refresh_token::RefreshGrant;

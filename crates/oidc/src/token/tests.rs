@@ -55,7 +55,7 @@ fn forms() {
     );
     check(
         &format!("{good}&client_secret=s"),
-        "400 invalid_request token/parameter-malformed",
+        "400 invalid_request token/parameter-missing",
     );
     check(
         &format!("{good}&client_assertion=a"),
@@ -78,11 +78,11 @@ fn forms() {
         "413 invalid_request token/form-unreadable",
     );
     assert_eq!(
-        parse(good, Some("Basic eDp5")),
+        parse(good, Some("Bearer eDp5")),
         "401 invalid_client token/authorization-header-unsupported"
     );
     assert_eq!(
-        TokenError::BasicUnsupported.www_authenticate(),
+        TokenError::SecretWrong.www_authenticate(true),
         Some("Basic realm=\"token\"")
     );
 }

@@ -129,3 +129,18 @@ key-only = The only key
 key-waits = Wait: no other key took over yet
 key-unknown = No use known yet
 key-ended = Ended
+
+## Secrets
+secrets-title = Secrets
+secrets-what = The app proves itself by a secret. It belongs to this environment alone and is shown once. For a change make a second one, let the app use it, and end the first.
+secrets-none = No secret yet. The app cannot get tokens here before it has one.
+secrets-elsewhere = This environment runs in another process, and secrets never travel. Let the app prove itself with a key.
+secret-shown = Copy the secret now. It is not shown again.
+secret-made = Made
+secret-ends = Ends
+secret-no-end = When it is ended
+secret-unused = Not used yet
+secret-end = End this secret
+secret-make = Make a secret
+secret-days = Days until it ends
+secret-days-hint = From 1 to 730. Leave it empty for a secret that is good until you end it.

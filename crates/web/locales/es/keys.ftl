@@ -129,3 +129,18 @@ key-only = La única clave
 key-waits = Espere: aún no la sustituye otra clave
 key-unknown = Aún no se conoce ningún uso
 key-ended = Vencida
+
+## Secretos
+secrets-title = Secretos
+secrets-what = La aplicación se identifica con un secreto. Vale solo en este entorno y se muestra una vez. Para cambiarlo, cree un segundo, haga que la aplicación lo use y dé fin al primero.
+secrets-none = Todavía no hay ningún secreto. La aplicación no puede obtener tokens aquí hasta que tenga uno.
+secrets-elsewhere = Este entorno funciona en otro proceso y los secretos nunca viajan. Haga que la aplicación se identifique con una clave.
+secret-shown = Copie el secreto ahora. No se volverá a mostrar.
+secret-made = Creado
+secret-ends = Termina
+secret-no-end = Cuando se le dé fin
+secret-unused = Aún no usado
+secret-end = Dar fin a este secreto
+secret-make = Crear un secreto
+secret-days = Días hasta que termine
+secret-days-hint = De 1 a 730. Déjelo vacío para un secreto que valga hasta que usted le dé fin.

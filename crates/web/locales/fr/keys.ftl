@@ -129,3 +129,18 @@ key-only = La seule clé
 key-waits = Attendez : aucune autre clé n’a pris le relais
 key-unknown = Aucune utilisation connue
 key-ended = Expirée
+
+## Secrets
+secrets-title = Secrets
+secrets-what = L’application prouve son identité par un secret. Il ne vaut que dans cet environnement et n’est affiché qu’une fois. Pour en changer, créez-en un deuxième, faites-le utiliser par l’application, puis mettez fin au premier.
+secrets-none = Aucun secret pour l’instant. L’application ne peut pas obtenir de jetons ici avant d’en avoir un.
+secrets-elsewhere = Cet environnement tourne dans un autre processus et les secrets ne voyagent jamais. Faites prouver son identité à l’application par une clé.
+secret-shown = Copiez le secret maintenant. Il ne sera plus affiché.
+secret-made = Créé
+secret-ends = Fin
+secret-no-end = Quand on y met fin
+secret-unused = Pas encore utilisé
+secret-end = Mettre fin à ce secret
+secret-make = Créer un secret
+secret-days = Jours jusqu’à sa fin
+secret-days-hint = De 1 à 730. Laissez vide pour un secret valable jusqu’à ce que vous y mettiez fin.

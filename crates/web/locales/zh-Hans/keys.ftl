@@ -123,3 +123,18 @@ key-only = 唯一的密钥
 key-waits = 请等待：尚无其他密钥接替
 key-unknown = 尚无使用记录
 key-ended = 已到期
+
+## 密钥字符串
+secrets-title = 密钥字符串
+secrets-what = 该应用用密钥字符串证明身份。它仅在此环境有效，并且只显示一次。更换时请先创建第二个，让应用改用它，然后停用第一个。
+secrets-none = 还没有密钥字符串。在创建之前，该应用无法在此获取令牌。
+secrets-elsewhere = 此环境在另一个进程中运行，密钥字符串绝不外传。请让应用用密钥证明身份。
+secret-shown = 请立即复制该密钥字符串。之后不会再显示。
+secret-made = 创建时间
+secret-ends = 到期
+secret-no-end = 停用时为止
+secret-unused = 尚未使用
+secret-end = 停用此密钥字符串
+secret-make = 创建密钥字符串
+secret-days = 到期前的天数
+secret-days-hint = 1 到 730。留空则一直有效，直到您停用。

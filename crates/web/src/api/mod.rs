@@ -25,6 +25,7 @@ mod releases;
 mod repeated;
 mod rotation;
 pub mod routes;
+pub(crate) mod secrets;
 mod suspension;
 pub(crate) mod teams;
 mod tickets;

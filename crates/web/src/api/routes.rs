@@ -179,6 +179,7 @@ static AREAS: &[&[Route]] = &[
     super::evidence::ROUTES,
     super::suspension::ROUTES,
     super::rotation::ROUTES,
+    super::secrets::ROUTES,
     super::final_configuration::ROUTES,
     super::notices::ROUTES,
     super::agreements::ROUTES,

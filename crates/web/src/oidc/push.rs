@@ -44,7 +44,9 @@ async fn keep(door: &Arc<Door>, request: Request) -> Result<Response, Problem> {
                 status: refusal.status(),
                 error: refusal.oauth_error(),
                 challenge: match &refusal {
-                    PushRefusal::Client(refusal) => refusal.www_authenticate(),
+                    PushRefusal::Client(refusal) => {
+                        refusal.www_authenticate(headers.authorization.is_some())
+                    }
                     _ => None,
                 },
             },

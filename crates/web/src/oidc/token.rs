@@ -11,6 +11,7 @@ use durward_app::{Door, Failure};
 use durward_domain::refusal::Refuse;
 use durward_oidc::dpop::Sent;
 use durward_oidc::oauth::{OAuthError, description};
+use durward_oidc::params::Params;
 use durward_oidc::token::TokenError;
 use serde_json::json;
 
@@ -48,7 +49,7 @@ async fn redeem(door: &Arc<Door>, request: Request) -> Result<Response, Problem>
             let told = Refused {
                 status: refusal.status(),
                 error: refusal.oauth_error(),
-                challenge: refusal.www_authenticate(),
+                challenge: refusal.www_authenticate(headers.authorization.is_some()),
             };
             refused(&told, &refusal, &trace)
         }
@@ -68,8 +69,21 @@ pub(super) struct Refused {
     pub(super) challenge: Option<&'static str>,
 }
 
-/// The answer to a body that is no form.
+/// The answer to a body that is no form, or to an address that names what belongs into it.
 pub(super) fn unread(request: &Request) -> Option<Response> {
+    if let Some(name) = in_address(request) {
+        let refusal = TokenError::InAddress(name);
+        let told = Refused {
+            status: refusal.status(),
+            error: refusal.oauth_error(),
+            challenge: None,
+        };
+        return Some(refused(
+            &told,
+            &refusal,
+            &super::trace(request.extensions()),
+        ));
+    }
     (!super::is_form(request.headers())).then(|| {
         oauth(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -79,6 +93,23 @@ pub(super) fn unread(request: &Request) -> Option<Response> {
         )
     })
 }
+
+/// RFC 6749 §2.3.1: what proves a client never stands in the address.
+fn in_address(request: &Request) -> Option<&'static str> {
+    let query = Params::parse(request.uri().query()?.as_bytes()).ok()?;
+    SECRET_NAMES
+        .into_iter()
+        .find(|name| query.get(name).is_some())
+}
+
+const SECRET_NAMES: [&str; 6] = [
+    "client_secret",
+    "client_assertion",
+    "code",
+    "code_verifier",
+    "refresh_token",
+    "token",
+];
 
 /// A refusal as RFC 6749 §5.2 wants it.
 pub(super) fn refused(told: &Refused, refusal: &impl Refuse, trace: &Trace) -> Response {

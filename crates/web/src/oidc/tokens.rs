@@ -69,7 +69,7 @@ async fn answer(
             let told = Refused {
                 status: refusal.status(),
                 error: refusal.oauth_error(),
-                challenge: refusal.www_authenticate(),
+                challenge: refusal.www_authenticate(authorization.is_some()),
             };
             Ok(refused(&told, &refusal, &trace))
         }

@@ -20,6 +20,7 @@ use super::app;
 use super::desk::{self, Desk};
 use super::overview::{self, KeyBar};
 use super::parts::Mark;
+use super::secrets;
 use super::views::{AppKeys, KeyCard};
 use crate::pages::{shows, takes};
 use crate::portal_router::Portal;
@@ -102,7 +103,7 @@ pub async fn show(
     if after.saved.is_some() {
         page = page.with_notice(NoticeKind::Success, desk.words().t("keys-saved"));
     }
-    render(&desk, page, app).await
+    render(&desk, page, app, None).await
 }
 
 async fn change(
@@ -138,7 +139,7 @@ async fn change(
             };
             let page = desk.page("/").with_error(field, sentence);
             let app = app::find(&desk, &handle, &environment).await?;
-            render(&desk, page, app).await
+            render(&desk, page, app, None).await
         }
         Err(failure) => Err(desk.failed(failure, &here)),
     }
@@ -207,7 +208,14 @@ async fn ending(desk: Desk, Query(from): Query<From>) -> Result<Response, Respon
     }))
 }
 
-async fn render(desk: &Desk, page: Page, app: AppView) -> Result<Response, Response> {
+/// The page; `made` is a secret that is shown this once.
+pub(super) async fn render(
+    desk: &Desk,
+    page: Page,
+    app: AppView,
+    made: Option<String>,
+) -> Result<Response, Response> {
+    let secrets = secrets::shown(desk, &app, &page, made).await?;
     let found = keys::list(&desk.keeper, &app)
         .await
         .map_err(|fault| Problem::from(fault).as_page().into_response())?;
@@ -219,6 +227,7 @@ async fn render(desk: &Desk, page: Page, app: AppView) -> Result<Response, Respo
     let live_class = app.summary.environment != EnvironmentName::Sandbox;
     Ok(page::html(&AppKeys {
         page,
+        secrets,
         jwks_uri: app
             .document
             .oidc

@@ -28,6 +28,7 @@ pub mod request;
 pub mod retirement;
 pub mod rotation;
 pub mod rules;
+pub mod secrets;
 pub mod session;
 pub mod sign_in;
 pub mod support;

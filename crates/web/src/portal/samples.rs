@@ -522,6 +522,15 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         ],
         may_edit: true,
         request: Some("/apps/fishing-licence/production/launch".to_owned()),
+        secrets: Some(super::views::AppSecrets {
+            cards: vec![super::views::SecretCard {
+                id: "019a2b3c-0000-7000-8000-000000000001".to_owned(),
+                facts: vec![(frame.t("secret-ends"), frame.t("secret-no-end"))],
+            }],
+            made: Some("Q0s0ChrcBUkkAv0XAJmQ4RmDSBNRzYpZ8lYFZpI1kZ0".to_owned()),
+            is_here: true,
+            may: true,
+        }),
         page: page("/"),
     };
     let test = AppTest {

@@ -197,7 +197,29 @@ view! {
         may_edit: bool,
         /// Where the request for a change of the live app begins, when keys wait for it.
         request: Option<String>,
+        /// Its secrets, if it proves itself by one.
+        secrets: Option<AppSecrets>,
     }
+}
+
+/// The secrets of an app.
+pub struct AppSecrets {
+    /// Those that are good.
+    pub cards: Vec<SecretCard>,
+    /// One that was just made.
+    pub made: Option<String>,
+    /// Does its environment run in this process?
+    pub is_here: bool,
+    /// May the member make and end them?
+    pub may: bool,
+}
+
+/// One secret; never the secret itself.
+pub struct SecretCard {
+    /// What names it.
+    pub id: String,
+    /// What is known of it.
+    pub facts: Vec<(String, String)>,
 }
 
 view! {

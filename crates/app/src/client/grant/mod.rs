@@ -64,7 +64,8 @@ async fn grant(
     let real_now = door.clock.real_now();
     let sender = match identify(door, request.client, &door.documents.token_url, real_now).await {
         Ok(sender) => sender,
-        Err((client, refusal)) => {
+        Err(Failure::Fault(fault)) => return Err(Failure::Fault(fault)),
+        Err(Failure::Refused((client, refusal))) => {
             if let Some(client) = client {
                 Refused::to_visitor(Event::TokenRefused, &client.client_id, &refusal)
                     .record(door, trace)
