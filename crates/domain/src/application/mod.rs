@@ -20,7 +20,7 @@ pub use extras::{Extras, Spelling};
 pub use fault::DocumentFault;
 pub use keys::Key;
 pub use logo::{Logo, LogoReference, MediaType};
-pub use policies::{LONGEST_FAPI_CODE_SECONDS, OwnPolicies, Policies, PromptValue};
+pub use policies::{BOUNDS, Bounds, LONGEST_FAPI_CODE_SECONDS, OwnPolicies, Policies, PromptValue};
 pub use settings::{
     AccessTokenFormat, ContentEncryption, Encryption, GrantType, KeyManagement, NameIdFormat,
     OidcSettings, Protocol, SamlSettings, SigningAlgorithm, TokenEndpointAuthMethod,

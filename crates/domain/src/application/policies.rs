@@ -131,6 +131,36 @@ impl PromptValue {
     }
 }
 
+/// The bounds of an app's own value of a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Which policy.
+    pub policy: &'static str,
+    /// The least value.
+    pub least: u32,
+    /// The greatest value.
+    pub most: u32,
+}
+
+/// The bounds of the policies that are numbers.
+pub const BOUNDS: [Bounds; 7] = [
+    bounds("min_state_length", 0, 200),
+    bounds("min_nonce_length", 0, 200),
+    bounds("assertion_seconds", 60, 3600),
+    bounds("code_seconds", 10, 600),
+    bounds("access_token_seconds", 60, 3600),
+    bounds("id_token_seconds", 60, 3600),
+    bounds("refresh_token_seconds", 3600, 31_536_000),
+];
+
+const fn bounds(policy: &'static str, least: u32, most: u32) -> Bounds {
+    Bounds {
+        policy,
+        least,
+        most,
+    }
+}
+
 /// The longest life of a code for an app of the FAPI 2.0 security profile, in seconds. FAPI 2.0 §5.3.2.1
 pub const LONGEST_FAPI_CODE_SECONDS: u32 = 60;
 
@@ -169,7 +199,91 @@ impl Policies {
     }
 }
 
+impl Policies {
+    /// Each policy, as name and value for people.
+    pub fn told(&self) -> Vec<(&'static str, String)> {
+        OwnPolicies {
+            min_state_length: Some(self.min_state_length),
+            min_nonce_length: Some(self.min_nonce_length),
+            require_nonce: Some(self.require_nonce),
+            require_acr_values: Some(self.require_acr_values),
+            require_pkce: Some(self.require_pkce),
+            auth_methods: Some(self.auth_methods.clone()),
+            prompts: Some(self.prompts.clone()),
+            assertion_seconds: Some(self.assertion_seconds),
+            code_seconds: Some(self.code_seconds),
+            access_token_seconds: Some(self.access_token_seconds),
+            id_token_seconds: Some(self.id_token_seconds),
+            refresh_token_seconds: Some(self.refresh_token_seconds),
+            claims_in_id_token: Some(self.claims_in_id_token),
+        }
+        .told()
+    }
+}
+
 impl OwnPolicies {
+    /// The policies that protect less than the programme's, each with the programme's value.
+    pub fn weaker(&self, usual: &Policies) -> Vec<(&'static str, String)> {
+        let shorter = |own: Option<u16>, usual: u16| own.is_some_and(|own| own < usual);
+        let longer = |own: Option<u32>, usual: u32| own.is_some_and(|own| own > usual);
+        let laxer = |own: Option<bool>, usual: bool| own == Some(false) && usual;
+        let more_ways = self.auth_methods.as_ref().is_some_and(|own| {
+            own.iter()
+                .any(|method| !usual.auth_methods.contains(method))
+        });
+        let weaker = [
+            (
+                "min_state_length",
+                shorter(self.min_state_length, usual.min_state_length),
+            ),
+            (
+                "min_nonce_length",
+                shorter(self.min_nonce_length, usual.min_nonce_length),
+            ),
+            (
+                "require_nonce",
+                laxer(self.require_nonce, usual.require_nonce),
+            ),
+            (
+                "require_acr_values",
+                laxer(self.require_acr_values, usual.require_acr_values),
+            ),
+            ("require_pkce", laxer(self.require_pkce, usual.require_pkce)),
+            ("auth_methods", more_ways),
+            (
+                "assertion_seconds",
+                longer(self.assertion_seconds, usual.assertion_seconds),
+            ),
+            (
+                "code_seconds",
+                longer(self.code_seconds, usual.code_seconds),
+            ),
+            (
+                "access_token_seconds",
+                longer(self.access_token_seconds, usual.access_token_seconds),
+            ),
+            (
+                "id_token_seconds",
+                longer(self.id_token_seconds, usual.id_token_seconds),
+            ),
+            (
+                "refresh_token_seconds",
+                longer(self.refresh_token_seconds, usual.refresh_token_seconds),
+            ),
+            (
+                "claims_in_id_token",
+                self.claims_in_id_token == Some(true) && !usual.claims_in_id_token,
+            ),
+        ];
+        let told = usual.told();
+        let named = |name: &str| told.iter().find(|(one, _)| *one == name).cloned();
+        weaker
+            .iter()
+            .filter(|(_, is_weaker)| *is_weaker)
+            .filter_map(|(name, _)| named(name))
+            .collect()
+    }
+
     /// Has the app none of its own?
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -253,6 +367,10 @@ mod tests {
         assert_eq!(app.code_seconds, 120);
         assert_eq!(app.min_nonce_length, us.min_nonce_length);
         assert_eq!(own.told().len(), 3);
+        let weaker: Vec<_> = own.weaker(&us).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(weaker, ["min_state_length", "require_nonce"]);
+        assert_eq!(us.told().len(), 13);
+        assert!(us.told().contains(&("code_seconds", "300".into())));
     }
 
     /// FAPI 2.0 security profile §5.3.2.1: codes of at most 60 seconds, PKCE always.

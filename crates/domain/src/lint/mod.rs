@@ -15,6 +15,7 @@ mod markup;
 mod name;
 mod oidc;
 mod picture;
+mod policy;
 pub mod presets;
 mod read;
 mod saml;
@@ -336,6 +337,9 @@ pub static RULES: &[&Rule] = &[
     &oidc::ENCRYPTION_KEY,
     &oidc::ENC_WITHOUT_ALG,
     &oidc::FAPI_ID_TOKEN,
+    &policy::RANGE,
+    &policy::WEAKER,
+    &policy::GRANTS,
     &saml::ACS_PRESENT,
     &saml::KEY_PRESENT,
     &saml::LOGOUT_PRESENT,

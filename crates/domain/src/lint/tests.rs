@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::{
     application::{
-        Encryption, Key, Logo, MediaType, OidcSettings, Protocol, SamlSettings, SigningAlgorithm,
-        TokenEndpointAuthMethod as Method,
+        Encryption, GrantType, Key, Logo, MediaType, OidcSettings, OwnPolicies, Protocol,
+        SamlSettings, SigningAlgorithm, TokenEndpointAuthMethod as Method,
     },
     attribute::Attribute,
     environment::EnvironmentName,
@@ -885,6 +885,68 @@ fn an_app_proves_itself_as_its_policies_allow() {
             oidc.policies.auth_methods = Some(vec![ClientSecretBasic]);
         },
         &[],
+    );
+}
+
+#[test]
+fn policies_of_an_app() {
+    let own = |change: fn(&mut OwnPolicies)| {
+        move |d: &mut AppDocument| change(&mut d.oidc.as_mut().unwrap().policies)
+    };
+    sandbox(
+        own(|p| {
+            p.min_state_length = Some(0);
+            p.require_nonce = Some(false);
+            p.code_seconds = Some(120);
+        }),
+        &[],
+    );
+    sandbox(
+        own(|p| {
+            p.min_nonce_length = Some(201);
+            p.code_seconds = Some(9);
+            p.refresh_token_seconds = Some(31_536_001);
+        }),
+        &[
+            "error oidc/policy-range /oidc/policies/min_nonce_length",
+            "error oidc/policy-range /oidc/policies/code_seconds",
+            "error oidc/policy-range /oidc/policies/refresh_token_seconds",
+        ],
+    );
+    live(
+        own(|p| {
+            p.min_state_length = Some(8);
+            p.require_pkce = Some(true);
+            p.code_seconds = Some(60);
+        }),
+        &["warning oidc/policy-weaker /oidc/policies/min_state_length"],
+    );
+    live(
+        |d| {
+            let oidc = d.oidc.as_mut().unwrap();
+            oidc.token_endpoint_auth_method = Method::ClientSecretBasic;
+            oidc.policies.auth_methods = Some(vec![Method::ClientSecretBasic]);
+        },
+        &["warning oidc/policy-weaker /oidc/policies/auth_methods"],
+    );
+    let grants = |list: &'static [GrantType]| {
+        move |d: &mut AppDocument| d.oidc.as_mut().unwrap().grant_types = list.to_vec()
+    };
+    let wrong = &["error oidc/grant-types /oidc/grant_types"];
+    sandbox(grants(&[]), wrong);
+    sandbox(grants(&[GrantType::RefreshToken]), wrong);
+    sandbox(
+        grants(&[GrantType::AuthorizationCode, GrantType::RefreshToken]),
+        &[],
+    );
+    sandbox(grants(&[GrantType::ClientCredentials]), &[]);
+    sandbox(
+        |d| {
+            let oidc = d.oidc.as_mut().unwrap();
+            oidc.token_endpoint_auth_method = Method::None;
+            oidc.grant_types = vec![GrantType::AuthorizationCode, GrantType::ClientCredentials];
+        },
+        wrong,
     );
 }
 

@@ -6,6 +6,7 @@ use durward_app::Keeper;
 use durward_domain::environment::EnvironmentClass;
 use durward_domain::launch::checklist;
 use durward_domain::lint::{self, Severity};
+use durward_domain::programme::Programme;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 use crate::portal::test_kit;
@@ -86,6 +87,7 @@ pub fn values(keeper: &Keeper, words: Words) -> Vec<(&'static str, String)> {
         ("email_domains", programme.domains.email.join(", ")),
         ("min_state", programme.policies.min_state_length.to_string()),
         ("min_nonce", programme.policies.min_nonce_length.to_string()),
+        ("policy_rows", policy_rows(programme)),
         ("code_seconds", programme.policies.code_seconds.to_string()),
         ("notice_push_url", notice.push_url.to_string()),
         ("answer_days", programme.review.answer_days.to_string()),
@@ -104,6 +106,14 @@ pub fn values(keeper: &Keeper, words: Words) -> Vec<(&'static str, String)> {
         ("rules", rules()),
     ]);
     values
+}
+
+/// The programme's policies, a row of a table for each.
+fn policy_rows(programme: &Programme) -> String {
+    let rows = programme.policies.told().into_iter();
+    rows.map(|(name, value)| format!("| `{name}` | {value} |"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The rules of production as they are configured. Rules speak English.
@@ -221,6 +231,7 @@ macro_rules! guides {
 pub const ALL: &[Guide] = guides!(
     "sandbox",
     "oidc",
+    "policies",
     "saml",
     "production",
     "look",

@@ -19,6 +19,7 @@ use super::desk::{self, Desk};
 use super::entered::Entered;
 use super::form;
 use super::parts::{self, FindingLine, Group, Mark, Pair, Place, Tab};
+use super::policies::PolicyLine;
 use super::support;
 use super::suspension;
 use super::views::{App, AppHead};
@@ -84,6 +85,7 @@ pub async fn show(
             .into_iter()
             .chain([federation(&desk, &app.document)])
             .collect(),
+        policies: PolicyLine::all(words, &app.document, &desk.keeper.programme.policies),
         revision: app.summary.revision.to_string(),
         author: app.author.clone(),
         version: app.summary.version.to_string(),

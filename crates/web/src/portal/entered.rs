@@ -31,6 +31,7 @@ impl Entered {
             ("token_endpoint_auth_method", "private_key_jwt"),
             ("id_token_signed_response_alg", "RS256"),
             ("access_token_format", "opaque"),
+            ("grant_types", "authorization_code"),
             ("level_of_service", "auth-only"),
             ("default_aal", "aal1"),
             ("attributes", "email"),
@@ -420,6 +421,16 @@ impl Entered {
             oidc.id_token_signed_response_alg.as_str(),
         );
         self.set("access_token_format", oidc.access_token_format.as_str());
+        let grants: Vec<&str> = oidc.grant_types.iter().map(|one| one.as_str()).collect();
+        self.set("grant_types", &grants.join("\n"));
+        let settings = json!(oidc);
+        for name in ENCRYPTION {
+            self.set(name, settings[*name].as_str().unwrap_or_default());
+        }
+        for field in fields::policies() {
+            let text = policy_text(settings.pointer(&field.pointer["/oidc".len()..]));
+            self.set(field.name, &text);
+        }
         self.set_box("require_par", oidc.require_par);
         self.set_box(
             "require_signed_request_object",
@@ -475,8 +486,36 @@ impl Entered {
         for name in ["redirect_uris", "post_logout_redirect_uris"] {
             map.insert(name.to_owned(), json!(self.lines(name)));
         }
-        for name in ["backchannel_logout_uri", "jwks_uri"] {
-            map.insert(name.to_owned(), self.optional(name));
+        for name in ["backchannel_logout_uri", "jwks_uri"]
+            .iter()
+            .chain(ENCRYPTION)
+        {
+            map.insert((*name).to_owned(), self.optional(name));
+        }
+        // Drafts of before this field say nothing of it.
+        if self.0.contains_key("grant_types") {
+            map.insert("grant_types".to_owned(), json!(self.lines("grant_types")));
+        }
+        map.insert("policies".to_owned(), self.policies());
+        Value::Object(map)
+    }
+
+    /// What is left empty is the programme's.
+    fn policies(&self) -> Value {
+        let mut map = Map::new();
+        for field in fields::policies() {
+            let text = self.text(field.name);
+            if text.is_empty() {
+                continue;
+            }
+            let name = &field.name[fields::POLICY.len()..];
+            let value = match (field.kind, text.parse::<i64>()) {
+                (Kind::Choice, _) => json!(text == "true"),
+                _ if LISTS.contains(&name) => json!(text.split_whitespace().collect::<Vec<_>>()),
+                (_, Ok(number)) => json!(number),
+                (_, Err(_)) => json!(text),
+            };
+            map.insert(name.to_owned(), value);
         }
         Value::Object(map)
     }
@@ -798,6 +837,31 @@ fn slug(name: &str) -> String {
 
 fn language_field(language: &str) -> &str {
     language.split('-').next().unwrap_or(language)
+}
+
+/// Policies that are lists of words.
+const LISTS: [&str; 2] = ["auth_methods", "prompts"];
+
+/// Settings that are left out where nothing is chosen.
+const ENCRYPTION: &[&str] = &[
+    "id_token_encrypted_response_alg",
+    "id_token_encrypted_response_enc",
+    "userinfo_signed_response_alg",
+    "userinfo_encrypted_response_alg",
+    "userinfo_encrypted_response_enc",
+];
+
+/// A policy as it is typed.
+fn policy_text(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::Array(list)) => {
+            let words: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+            words.join(" ")
+        }
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
 }
 
 const TEXTS: &[&str] = &[

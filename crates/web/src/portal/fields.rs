@@ -160,6 +160,14 @@ pub fn line_id(name: &'static str, line: usize) -> Cow<'static, str> {
     }
 }
 
+/// How the name of a policy's field begins.
+pub const POLICY: &str = "policy_";
+
+/// The fields that say what an app has instead of its programme's policies.
+pub fn policies() -> impl Iterator<Item = &'static Field> {
+    FIELDS.iter().filter(|field| field.name.starts_with(POLICY))
+}
+
 /// The field of this name.
 pub fn named(name: &str) -> Option<&'static Field> {
     FIELDS.iter().find(|field| field.name == name)
@@ -190,12 +198,31 @@ fields! {
     Settings Text "handle" "/handle" "f-handle";
     Protocol Choice "protocol" "/protocol" "f-protocol";
     Protocol Choice "token_endpoint_auth_method" "/oidc/token_endpoint_auth_method" "f-auth-method";
+    Protocol Boxes "grant_types" "/oidc/grant_types" "f-grant-types";
     Protocol Choice "id_token_signed_response_alg" "/oidc/id_token_signed_response_alg" "f-id-token-alg";
+    Protocol Choice "id_token_encrypted_response_alg" "/oidc/id_token_encrypted_response_alg" "f-id-token-encrypted";
+    Protocol Choice "id_token_encrypted_response_enc" "/oidc/id_token_encrypted_response_enc" "f-id-token-content";
+    Protocol Choice "userinfo_signed_response_alg" "/oidc/userinfo_signed_response_alg" "f-userinfo-signed";
+    Protocol Choice "userinfo_encrypted_response_alg" "/oidc/userinfo_encrypted_response_alg" "f-userinfo-encrypted";
+    Protocol Choice "userinfo_encrypted_response_enc" "/oidc/userinfo_encrypted_response_enc" "f-userinfo-content";
     Protocol Choice "access_token_format" "/oidc/access_token_format" "f-access-token";
     Protocol Box "require_par" "/oidc/require_par" "f-par";
     Protocol Box "require_signed_request_object" "/oidc/require_signed_request_object" "f-jar";
     Protocol Box "dpop_bound_access_tokens" "/oidc/dpop_bound_access_tokens" "f-dpop";
     Protocol Box "fapi2" "/oidc/fapi2" "f-fapi2";
+    Protocol Text "policy_min_state_length" "/oidc/policies/min_state_length" "f-policy-min-state-length";
+    Protocol Text "policy_min_nonce_length" "/oidc/policies/min_nonce_length" "f-policy-min-nonce-length";
+    Protocol Choice "policy_require_nonce" "/oidc/policies/require_nonce" "f-policy-require-nonce";
+    Protocol Choice "policy_require_acr_values" "/oidc/policies/require_acr_values" "f-policy-require-acr-values";
+    Protocol Choice "policy_require_pkce" "/oidc/policies/require_pkce" "f-policy-require-pkce";
+    Protocol Text "policy_auth_methods" "/oidc/policies/auth_methods" "f-policy-auth-methods";
+    Protocol Text "policy_prompts" "/oidc/policies/prompts" "f-policy-prompts";
+    Protocol Text "policy_assertion_seconds" "/oidc/policies/assertion_seconds" "f-policy-assertion-seconds";
+    Protocol Text "policy_code_seconds" "/oidc/policies/code_seconds" "f-policy-code-seconds";
+    Protocol Text "policy_access_token_seconds" "/oidc/policies/access_token_seconds" "f-policy-access-token-seconds";
+    Protocol Text "policy_id_token_seconds" "/oidc/policies/id_token_seconds" "f-policy-id-token-seconds";
+    Protocol Text "policy_refresh_token_seconds" "/oidc/policies/refresh_token_seconds" "f-policy-refresh-token-seconds";
+    Protocol Choice "policy_claims_in_id_token" "/oidc/policies/claims_in_id_token" "f-policy-claims-in-id-token";
     Authentication Choice "level_of_service" "/level_of_service" "f-level";
     Authentication Choice "default_aal" "/default_aal" "f-aal";
     Authentication Boxes "attributes" "/attributes" "f-attributes";

@@ -19,6 +19,7 @@ use super::desk::Desk;
 use super::entered::{Cleared, Entered, Origin, placed};
 use super::fields::{self, Kind, Step};
 use super::parts::{self, AttributeChoice, Form, Pair};
+use super::policies::PolicyField;
 use crate::shared::forms::Posted;
 use crate::shared::i18n::{Language, Words};
 use crate::shared::page::{NoticeKind, Page};
@@ -246,6 +247,7 @@ pub(super) async fn form(
                     .map_or("", |field| field.name),
             })
             .collect(),
+        policies: PolicyField::all(words, &desk.keeper.programme.policies),
         extra,
         warnings,
         ..Form::plain(entered)

@@ -21,6 +21,7 @@ pub mod notice_choices;
 pub mod notices;
 pub mod overview;
 pub mod parts;
+pub mod policies;
 pub mod preview;
 pub mod probes;
 pub mod reasons;

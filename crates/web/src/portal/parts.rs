@@ -13,7 +13,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::entered::Entered;
-use super::fields::{FIELDS, Kind, Step};
+use super::fields::{FIELDS, Kind, POLICY, Step};
+use super::policies::PolicyField;
 use crate::shared::i18n::Words;
 
 /// A status in one or two words.
@@ -354,7 +355,12 @@ fn is_told(entered: &Entered, field: &super::fields::Field) -> bool {
     let is_quiet = match field.step {
         Step::HelpText => !field.name.ends_with("_en"),
         Step::Contacts => field.name != "contact_technical_name",
-        _ => field.kind == Kind::Box || field.name.starts_with("justification_"),
+        _ => {
+            field.kind == Kind::Box
+                || ["justification_", POLICY, "userinfo_", "id_token_encrypted_"]
+                    .iter()
+                    .any(|start| field.name.starts_with(start))
+        }
     };
     !is_quiet || !entered.text(field.name).is_empty()
 }
@@ -390,10 +396,12 @@ pub fn pair(words: Words, entered: &Entered, field: &super::fields::Field) -> Pa
     let is_help = field.step == Step::HelpText;
     let label = label(words, field);
     let named = |value: &str| {
-        let key = format!(
-            "{}-{value}",
-            CHOICES.iter().find(|(name, _)| *name == field.name)?.1
-        );
+        let start = match CHOICES.iter().find(|(name, _)| *name == field.name) {
+            Some((_, start)) => start,
+            None if field.name.starts_with(POLICY) => "policy",
+            None => return None,
+        };
+        let key = format!("{start}-{value}");
         words.find(&key.replace('_', "-"))
     };
     let values = match field.kind {
@@ -440,6 +448,7 @@ const CHOICES: &[(&str, &str)] = &[
     ("protocol", "protocol"),
     ("token_endpoint_auth_method", "auth"),
     ("access_token_format", "token"),
+    ("grant_types", "grant"),
     ("level_of_service", "level"),
     ("default_aal", "aal"),
     ("attributes", "attribute"),
@@ -465,6 +474,8 @@ pub struct Form {
     pub environments: Vec<(&'static str, String, String)>,
     /// The attributes to choose from.
     pub attributes: Vec<AttributeChoice>,
+    /// The policies that an app can have of its own.
+    pub policies: Vec<PolicyField>,
     /// The list that has one more empty line.
     pub extra: Option<&'static str>,
     /// Whether an upload must be sent along again because no draft keeps it.
@@ -483,6 +494,7 @@ impl Form {
             teams: Vec::new(),
             environments: Vec::new(),
             attributes: Vec::new(),
+            policies: Vec::new(),
             extra: None,
             keeps_uploads: false,
         }
@@ -585,8 +597,16 @@ impl Form {
                 ];
                 !self.is("id_token_signed_response_alg", "RS256")
                     || self.is("access_token_format", "jwt")
+                    || !self.is("grant_types", "authorization_code")
+                    || !self.text("id_token_encrypted_response_alg").is_empty()
+                    || !self.text("userinfo_signed_response_alg").is_empty()
+                    || !self.text("userinfo_encrypted_response_alg").is_empty()
                     || names.iter().any(|name| self.is(name, "1"))
             }
+            "policies" => self
+                .policies
+                .iter()
+                .any(|one| !self.text(one.name).is_empty()),
             language => ["sign_in", "sign_up", "forgot_password"]
                 .iter()
                 .any(|page| !self.text(self.help(page, language)).is_empty()),

@@ -6,7 +6,7 @@ use askama::Template as _;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use durward_app::actor::{Held, Member, Standing};
 use durward_app::partner::launches::Possible;
-use durward_domain::application::AppDocument;
+use durward_domain::application::{AppDocument, Policies};
 use durward_domain::calendar::{Ask, Calendar, NoticeKind};
 use durward_domain::diff::{DiffLine, diff, raw};
 use durward_domain::environment::EnvironmentName;
@@ -24,6 +24,7 @@ use super::entered::Entered;
 use super::fields::Step;
 use super::first_administrator::FirstAdministrator;
 use super::parts::*;
+use super::policies::{PolicyField, PolicyLine};
 use super::reasons::{WhyLine, reasons as lines_of};
 use super::views::*;
 use crate::shared::forms::{self, TOKEN_FIELD};
@@ -66,8 +67,19 @@ fn entered() -> Entered {
     Entered::of(&AppDocument::example())
 }
 
+fn us() -> Policies {
+    Programme::named("us").unwrap().policies.clone()
+}
+
+fn with_policies() -> AppDocument {
+    let mut document = AppDocument::example();
+    document.oidc.as_mut().unwrap().policies.min_state_length = Some(8);
+    document
+}
+
 fn form(page: &Page, entered: Entered) -> Form {
     Form {
+        policies: PolicyField::all(page.words, &us()),
         warnings: vec![(
             "issuer",
             "The issuer is not of the recommended shape.".to_owned(),
@@ -491,6 +503,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
         promote: Some("/apps/fishing-licence/production/new".to_owned()),
         next: Some(true),
         groups: Group::all(frame.words, &entered(), |_| String::new()),
+        policies: PolicyLine::all(frame.words, &with_policies(), &us()),
         revision: "4".to_owned(),
         author: "Robin Quill".to_owned(),
         version: "4".to_owned(),

@@ -9,6 +9,7 @@ use super::overview::{BurnLine, NeedLine};
 use super::parts::{
     DraftPlace, FindingLine, Form, Group, LaunchLine, Mark, Pair, Place, RuleLine, Tab,
 };
+use super::policies::PolicyLine;
 use super::probes::ProbePanel;
 use super::reasons::WhyLine;
 use crate::shared::page::view;
@@ -151,6 +152,8 @@ view! {
         next: Option<bool>,
         /// The values.
         groups: Vec<Group>,
+        /// The policies that hold for the app.
+        policies: Vec<PolicyLine>,
         /// The newest revision.
         revision: String,
         /// Who saved it.
