@@ -118,6 +118,11 @@ impl fmt::Display for OAuthError {
     }
 }
 
+/// The page of the portal that explains a code of ours: `error_uri` of RFC 6749 §4.1.2.1 and §5.2.
+pub fn error_uri(portal: &str, code: &str) -> String {
+    format!("{}/help/errors/{code}", portal.trim_end_matches('/'))
+}
+
 /// A sentence in the characters that `error_description` may have. RFC 6749 §4.1.2.1
 pub fn description(sentence: &str) -> String {
     sentence

@@ -401,6 +401,67 @@ mod tests {
         );
     }
 
+    /// The scopes and claims table of the programme: what each scope tells of a person about whom all is known, at each
+    /// level of a request.
+    #[test]
+    fn what_each_scope_tells_at_each_level() {
+        let us = Programme::named("us").unwrap();
+        let released: BTreeMap<_, _> = Attribute::ALL.map(|one| (one, json!("x"))).into();
+        let told = |scope: &str, level| {
+            let grant = Grant {
+                issuer: "http://localhost:8401",
+                subject: Subject::parse("0192d3a0-7c1e-4b43-8a6e-2f1c9f0e5d11").unwrap(),
+                scope,
+                asked: &BTreeSet::new(),
+                level,
+                answer: LevelAnswer {
+                    acr: String::new(),
+                    aal: String::new(),
+                },
+                released: &released,
+            };
+            let names: Vec<_> = about_the_person(&us, &grant).keys().cloned().collect();
+            names.join(" ")
+        };
+        let x509 = "x509_issuer x509_presented x509_subject";
+        let table = [
+            ("openid", "", ""),
+            ("email", "email email_verified", "email email_verified"),
+            ("all_emails", "all_emails", "all_emails"),
+            ("locale", "locale", "locale"),
+            ("profile:verified_at", "verified_at", "verified_at"),
+            ("x509", x509, x509),
+            ("x509:subject", "x509_subject", "x509_subject"),
+            ("x509:issuer", "x509_issuer", "x509_issuer"),
+            ("x509:presented", "x509_presented", "x509_presented"),
+            (
+                "profile",
+                "",
+                "birthdate family_name given_name verified_at",
+            ),
+            ("profile:name", "", "family_name given_name"),
+            ("profile:birthdate", "", "birthdate"),
+            ("address", "", "address"),
+            ("phone", "", "phone phone_verified"),
+            ("social_security_number", "", "social_security_number"),
+        ];
+        for (scope, auth_only, verified) in table {
+            assert_eq!(told(scope, LevelOfService::AuthOnly), auth_only, "{scope}");
+            assert_eq!(
+                told(scope, LevelOfService::IdentityVerified),
+                verified,
+                "{scope}"
+            );
+        }
+        let named: BTreeSet<_> = table.iter().map(|row| row.0).collect();
+        let all: BTreeSet<_> = us.scope.iter().map(|scope| scope.name.as_str()).collect();
+        assert!(
+            all.iter()
+                .all(|one| named.contains(one) || *one == "offline_access"),
+            "{all:?}"
+        );
+    }
+
     #[test]
     fn an_address_is_formatted() {
         let all = released().keys().copied().collect();

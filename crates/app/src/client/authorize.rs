@@ -290,7 +290,7 @@ async fn judged(
                 Refused::to_visitor(Event::AuthorizeRefused, &client.client_id, &refusal)
                     .record(door, trace)
                     .await?;
-                AuthorizeOutcome::ToClient(to)
+                AuthorizeOutcome::ToClient(to.explained(&door.portal_url, refusal.code()))
             }
         },
     ))
@@ -334,11 +334,14 @@ async fn simulated(
     counted(door, error.as_str());
     let told = Told::ok(client, &request.redirect_uri);
     noted(door, params, told.refused(&Simulated, SEE_OTHER), trace);
-    Ok(Some(ClientAnswer::error(
-        Target::of(request, &door.issuer),
-        error,
-        &Simulated.to_string(),
-    )))
+    Ok(Some(
+        ClientAnswer::error(
+            Target::of(request, &door.issuer),
+            error,
+            &Simulated.to_string(),
+        )
+        .explained(&door.portal_url, Simulated.code()),
+    ))
 }
 
 async fn standing_of(
@@ -379,7 +382,8 @@ pub(super) async fn refuse(
         Target::of(request, &door.issuer),
         refusal.error(),
         &refusal.to_string(),
-    ))
+    )
+    .explained(&door.portal_url, refusal.code()))
 }
 
 impl From<&AuthorizeRefusal> for PageRefusal {

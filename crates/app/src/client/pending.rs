@@ -140,11 +140,14 @@ pub async fn cancel(
     if !may_return {
         return Ok(None);
     }
-    Ok(Some(ClientAnswer::error(
-        Target::of(&pending.request, &door.issuer),
-        refusal.error(),
-        &refusal.to_string(),
-    )))
+    Ok(Some(
+        ClientAnswer::error(
+            Target::of(&pending.request, &door.issuer),
+            refusal.error(),
+            &refusal.to_string(),
+        )
+        .explained(&door.portal_url, refusal.code()),
+    ))
 }
 
 /// Shared by [`resume`] and the consent button, which names the request that its page showed.

@@ -5,6 +5,7 @@
 mod asked;
 mod backchannel;
 mod clock;
+mod consent;
 mod encrypted;
 mod handoff;
 mod key_source;

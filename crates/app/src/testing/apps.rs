@@ -226,20 +226,36 @@ impl TestDoor {
             automation::make_person(&self.door, &authority, PersonWanted::default(), &trace)
                 .await
                 .map_err(|error| refused(error.to_string()))?;
+        let browser = self.sign_in_as(&person.email, agreed).await?;
+        Ok((person, browser))
+    }
+
+    /// One more session of a test person, who has agreed to these apps.
+    ///
+    /// # Errors
+    /// When the test API refuses it.
+    pub async fn sign_in_as(&self, email: &str, agreed: &[&TestApp]) -> Result<Browser, Fault> {
+        let refused = |what: String| Fault::internal(format!("the test API: {what}"));
+        let trace = Trace {
+            request_id: "test".to_owned(),
+        };
+        let bearer = format!("Bearer {AUTOMATION_TOKEN}");
+        let authority = automation::admit(&self.door, Some(&bearer))
+            .await
+            .map_err(|error| refused(error.to_string()))?;
         let wanted = SessionWanted {
-            email: person.email.clone(),
+            email: email.to_owned(),
             consent: agreed.iter().map(|app| app.id().to_owned()).collect(),
             ..SessionWanted::default()
         };
         let session = automation::open_session(&self.door, &authority, wanted, &trace)
             .await
             .map_err(|error| refused(error.to_string()))?;
-        let browser = Browser {
+        Ok(Browser {
             session: Some(session.token),
             flow: None,
             language: "en".to_owned(),
-        };
-        Ok((person, browser))
+        })
     }
 }
 

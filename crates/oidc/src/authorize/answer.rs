@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::AuthorizeRequest;
-use crate::oauth::{OAuthError, description};
+use crate::oauth::{OAuthError, description, error_uri};
 use crate::params::append;
 
 /// How the answer travels. OAuth 2.0 Multiple Response Type Encoding Practices §2.1, OAuth 2.0 Form Post Response Mode
@@ -91,6 +91,13 @@ impl ClientAnswer {
         Self::new(target, pairs)
     }
 
+    /// The same error with the page that explains its code. RFC 6749 §4.1.2.1
+    #[must_use]
+    pub fn explained(mut self, portal: &str, code: &str) -> Self {
+        self.pairs.insert(2, ("error_uri", error_uri(portal, code)));
+        self
+    }
+
     fn new(target: Target<'_>, mut pairs: Vec<(&'static str, String)>) -> Self {
         pairs.extend(target.state.map(|state| ("state", state.to_owned())));
         pairs.push(("iss", target.issuer.to_owned()));
@@ -170,6 +177,21 @@ mod tests {
         let names: Vec<_> = form.pairs().iter().map(|(name, _)| *name).collect();
         assert_eq!(names, ["code", "state", "iss"]);
         assert_eq!(form.redirect_uri(), "https://a.example.gov/cb?x=1");
+    }
+
+    /// RFC 6749 §4.1.2.1
+    #[test]
+    fn an_error_leads_to_its_explanation() {
+        let error = OAuthError::InvalidScope;
+        let answer = ClientAnswer::error(target(ResponseMode::FormPost), error, "No.")
+            .explained("https://portal.example.gov/", "authorize/scope-unknown");
+        let pairs: Vec<_> = answer
+            .pairs()
+            .iter()
+            .map(|(n, v)| format!("{n}={v}"))
+            .collect();
+        let expected = "error=invalid_scope error_description=No. error_uri=https://portal.example.gov/help/errors/authorize/scope-unknown state=s t iss=https://id.example.gov";
+        assert_eq!(pairs.join(" "), expected);
     }
 
     #[test]

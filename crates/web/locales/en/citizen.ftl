@@ -123,6 +123,7 @@ error-fault-title = Something went wrong
 error-code = Code
 error-reference = Reference
 error-help = If you ask for help, give this reference. It holds nothing about you.
+error-of-app = The service that sent you here made a mistake in its request. Your account is not affected. Go back to the service and try again; if it happens again, tell its help desk.
 error-service = This happened on the way to { $service }.
 error-fault = Something went wrong on our side. Try again in a few minutes.
 error-unavailable = The service cannot do this right now. Try again in a few minutes.

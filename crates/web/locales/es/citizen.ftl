@@ -123,6 +123,7 @@ error-fault-title = Algo salió mal
 error-code = Código
 error-reference = Referencia
 error-help = Si pide ayuda, dé esta referencia. No contiene nada sobre usted.
+error-of-app = El servicio que lo envió aquí cometió un error en su solicitud. Su cuenta no está afectada. Vuelva al servicio e inténtelo de nuevo; si vuelve a ocurrir, avise a su mesa de ayuda.
 error-service = Esto ocurrió de camino a { $service }.
 error-fault = Algo falló por nuestra parte. Inténtelo de nuevo en unos minutos.
 error-unavailable = El servicio no puede hacer esto ahora. Inténtelo de nuevo en unos minutos.

@@ -123,6 +123,7 @@ error-fault-title = Une erreur s’est produite
 error-code = Code
 error-reference = Référence
 error-help = Si vous demandez de l’aide, donnez cette référence. Elle ne contient rien sur vous.
+error-of-app = Le service qui vous a envoyé ici a fait une erreur dans sa requête. Votre compte n’est pas concerné. Retournez au service et réessayez ; si cela se reproduit, prévenez son service d’assistance.
 error-service = Cela s’est produit sur le chemin vers { $service }.
 error-fault = Une erreur s’est produite de notre côté. Réessayez dans quelques minutes.
 error-unavailable = Le service ne peut pas faire cela maintenant. Réessayez dans quelques minutes.

@@ -119,6 +119,7 @@ error-fault-title = 出了点问题
 error-code = 代码
 error-reference = 参考编号
 error-help = 如需帮助，请提供此参考编号。其中不含您的任何信息。
+error-of-app = 将您送到这里的服务在其请求中出了错。您的账户不受影响。请返回该服务重试；如果再次发生，请告知其服务台。
 error-service = 此问题发生在前往 { $service } 的途中。
 error-fault = 我们这边出了问题。请几分钟后再试。
 error-unavailable = 服务暂时无法完成此操作。请几分钟后再试。

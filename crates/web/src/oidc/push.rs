@@ -25,7 +25,7 @@ pub async fn post(State(door): State<Arc<Door>>, request: Request) -> Response {
 }
 
 async fn keep(door: &Arc<Door>, request: Request) -> Result<Response, Problem> {
-    if let Some(response) = unread(&request) {
+    if let Some(response) = unread(door, &request) {
         return Ok(response);
     }
     let trace = super::trace(request.extensions());
@@ -40,6 +40,7 @@ async fn keep(door: &Arc<Door>, request: Request) -> Result<Response, Problem> {
             super::fresh_json(StatusCode::CREATED, bytes)
         }
         Err(Failure::Refused(refusal)) => refused(
+            door,
             &Refused {
                 status: refusal.status(),
                 error: refusal.oauth_error(),

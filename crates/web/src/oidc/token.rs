@@ -10,10 +10,10 @@ use durward_app::record::Trace;
 use durward_app::{Door, Failure};
 use durward_domain::refusal::Refuse;
 use durward_oidc::dpop::Sent;
-use durward_oidc::oauth::{OAuthError, description};
+use durward_oidc::oauth::{OAuthError, description, error_uri};
 use durward_oidc::params::Params;
 use durward_oidc::token::TokenError;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{authorize, cors};
 use crate::shared::problem::Problem;
@@ -30,7 +30,7 @@ pub async fn post(State(door): State<Arc<Door>>, request: Request) -> Response {
 }
 
 async fn redeem(door: &Arc<Door>, request: Request) -> Result<Response, Problem> {
-    if let Some(response) = unread(&request) {
+    if let Some(response) = unread(door, &request) {
         return Ok(response);
     }
     let trace = super::trace(request.extensions());
@@ -51,7 +51,7 @@ async fn redeem(door: &Arc<Door>, request: Request) -> Result<Response, Problem>
                 error: refusal.oauth_error(),
                 challenge: refusal.www_authenticate(headers.authorization.is_some()),
             };
-            refused(&told, &refusal, &trace)
+            refused(door, &told, &refusal, &trace)
         }
         Err(Failure::Fault(fault)) => return Err(fault.into()),
     };
@@ -70,7 +70,7 @@ pub(super) struct Refused {
 }
 
 /// The answer to a body that is no form, or to an address that names what belongs into it.
-pub(super) fn unread(request: &Request) -> Option<Response> {
+pub(super) fn unread(door: &Door, request: &Request) -> Option<Response> {
     if let Some(name) = in_address(request) {
         let refusal = TokenError::InAddress(name);
         let told = Refused {
@@ -79,18 +79,19 @@ pub(super) fn unread(request: &Request) -> Option<Response> {
             challenge: None,
         };
         return Some(refused(
+            door,
             &told,
             &refusal,
             &super::trace(request.extensions()),
         ));
     }
     (!super::is_form(request.headers())).then(|| {
-        oauth(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        let body = oauth(
             OAuthError::InvalidRequest,
             "form/media-type",
             "Send the parameters as application/x-www-form-urlencoded.",
-        )
+        );
+        super::fresh_json(StatusCode::UNSUPPORTED_MEDIA_TYPE, body.to_string())
     })
 }
 
@@ -112,14 +113,22 @@ const SECRET_NAMES: [&str; 6] = [
 ];
 
 /// A refusal as RFC 6749 §5.2 wants it.
-pub(super) fn refused(told: &Refused, refusal: &impl Refuse, trace: &Trace) -> Response {
+pub(super) fn refused(
+    door: &Door,
+    told: &Refused,
+    refusal: &impl Refuse,
+    trace: &Trace,
+) -> Response {
     tracing::info!(
         request_id = trace.request_id,
         code = refusal.code(),
         "refused"
     );
     let status = StatusCode::from_u16(told.status).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut response = oauth(status, told.error, refusal.code(), &refusal.to_string());
+    let mut body = oauth(told.error, refusal.code(), &refusal.to_string());
+    body["error_uri"] = error_uri(&door.portal_url, refusal.code()).into();
+    body["request_id"] = trace.request_id.as_str().into();
+    let mut response = super::fresh_json(status, body.to_string());
     if let Some(challenge) = told.challenge {
         let challenge = HeaderValue::from_static(challenge);
         response
@@ -130,7 +139,6 @@ pub(super) fn refused(told: &Refused, refusal: &impl Refuse, trace: &Trace) -> R
 }
 
 /// An error as RFC 6749 §5.2 wants it, with our own code beside.
-fn oauth(status: StatusCode, error: OAuthError, code: &str, sentence: &str) -> Response {
-    let body = json!({ "error": error.as_str(), "error_description": description(sentence), "code": code });
-    super::fresh_json(status, body.to_string())
+fn oauth(error: OAuthError, code: &str, sentence: &str) -> Value {
+    json!({ "error": error.as_str(), "error_description": description(sentence), "code": code })
 }

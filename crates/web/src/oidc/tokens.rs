@@ -44,7 +44,7 @@ async fn answer(
     request: Request,
     question: Question,
 ) -> Result<Response, Problem> {
-    if let Some(response) = unread(&request) {
+    if let Some(response) = unread(door, &request) {
         return Ok(response);
     }
     let trace = super::trace(request.extensions());
@@ -71,7 +71,7 @@ async fn answer(
                 error: refusal.oauth_error(),
                 challenge: refusal.www_authenticate(authorization.is_some()),
             };
-            Ok(refused(&told, &refusal, &trace))
+            Ok(refused(door, &told, &refusal, &trace))
         }
         Err(Failure::Fault(fault)) => Err(fault.into()),
     }

@@ -7,9 +7,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use durward_app::client::{self, UserinfoAnswer};
+use durward_app::record::Trace;
 use durward_app::{Door, Failure};
 use durward_domain::refusal::Refuse as _;
-use durward_oidc::oauth::description;
+use durward_oidc::oauth::{description, error_uri};
 use durward_oidc::userinfo::{Scheme, UserinfoError};
 use serde_json::json;
 
@@ -45,7 +46,7 @@ pub async fn answer(State(door): State<Arc<Door>>, request: Request) -> Response
                 "refused"
             );
             sends_proofs |= matches!(refusal, UserinfoError::Proof(_));
-            refused(refusal, scheme)
+            refused(&door, refusal, scheme, &trace)
         }
         Err(Failure::Fault(fault)) => Problem::from(fault).as_json().into_response(),
     };
@@ -73,10 +74,14 @@ async fn with_form_token(request: Request) -> Result<Parts, Problem> {
     Ok(parts)
 }
 
-fn refused(refusal: UserinfoError, scheme: Option<Scheme>) -> Response {
+fn refused(door: &Door, refusal: UserinfoError, scheme: Option<Scheme>, trace: &Trace) -> Response {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
-    let mut body =
-        json!({ "code": refusal.code(), "error_description": description(&refusal.to_string()) });
+    let mut body = json!({
+        "code": refusal.code(),
+        "error_description": description(&refusal.to_string()),
+        "error_uri": error_uri(&door.portal_url, refusal.code()),
+        "request_id": trace.request_id,
+    });
     if let Some(error) = refusal.oauth_error() {
         body["error"] = error.as_str().into();
     }

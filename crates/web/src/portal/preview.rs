@@ -254,6 +254,7 @@ fn error(page: Page, entered: &Entered) -> ErrorView {
         explained: None,
         code: "oidc/redirect-unknown".to_owned(),
         sentence: page.t("preview-error-sentence"),
+        detail: None,
         is_fault: false,
         is_missing: false,
         service: Some(Service {

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use durward_app::failure::{Failure, Fault, FaultKind};
 use durward_domain::refusal::Refuse;
 use durward_domain::release::DeniedApp;
+use durward_oidc::oauth::error_uri;
 use serde_json::{Map, Value};
 
 use super::closed::Closed;
@@ -31,6 +32,7 @@ struct Inner {
     shape: Shape,
     service: Option<Service>,
     denied: Option<Box<DeniedApp>>,
+    help: Option<String>,
 }
 
 impl Problem {
@@ -75,6 +77,7 @@ impl Problem {
             shape: Shape::Asked,
             service: None,
             denied: None,
+            help: None,
         }))
     }
 
@@ -129,6 +132,13 @@ impl Problem {
             name: name.into(),
             link,
         });
+        self
+    }
+
+    /// The same with the page that explains its code, at the portal.
+    #[must_use]
+    pub fn with_help(mut self, portal: &str) -> Self {
+        self.0.help = Some(error_uri(portal, &self.0.code));
         self
     }
 
@@ -223,17 +233,26 @@ impl Problem {
         let words = visit.words();
         let known = errors::find(&inner.code).filter(|_| visit.site().is_portal);
         let explained = known.map(|entry| format!("/help/errors/{}", entry.code));
+        let own = words.find(&format!("error-{}", inner.code.replace('/', "-")));
+        let is_of_app = ["authorize/", "logout/"]
+            .iter()
+            .any(|start| inner.code.starts_with(start));
+        let (sentence, detail) = match own {
+            Some(sentence) => (sentence, None),
+            // What an app did wrong is told to people in plain words, and to its team as it is.
+            None if is_of_app => (words.t("error-of-app"), Some(inner.sentence)),
+            None => (inner.sentence, None),
+        };
         let view = ErrorView {
             page: Page::of(visit),
-            sentence: words
-                .find(&format!("error-{}", inner.code.replace('/', "-")))
-                .unwrap_or(inner.sentence),
+            sentence,
+            detail,
             code: inner.code.into_owned(),
             is_fault: inner.fault.is_some(),
             is_missing: inner.status == StatusCode::NOT_FOUND,
             service: inner.service,
             of_portal: visit.site().is_portal,
-            explained,
+            explained: explained.or(inner.help),
         };
         page::html_with(inner.status, &view)
     }
@@ -302,6 +321,8 @@ pub struct ErrorView {
     pub code: String,
     /// What happened and what to do.
     pub sentence: String,
+    /// What the team of the app should know, in English.
+    pub detail: Option<String>,
     /// Whether it is ours.
     pub is_fault: bool,
     /// Whether the address leads nowhere.
