@@ -192,7 +192,8 @@ pub(super) static AUTH_METHOD: Rule = Rule {
             .document
             .oidc
             .as_ref()
-            .filter(|_| subject.speaks(Protocol::Oidc))
+            // What a FAPI 2.0 app may choose is the profile's.
+            .filter(|oidc| !oidc.fapi2 && subject.speaks(Protocol::Oidc))
         else {
             return;
         };
