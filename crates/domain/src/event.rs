@@ -213,6 +213,7 @@ events! {
     CodeReplayed "code.replayed" "A spent authorization code was sent again, and its grant was revoked."
     ClientSecretMade "client_secret.made" "A secret of an app was made for an environment."
     ClientSecretEnded "client_secret.ended" "A secret of an app was ended."
+    ClientTokenMade "client_token.made" "An app got an access token for itself."
     RefreshTokenUsed "refresh_token.used" "An app got new tokens for a refresh token."
     RefreshTokenReplayed "refresh_token.replayed" "A refresh token was used a second time, and its grant was revoked."
     AccessTokenEnded "access_token.ended" "An app ended an access token of its own."

@@ -146,11 +146,11 @@ pub fn revoke_session_grants(c: &mut Conn, session_id: &str, now_us: i64) -> Res
     Ok(())
 }
 
-/// Takes back all authorizations of a client, with their tokens.
+/// Takes back all authorizations of a client, with their tokens, and its own.
 pub fn revoke_client_grants(c: &mut Conn, client_id: &str, now_us: i64) -> Result<(), Fault> {
     c.exec(REVOKE_CLIENT_TOKENS, &params![client_id, now_us])?;
     c.exec(REVOKE_CLIENT_GRANTS, &params![client_id, now_us])?;
-    Ok(())
+    crate::client_tokens::revoke_of(c, client_id, now_us)
 }
 
 /// Takes back everything that apps got from a person: consents, authorizations and tokens.
@@ -299,6 +299,7 @@ pub fn spend_assertion(
 pub fn purge(c: &mut Conn, before_us: i64, assertions_us: i64) -> Result<u64, Fault> {
     Ok(c.exec(PURGE_TOKENS, &params![before_us])?
         + crate::refresh_tokens::purge(c, before_us)?
+        + crate::client_tokens::purge(c, before_us)?
         + c.exec(PURGE_GRANTS, &params![before_us])?
         + c.exec(PURGE_ASSERTIONS, &params![assertions_us])?)
 }

@@ -16,6 +16,7 @@ pub mod backchannel_logouts;
 pub mod calendar;
 pub mod client_requests;
 pub mod client_secrets;
+pub mod client_tokens;
 pub mod comments;
 pub mod consents;
 pub mod counters;

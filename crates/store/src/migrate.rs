@@ -268,6 +268,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0026_backchannel_logouts"),
     migration!("0027_refresh_tokens"),
     migration!("0028_client_secrets"),
+    migration!("0029_client_tokens"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

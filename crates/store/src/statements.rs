@@ -26,6 +26,7 @@ const MODULES: &[&[Statement]] = &[
     crate::evidence::ALL,
     crate::final_configurations::ALL,
     crate::client_secrets::ALL,
+    crate::client_tokens::ALL,
     crate::consents::ALL,
     crate::grants::ALL,
     crate::backchannel_logouts::ALL,

@@ -72,6 +72,7 @@ const ROUTES: &[Route<Arc<Door>>] = &[
         events: &[
             Event::CodeRedeemed,
             Event::CodeReplayed,
+            Event::ClientTokenMade,
             Event::RefreshTokenUsed,
             Event::RefreshTokenReplayed,
             Event::TokenRefused,

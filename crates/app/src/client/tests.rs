@@ -9,6 +9,7 @@ mod consent;
 mod encrypted;
 mod handoff;
 mod key_source;
+mod own;
 mod possession;
 mod races;
 mod refresh;

@@ -7,7 +7,7 @@ use durward_domain::refusal::Refuse as _;
 use durward_oidc::client::Client;
 use durward_oidc::params::Params;
 use durward_oidc::token::TokenError;
-use durward_store::{Conn, Fault as StoreFault, grants};
+use durward_store::{Conn, Fault as StoreFault, client_tokens, grants};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -35,14 +35,17 @@ struct TokenFacts {
     iss: String,
     sub: String,
     client_id: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
     /// Of access tokens alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<&'static str>,
     exp: i64,
     iat: i64,
-    acr: String,
-    aal: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aal: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Confirmation>,
 }
@@ -81,7 +84,11 @@ pub async fn introspect(
     let Some(good) = found.map_err(Failure::Refused)? else {
         return Ok(Introspection::default());
     };
-    let answer = Achieved::read(good.acr, &good.achieved)?.answer();
+    let level = match good.sign_in {
+        Some((acr, achieved)) => Some(Achieved::read(acr, &achieved)?.answer()),
+        None => None,
+    };
+    let (acr, aal) = level.map(|level| (level.acr, level.aal)).unzip();
     let seconds = |us: i64| {
         let at = Timestamp::from_microsecond(us).unwrap_or(now);
         door.clock.told(at).as_second()
@@ -99,8 +106,8 @@ pub async fn introspect(
             cnf: good.jkt.map(|jkt| Confirmation { jkt }),
             exp: seconds(good.expires_us),
             iat: seconds(good.created_us),
-            acr: answer.acr,
-            aal: answer.aal,
+            acr,
+            aal,
         }),
     })
 }
@@ -119,8 +126,8 @@ struct Good {
     is_access: bool,
     subject: String,
     scope: String,
-    acr: String,
-    achieved: String,
+    /// The answered level, and what the grant remembers; none for an app itself.
+    sign_in: Option<(String, String)>,
     created_us: i64,
     expires_us: i64,
     jkt: Option<String>,
@@ -142,8 +149,21 @@ impl Introspecting {
                     is_access: true,
                     subject: row.subject,
                     scope: row.scope,
-                    acr: row.acr,
-                    achieved: row.achieved,
+                    sign_in: Some((row.acr, row.achieved)),
+                    created_us: row.created_us,
+                    expires_us: row.expires_us,
+                    jkt: row.jkt,
+                })));
+            }
+        }
+        for hash in &self.hashes {
+            if let Some(row) = client_tokens::find(c, hash)? {
+                let good = row.client_id == *client_id && row.expires_us > now_us;
+                return Ok(Ok(good.then_some(Good {
+                    is_access: true,
+                    subject: row.client_id,
+                    scope: String::new(),
+                    sign_in: None,
                     created_us: row.created_us,
                     expires_us: row.expires_us,
                     jkt: row.jkt,
@@ -161,8 +181,7 @@ impl Introspecting {
             is_access: false,
             subject: row.grant.subject,
             scope: row.grant.scope,
-            acr: row.grant.acr,
-            achieved: row.grant.achieved,
+            sign_in: Some((row.grant.acr, row.grant.achieved)),
             created_us: row.created_us,
             expires_us: row.expires_us,
             jkt: row.jkt,
@@ -250,7 +269,10 @@ impl Revoking {
         }
         for hash in &self.hashes {
             let now_us = self.now.as_microsecond();
-            if grants::revoke_token(c, hash, &self.client.client_id, now_us)? {
+            let client_id = &self.client.client_id;
+            if grants::revoke_token(c, hash, client_id, now_us)?
+                || client_tokens::revoke(c, hash, client_id, now_us)?
+            {
                 self.noted(c, Event::AccessTokenEnded, json!({}))?;
             }
         }

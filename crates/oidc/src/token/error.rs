@@ -216,6 +216,16 @@ pub enum TokenError {
         "The scope {0} was not granted with this refresh token. Ask for what was granted, or less."
     )]
     ScopeWider(String),
+    /// A scope for the app itself.
+    #[error(
+        "A token for the app itself has no scopes: they all tell of a person. Leave scope out."
+    )]
+    NoOwnScope,
+    /// A public app asks for itself.
+    #[error(
+        "A public app proves nothing, so it gets no token for itself. Register a key for the app."
+    )]
+    OwnTokenOfPublic,
     /// A fault that the app's team set in a test-class environment.
     #[error("The team of this app has set this answer in the test kit.")]
     Simulated {
@@ -238,7 +248,7 @@ impl TokenError {
             // RFC 6749 §5.2: more than one mechanism is an invalid request.
             Self::SeveralMethods | Self::InAddress(_) => OAuthError::InvalidRequest,
             Self::GrantType => OAuthError::UnsupportedGrantType,
-            Self::GrantNotRegistered(_) => OAuthError::UnauthorizedClient,
+            Self::GrantNotRegistered(_) | Self::OwnTokenOfPublic => OAuthError::UnauthorizedClient,
             Self::CodeUnknown
             | Self::CodeSpent
             | Self::CodeExpired
@@ -251,7 +261,7 @@ impl TokenError {
             | Self::RefreshReplayed
             | Self::RefreshExpired
             | Self::AuthorizationEnded => OAuthError::InvalidGrant,
-            Self::ScopeWider(_) => OAuthError::InvalidScope,
+            Self::ScopeWider(_) | Self::NoOwnScope => OAuthError::InvalidScope,
             Self::Proof(fault) => fault.oauth_error(),
             Self::Simulated { error, .. } => *error,
             _ => OAuthError::InvalidClient,
@@ -330,6 +340,8 @@ impl Refuse for TokenError {
             Self::RefreshExpired => "token/refresh-token-expired",
             Self::AuthorizationEnded => "token/authorization-ended",
             Self::ScopeWider(_) => "token/scope-wider",
+            Self::NoOwnScope => "token/own-scope",
+            Self::OwnTokenOfPublic => "token/own-token-of-public-app",
             Self::Simulated { .. } => Simulated.code(),
         }
     }

@@ -19,7 +19,11 @@ pub use key_set::{KeySet, KeySetFault};
 pub use refresh_token::RefreshGrant;
 
 /// The grants of this endpoint; discovery says the same.
-pub const GRANT_TYPES: &[GrantType] = &[GrantType::AuthorizationCode, GrantType::RefreshToken];
+pub const GRANT_TYPES: &[GrantType] = &[
+    GrantType::AuthorizationCode,
+    GrantType::RefreshToken,
+    GrantType::ClientCredentials,
+];
 
 /// What a form asks. No `Debug`.
 pub enum Grant {
@@ -27,6 +31,8 @@ pub enum Grant {
     Code(CodeGrant),
     /// A refresh token is used.
     Refresh(RefreshGrant),
+    /// The app asks for itself. RFC 6749 §4.4
+    Own,
 }
 
 impl Grant {
@@ -37,6 +43,11 @@ impl Grant {
         match GRANT_TYPES.iter().find(|known| known.as_str() == asked) {
             Some(GrantType::AuthorizationCode) => CodeGrant::read(params).map(Self::Code),
             Some(GrantType::RefreshToken) => RefreshGrant::read(params).map(Self::Refresh),
+            // No scope says anything about an app alone: none is known, so none is granted.
+            Some(GrantType::ClientCredentials) => match params.get("scope") {
+                None => Ok(Self::Own),
+                Some(_) => Err(TokenError::NoOwnScope),
+            },
             _ => Err(TokenError::GrantType),
         }
     }
@@ -46,6 +57,7 @@ impl Grant {
         match self {
             Self::Code(_) => GrantType::AuthorizationCode,
             Self::Refresh(_) => GrantType::RefreshToken,
+            Self::Own => GrantType::ClientCredentials,
         }
     }
 }
@@ -59,6 +71,18 @@ pub fn allowed(client: &Client, asked: GrantType) -> Result<(), TokenError> {
         Ok(())
     } else {
         Err(TokenError::GrantNotRegistered(asked.as_str()))
+    }
+}
+
+/// May the app have a token for itself? RFC 6749 §4.4: only one that proves itself.
+///
+/// # Errors
+/// [`TokenError::OwnTokenOfPublic`].
+pub fn own_allowed(client: &Client) -> Result<(), TokenError> {
+    if client.is_public() {
+        Err(TokenError::OwnTokenOfPublic)
+    } else {
+        Ok(())
     }
 }
 

@@ -233,6 +233,23 @@ fn an_app_asks_for_what_it_is_registered_for() {
     );
 }
 
+/// RFC 6749 §4.4 and §5.2.
+#[test]
+fn a_token_for_the_app_itself() {
+    let own = "grant_type=client_credentials";
+    assert_eq!(parse(own, None), "ok");
+    assert_eq!(
+        parse(&format!("{own}&scope=openid"), None),
+        "400 invalid_scope token/own-scope"
+    );
+    let public = sample::client(|d| {
+        d.oidc.as_mut().unwrap().token_endpoint_auth_method = TokenEndpointAuthMethod::None;
+    });
+    let refused = own_allowed(&public).unwrap_err();
+    assert_eq!(refused.oauth_error().as_str(), "unauthorized_client");
+    assert_eq!(own_allowed(&sample::client(|_| ())), Ok(()));
+}
+
 proptest! {
     #[test]
     fn parsing_never_panics(body in proptest::collection::vec(any::<u8>(), 0..300)) {

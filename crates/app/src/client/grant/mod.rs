@@ -1,6 +1,7 @@
 //! The token endpoint. Each grant is judged and kept in one write unit; what is signed is signed after it.
 
 mod code;
+mod own;
 pub(super) mod refresh;
 mod seen;
 mod sign;
@@ -97,6 +98,7 @@ async fn grant(
     match request.grant {
         Grant::Code(grant) => code::redeem(unit, grant, drawn, seen).await,
         Grant::Refresh(grant) => refresh::refresh(unit, grant, drawn, seen).await,
+        Grant::Own => own::own(unit, drawn).await,
     }
 }
 

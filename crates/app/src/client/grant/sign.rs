@@ -31,6 +31,7 @@ pub struct TokenAnswer {
     id_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
 }
 
@@ -102,6 +103,50 @@ pub(super) async fn answer(
     })
 }
 
+/// The answer to an app that asks for itself.
+pub(super) fn own(
+    door: &Door,
+    client: &Client,
+    drawn: Drawn,
+    jkt: Option<String>,
+    real_now: Timestamp,
+) -> Result<TokenAnswer, Fault> {
+    let expires_in = client.policies.access_token_seconds;
+    let iat = real_now.as_second();
+    let access_token = match client.access_token_format {
+        AccessTokenFormat::Opaque => drawn.access,
+        AccessTokenFormat::Jwt => {
+            let token = AccessToken {
+                iss: &door.issuer,
+                aud: &door.issuer,
+                sub: &client.client_id,
+                client_id: &client.client_id,
+                iat,
+                exp: iat.saturating_add(i64::from(expires_in)),
+                jti: &drawn.name,
+                scope: "",
+                sign_in: None,
+                cnf: jkt.as_deref().map(|jkt| Confirmation { jkt }),
+            };
+            let key = current(door, client.id_token_algorithm())?;
+            signed(&key, &token)?
+        }
+    };
+    Ok(TokenAnswer {
+        access_token,
+        token_type: jkt.map_or("Bearer", |_| "DPoP"),
+        expires_in,
+        id_token: None,
+        refresh_token: None,
+        scope: String::new(),
+    })
+}
+
+fn signed(key: &SigningKey, token: &AccessToken<'_>) -> Result<String, Fault> {
+    jws::sign(key, access_token::TYPE, token)
+        .map_err(|error| Fault::internal(format!("signing an access token: {error}")))
+}
+
 /// An access token that its holder can read; `name` is what it is kept under.
 fn readable(
     door: &Door,
@@ -131,8 +176,7 @@ fn readable(
         }),
         cnf: granted.jkt.as_deref().map(|jkt| Confirmation { jkt }),
     };
-    jws::sign(&key, access_token::TYPE, &token)
-        .map_err(|error| Fault::internal(format!("signing an access token: {error}")))
+    signed(&key, &token)
 }
 
 /// The key that signs with this algorithm.
