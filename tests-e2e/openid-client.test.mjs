@@ -115,6 +115,49 @@ describe("an independent OpenID Connect client", () => {
     await assert.rejects(oidc.fetchUserInfo(config, tokens.access_token, tokens.claims().sub));
   });
 
+  it("refreshes its tokens, each refresh token once; the second use ends them all", async () => {
+    const key = await newKey("ES256");
+    const document = await register(demo, { keys: [{ jwk: key.jwk }], oidc: { grant_types: ["authorization_code", "refresh_token"] } });
+    const { config, tokens: first } = await wholeFlow(document, key);
+    const second = await oidc.refreshTokenGrant(config, first.refresh_token);
+    assert.equal(second.claims().sub, first.claims().sub);
+    assert.equal(second.claims().auth_time, first.claims().auth_time);
+    await oidc.fetchUserInfo(config, second.access_token, second.claims().sub);
+    await assert.rejects(oidc.refreshTokenGrant(config, first.refresh_token), { error: "invalid_grant" });
+    await assert.rejects(oidc.refreshTokenGrant(config, second.refresh_token), { error: "invalid_grant" });
+    await assert.rejects(oidc.fetchUserInfo(config, second.access_token, second.claims().sub));
+  });
+
+  for (const [method, authentication] of [["client_secret_basic", oidc.ClientSecretBasic], ["client_secret_post", oidc.ClientSecretPost]]) {
+    it(`signs a person in with ${method}, until the secret is ended`, async () => {
+      const partner = demo.partner("partner_admin");
+      const document = await register(demo, { oidc: { token_endpoint_auth_method: method, policies: { auth_methods: [method] } } });
+      const secrets = `/apps/${document.handle}/sandbox/secrets`;
+      const { secret, id } = (await demo.api(partner.api_token, "POST", secrets, {}, [201])).json;
+      const metadata = { id_token_signed_response_alg: "RS256", token_endpoint_auth_method: method };
+      const config = await oidc.discovery(new URL(issuer), document.issuer, metadata, authentication(secret), { execute: [oidc.allowInsecureRequests] });
+      const { cookie } = await signedIn(demo, document);
+      const { url, checks } = await authorization(config, document);
+      const tokens = await oidc.authorizationCodeGrant(config, await redirectOf(url, cookie), checks);
+      assert.equal((await oidc.tokenIntrospection(config, tokens.access_token)).active, true);
+      const { items } = (await demo.api(partner.api_token, "GET", secrets, undefined, [200])).json;
+      assert.deepEqual(items.map((one) => [one.id, Boolean(one.used), one.secret]), [[id, true, undefined]]);
+      await demo.api(partner.api_token, "DELETE", `${secrets}/${id}`, undefined, [204]);
+      await assert.rejects(oidc.tokenIntrospection(config, tokens.access_token));
+    });
+  }
+
+  it("gets a token for itself", async () => {
+    const key = await newKey("ES256");
+    const document = await register(demo, { keys: [{ jwk: key.jwk }], oidc: { grant_types: ["authorization_code", "client_credentials"] } });
+    const config = await discover(issuer, document, key);
+    const tokens = await oidc.clientCredentialsGrant(config);
+    assert.equal(tokens.id_token, undefined);
+    const told = await oidc.tokenIntrospection(config, tokens.access_token);
+    assert.deepEqual([told.active, told.sub, told.client_id], [true, document.issuer, document.issuer]);
+    await assert.rejects(oidc.clientCredentialsGrant(config, { scope: "openid" }), { error: "invalid_scope" });
+  });
+
   it("gets its answer in the fragment or as a posted form when it asks so", async () => {
     const key = await newKey("ES256");
     const document = await register(demo, { keys: [{ jwk: key.jwk }] });
