@@ -67,10 +67,12 @@ fn entered() -> Entered {
     Entered::of(&AppDocument::example())
 }
 
+#[expect(clippy::unwrap_used, reason = "samples of tests")]
 fn us() -> Policies {
     Programme::named("us").unwrap().policies.clone()
 }
 
+#[expect(clippy::unwrap_used, reason = "samples of tests")]
 fn with_policies() -> AppDocument {
     let mut document = AppDocument::example();
     document.oidc.as_mut().unwrap().policies.min_state_length = Some(8);
