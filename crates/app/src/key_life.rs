@@ -240,10 +240,6 @@ impl Refuse for KeyLifeRefusal {
 }
 
 /// A key that is where it must be, with all keys of its purpose.
-#[expect(
-    clippy::type_complexity,
-    reason = "a refusal is no fault, and a unit answers both"
-)]
 fn found(
     c: &mut Conn,
     kid: &str,

@@ -134,14 +134,12 @@ impl Site {
 
     async fn publishes(&self, kid: &str, wanted: bool) {
         let certs = format!("{}/api/openid_connect/certs", self.url(1));
-        for _ in 0..100 {
-            let set = json(&certs).await.to_string();
-            if set.contains(kid) == wanted {
-                return;
-            }
+        let mut tries = 0;
+        while json(&certs).await.to_string().contains(kid) != wanted {
+            tries += 1;
+            assert!(tries < 100, "{kid} is not published as it should be");
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
-        panic!("{kid} is not published as it should be");
     }
 }
 

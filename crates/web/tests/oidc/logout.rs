@@ -162,6 +162,9 @@ async fn a_posted_wish_comes_back_and_a_forged_word_does_not_count() {
     );
 }
 
+/// The hint, other parameters, and what the browser gets.
+type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], Gets);
+
 /// What the browser gets for one request of the conformance suite's plan for RP-initiated logout.
 #[derive(Debug, PartialEq)]
 enum Gets {
@@ -191,8 +194,7 @@ async fn each_request_of_the_certification_plan() {
         "post_logout_redirect_uri",
         "http://localhost:9/plan/out?foo=bar",
     );
-    // (hint, other parameters, what the browser gets)
-    let plan: [(&str, &[(&str, &str)], Gets); 12] = [
+    let plan: [Row<'_>; 12] = [
         ("good", &[back, state], Gets::Back(long)),
         ("good", &[back], Gets::Back("")),
         ("good", &[state], Gets::SignedOut),
