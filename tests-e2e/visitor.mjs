@@ -30,6 +30,12 @@ export class Visitor {
         next = { url: new URL(onward, next.url) };
         continue;
       }
+      const target = new URL(form.action || next.url, next.url);
+      // A form that is posted to the app carries its answer: it is given as if it had come in the query.
+      if (target.origin !== door) {
+        target.search = new URLSearchParams(form.hidden);
+        return target;
+      }
       next = await this.filled(form, next.url);
     }
     throw new Error(`thirty pages and not there: ${this.seen.join(" > ")}`);
