@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, it } from "node:test";
+import * as jose from "jose";
 import * as oidc from "openid-client";
 import { authorization, discover, newKey, redirectOf, register, signedIn } from "./clients.mjs";
 import { eventually, startDemo } from "./demo.mjs";
@@ -175,6 +176,50 @@ describe("an independent OpenID Connect client", () => {
     const tokens = await oidc.authorizationCodeGrant(config, posted, form.checks);
     assert.equal(tokens.claims().aud, document.issuer);
   });
+
+  for (const [alg, enc, key] of [
+    ["ECDH-ES", "A256GCM", { name: "ECDH", namedCurve: "P-256" }],
+    ["RSA-OAEP-256", "A128CBC-HS256", { name: "RSA-OAEP", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }],
+  ]) {
+    it(`decrypts its ID token and signed userinfo with ${alg}, and encrypts its signed request`, async () => {
+      const usages = alg === "ECDH-ES" ? ["deriveBits"] : ["encrypt", "decrypt"];
+      const pair = await crypto.subtle.generateKey(key, true, usages);
+      const own = await newKey("ES256");
+      const encryption = { ...(await jose.exportJWK(pair.publicKey)), use: "enc", alg, kid: "for-us" };
+      const document = await register(demo, {
+        keys: [{ jwk: own.jwk }, { jwk: encryption }],
+        oidc: {
+          require_signed_request_object: true,
+          id_token_encrypted_response_alg: alg,
+          id_token_encrypted_response_enc: enc,
+          userinfo_signed_response_alg: "ES256",
+          userinfo_encrypted_response_alg: alg,
+          userinfo_encrypted_response_enc: enc,
+        },
+      });
+      const metadata = { id_token_signed_response_alg: "RS256", userinfo_signed_response_alg: "ES256" };
+      const config = await oidc.discovery(new URL(issuer), document.issuer, metadata, oidc.PrivateKeyJwt(own.privateKey), { execute: [oidc.allowInsecureRequests] });
+      oidc.enableDecryptingResponses(config, [enc], { key: pair.privateKey, kid: "for-us", alg });
+      const server = config.serverMetadata();
+      for (const name of ["id_token_encryption_alg", "userinfo_encryption_alg", "request_object_encryption_alg"]) assert.ok(server[`${name}_values_supported`].includes(alg), name);
+      const { person, cookie } = await signedIn(demo, document);
+      const { url: plain, checks } = await authorization(config, document);
+      const signed = await oidc.buildAuthorizationUrlWithJAR(config, Object.fromEntries(plain.searchParams), own.privateKey);
+      const { keys } = await (await fetch(server.jwks_uri)).json();
+      const ours = keys.find((each) => each.use === "enc" && each.alg === alg);
+      const request = await new jose.CompactEncrypt(new TextEncoder().encode(signed.searchParams.get("request")))
+        .setProtectedHeader({ alg, enc, kid: ours.kid, cty: "JWT" })
+        .encrypt(await jose.importJWK(ours, alg));
+      signed.searchParams.set("request", request);
+      const tokens = await oidc.authorizationCodeGrant(config, await redirectOf(signed, cookie), checks);
+      const raw = await fetch(server.userinfo_endpoint, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+      assert.equal(raw.headers.get("content-type"), "application/jwt");
+      assert.equal((await raw.text()).split(".").length, 5);
+      const told = await oidc.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
+      assert.equal(told.email, person.email);
+      assert.equal(told.aud, document.issuer);
+    });
+  }
 
   it("signs out and comes back to the registered address", async () => {
     const key = await newKey("ES256");
