@@ -10,6 +10,8 @@ pub mod client;
 pub mod discovery;
 pub mod dpop;
 pub mod evidence;
+#[cfg(test)]
+mod forged_tokens;
 pub mod hint;
 pub mod id_token;
 pub mod logout;

@@ -112,7 +112,8 @@ async fn wrapped(
                 .current(algorithm)
                 .ok_or_else(|| Fault::internal(format!("there is no current {algorithm} key")))?;
             let claims = rules::signed_claims(claims, &door.issuer, &client.client_id);
-            let token = jws::sign(key, "JWT", &claims)
+            // Without a type, so that it never passes for an ID token as a hint (RFC 8725 §3.11).
+            let token = jws::sign(key, "", &claims)
                 .map_err(|error| Fault::internal(format!("signing claims: {error}")))?;
             (token, Some("JWT"))
         }
