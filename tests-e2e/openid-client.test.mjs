@@ -302,6 +302,50 @@ describe("an independent OpenID Connect client", () => {
     }
   });
 
+  it("binds its token to a key (DPoP), and the token alone is worth nothing", async () => {
+    const key = await newKey("ES256");
+    const document = await register(demo, { keys: [{ jwk: key.jwk }], oidc: { dpop_bound_access_tokens: true } });
+    const config = await discover(issuer, document, key);
+    const { person, cookie } = await signedIn(demo, document);
+    const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair("ES256"));
+    const { url, checks } = await authorization(config, document);
+    const tokens = await oidc.authorizationCodeGrant(config, await redirectOf(url, cookie), checks, undefined, { DPoP });
+    assert.equal(tokens.token_type, "dpop");
+    const { sub } = tokens.claims();
+    assert.equal((await oidc.fetchUserInfo(config, tokens.access_token, sub, { DPoP })).email, person.email);
+    await assert.rejects(oidc.fetchUserInfo(config, tokens.access_token, sub));
+    const thief = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair("ES256"));
+    await assert.rejects(oidc.fetchUserInfo(config, tokens.access_token, sub, { DPoP: thief }));
+    const told = await oidc.tokenIntrospection(config, tokens.access_token);
+    assert.equal(told.token_type, "DPoP");
+    assert.equal(told.cnf.jkt, await DPoP.calculateThumbprint());
+  });
+
+  for (const algorithm of ["ES256", "PS256"]) {
+    it(`follows the FAPI 2.0 security profile with ${algorithm}: pushed, PKCE, private_key_jwt, DPoP with nonce, refresh`, async () => {
+      const key = await newKey(algorithm);
+      const settings = { fapi2: true, id_token_signed_response_alg: algorithm, grant_types: ["authorization_code", "refresh_token"] };
+      const document = await register(demo, { keys: [{ jwk: key.jwk }], oidc: settings });
+      const config = await discover(issuer, document, key);
+      const { person, cookie } = await signedIn(demo, document);
+      const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair(algorithm));
+      const { url: plain, checks } = await authorization(config, document);
+      const url = await oidc.buildAuthorizationUrlWithPAR(config, Object.fromEntries(plain.searchParams), { DPoP });
+      // A page that is loaded again goes on.
+      assert.ok((await fetch(url, { redirect: "manual" })).status < 400);
+      const back = await redirectOf(url, cookie);
+      assert.equal(back.searchParams.get("iss"), issuer);
+      const tokens = await oidc.authorizationCodeGrant(config, back, checks, undefined, { DPoP });
+      assert.equal(tokens.token_type, "dpop");
+      const { sub } = tokens.claims();
+      assert.equal((await oidc.fetchUserInfo(config, tokens.access_token, sub, { DPoP })).email, person.email);
+      const again = await oidc.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
+      assert.equal(again.refresh_token, undefined);
+      assert.equal((await oidc.fetchUserInfo(config, again.access_token, sub, { DPoP })).sub, sub);
+      assert.match((await redirectOf(plain, cookie)).searchParams.get("error_description"), /push/);
+    });
+  }
+
   async function wholeFlow(document, key, knownCookie) {
     const config = await discover(issuer, document, key);
     const { person, cookie } = knownCookie ? { cookie: knownCookie } : await signedIn(demo, document);

@@ -534,6 +534,34 @@ async fn forms_need_their_token() {
 }
 
 #[tokio::test]
+async fn a_session_that_was_planted_before_is_not_the_one_after_a_sign_in() {
+    let test = TestDoor::sandbox().await.unwrap();
+    let secret = made(&test, ANA).await;
+    let mut attacker = Window::new(&test);
+    attacker.open("/").await;
+    // What the attacker has from the same pages is planted in the browser of Ana, and a guess for the session.
+    let mut ana = Window::new(&test);
+    ana.cookies.clone_from(&attacker.cookies);
+    ana.cookies
+        .insert("durward_sandbox".to_owned(), "planted".to_owned());
+    ana.open("/").await;
+    ana.submit(&[("email", ANA)]).await;
+    ana.submit(&[("password", PASSWORD)]).await;
+    test.advance(30);
+    let code = code_now(&test, &secret);
+    assert_eq!(ana.submit(&[("code", &code)]).await, "account");
+    let session = ana.session().cloned().unwrap();
+    assert_ne!(session, "planted");
+    for cookies in [
+        attacker.cookies.clone(),
+        [("durward_sandbox".to_owned(), "planted".to_owned())].into(),
+    ] {
+        attacker.cookies = cookies;
+        assert_ne!(attacker.open("/account").await, "account");
+    }
+}
+
+#[tokio::test]
 async fn pages_out_of_order_lead_to_the_step_that_is_due() {
     let test = TestDoor::sandbox().await.unwrap();
     let mut window = Window::new(&test);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod access_tokens;
+mod attacks;
 mod bad_input;
 mod documents;
 mod dpop;
