@@ -30,6 +30,7 @@ def main() -> None:
         scope="openid email",
         redirect_uri=given["redirect_uri"],
         token_endpoint_auth_method="private_key_jwt",
+        revocation_endpoint_auth_method="private_key_jwt",
     )
     method = PrivateKeyJWT(metadata["token_endpoint"], alg="ES256")
     client.register_client_auth_method(method)
@@ -63,7 +64,8 @@ def main() -> None:
     first = dict(tokens)
     refreshed = dict(client.refresh_token(metadata["token_endpoint"], refresh_token=first["refresh_token"]))
     again = client.get(metadata["userinfo_endpoint"], timeout=10).json()
-    client.revoke_token(metadata["revocation_endpoint"], token=refreshed["access_token"])
+    ended = client.revoke_token(metadata["revocation_endpoint"], token=refreshed["access_token"])
+    assert ended.status_code == 200, ended.text
     told = client.introspect_token(metadata["introspection_endpoint"], token=refreshed["access_token"]).json()
 
     leave = {"id_token_hint": first["id_token"], "post_logout_redirect_uri": given["signed_out_uri"], "state": state}
