@@ -302,6 +302,19 @@ describe("an independent OpenID Connect client", () => {
     }
   });
 
+  it("registers itself with nothing but a redirect URI, and proves itself by the secret that it was given", async () => {
+    const partner = demo.partner("partner_developer");
+    const metadata = { redirect_uris: ["http://localhost:9/registered"] };
+    const config = await oidc.dynamicClientRegistration(new URL(issuer), metadata, undefined, { initialAccessToken: partner.api_token, execute: [oidc.allowInsecureRequests] });
+    const client = config.clientMetadata();
+    assert.deepEqual([client.token_endpoint_auth_method, client.client_secret_expires_at], ["client_secret_basic", 0]);
+    const basic = await oidc.discovery(new URL(issuer), client.client_id, client.client_secret, oidc.ClientSecretBasic(client.client_secret), { execute: [oidc.allowInsecureRequests] });
+    const { cookie } = await signedIn(demo, { issuer: client.client_id });
+    const { url, checks } = await authorization(basic, { oidc: metadata });
+    const tokens = await oidc.authorizationCodeGrant(basic, await redirectOf(url, cookie), checks);
+    assert.equal(tokens.claims().aud, client.client_id);
+  });
+
   it("binds its token to a key (DPoP), and the token alone is worth nothing", async () => {
     const key = await newKey("ES256");
     const document = await register(demo, { keys: [{ jwk: key.jwk }], oidc: { dpop_bound_access_tokens: true } });

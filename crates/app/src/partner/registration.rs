@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use durward_domain::application::{AppDocument, TokenEndpointAuthMethod};
+use durward_domain::application::{AppDocument, Policies, TokenEndpointAuthMethod as Method};
 use durward_domain::attribute::Attribute;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::formats::{self, Format, FormatFault, Hints};
@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 
 use super::apps::AppRefusal;
 use super::save::{Input, Save, save_app};
+use super::secrets::{self, SecretDenied};
 use crate::actor::{Belongs, Member};
 use crate::failure::{Failure, Fault};
 use crate::keeper::Keeper;
@@ -50,7 +51,12 @@ async fn make(
     trace: &Trace,
 ) -> Result<Map<String, Value>, Failure<RegistrationRefusal>> {
     let team = team_of(member).map_err(Failure::Refused)?;
-    let document = read(body, &team, &keeper.random.crockford(10)).map_err(Failure::Refused)?;
+    let mut document = read(body, &team, &keeper.random.crockford(10)).map_err(Failure::Refused)?;
+    let has_secret = may_use_secret(&mut document, &keeper.programme.policies);
+    if has_secret && !secrets::kept_here(keeper, EnvironmentName::Sandbox) {
+        let refusal = RegistrationRefusal::Secret(SecretDenied::Elsewhere);
+        return Err(Failure::Refused(refusal));
+    }
     let input = Input::Document(Box::new(document.clone()));
     save_app(keeper, member, input, Save::Create, NOTE, trace)
         .await
@@ -66,6 +72,18 @@ async fn make(
         "client_id_issued_at".to_owned(),
         json!(keeper.clock.real_now().as_second()),
     );
+    if has_secret {
+        let place = (document.handle.as_str(), EnvironmentName::Sandbox);
+        let made = secrets::make(keeper, member, place, None, trace)
+            .await
+            .map_err(|failure| match failure {
+                Failure::Refused(denied) => Failure::Refused(RegistrationRefusal::Secret(denied)),
+                Failure::Fault(fault) => Failure::Fault(fault),
+            })?;
+        metadata.insert("client_secret".to_owned(), json!(made.secret));
+        // RFC 7591 §3.2.1: 0 for one that does not expire.
+        metadata.insert("client_secret_expires_at".to_owned(), json!(0));
+    }
     if metadata.contains_key("backchannel_logout_uri") {
         // Each logout token names the session.
         metadata.insert(
@@ -85,6 +103,9 @@ pub enum RegistrationRefusal {
     /// The token says no team.
     #[error("The token is not of one team. Use a token that is made for a team.")]
     NoTeam,
+    /// No secret can be made.
+    #[error(transparent)]
+    Secret(SecretDenied),
     /// A redirect URI that cannot be registered.
     #[error("{0}")]
     Redirect(String),
@@ -99,7 +120,7 @@ impl RegistrationRefusal {
         match self {
             Self::App(_) => None,
             Self::Redirect(_) => Some("invalid_redirect_uri"),
-            Self::NoTeam | Self::Metadata(_) => Some("invalid_client_metadata"),
+            Self::NoTeam | Self::Secret(_) | Self::Metadata(_) => Some("invalid_client_metadata"),
         }
     }
 
@@ -137,6 +158,7 @@ impl Refuse for RegistrationRefusal {
         match self {
             Self::App(refusal) => refusal.code(),
             Self::NoTeam => "registration/no-team",
+            Self::Secret(denied) => denied.code(),
             Self::Redirect(_) => "registration/redirect-uri",
             Self::Metadata(_) => "registration/metadata",
         }
@@ -210,12 +232,24 @@ fn read(body: &[u8], team: &TeamHandle, tag: &str) -> Result<AppDocument, Regist
         ));
     }
     match oidc.token_endpoint_auth_method {
-        TokenEndpointAuthMethod::PrivateKeyJwt | TokenEndpointAuthMethod::None => Ok(document),
-        other => Err(RegistrationRefusal::Metadata(format!(
-            "token_endpoint_auth_method {} cannot be registered here. Send private_key_jwt with jwks or jwks_uri, or none.",
-            other.as_str()
-        ))),
+        Method::TlsClientAuth => Err(metadata(
+            "token_endpoint_auth_method tls_client_auth cannot be registered here. Send private_key_jwt with jwks or jwks_uri, client_secret_basic, client_secret_post, or none.",
+        )),
+        _ => Ok(document),
     }
+}
+
+/// Does the app prove itself by a secret? Then its own policies allow that where the programme's do not.
+fn may_use_secret(document: &mut AppDocument, policies: &Policies) -> bool {
+    let Some(oidc) = document.oidc.as_mut() else {
+        return false;
+    };
+    let method = oidc.token_endpoint_auth_method;
+    let by_secret = matches!(method, Method::ClientSecretBasic | Method::ClientSecretPost);
+    if by_secret && !policies.auth_methods.contains(&method) {
+        oidc.policies.auth_methods = Some(vec![method]);
+    }
+    by_secret
 }
 
 /// A list that is sent must have something that we do.
@@ -266,6 +300,8 @@ const NOTE: &str = "Registered by a program.";
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use durward_domain::programme::Programme;
+
     use super::*;
 
     fn judged(metadata: Value) -> Result<AppDocument, Option<&'static str>> {
@@ -296,6 +332,16 @@ mod tests {
         assert!(document.extras.is_empty());
     }
 
+    /// RFC 7591 §2: left out means `client_secret_basic`.
+    #[test]
+    fn an_app_that_proves_itself_by_a_secret_may_by_its_own_policy() {
+        let mut document = judged(json!({ "redirect_uris": ["https://a.gov/cb"] })).unwrap();
+        let policies = Programme::named("us").unwrap().policies.clone();
+        assert!(may_use_secret(&mut document, &policies));
+        let own = document.oidc.unwrap().policies.auth_methods;
+        assert_eq!(own, Some(vec![Method::ClientSecretBasic]));
+    }
+
     #[test]
     fn refusals_of_rfc_7591() {
         let uris = json!(["https://tides.example.gov/cb"]);
@@ -312,8 +358,6 @@ mod tests {
             json!({ "redirect_uris": "https://a.gov", "token_endpoint_auth_method": "none" }),
             "invalid_redirect_uri",
         );
-        // §2: left out means client_secret_basic.
-        check(json!({ "redirect_uris": uris }), "invalid_client_metadata");
         for (name, value) in [
             ("token_endpoint_auth_method", json!("client_secret_jwt")),
             ("token_endpoint_auth_method", json!("tls_client_auth")),

@@ -62,6 +62,11 @@ pub fn has_secrets(app: &AppView) -> bool {
     })
 }
 
+/// Are secrets of this environment's apps kept in this process?
+pub(super) fn kept_here(keeper: &Keeper, environment: EnvironmentName) -> bool {
+    door(keeper, environment).is_some()
+}
+
 /// The secrets of an app that are good, the oldest first. None where the environment runs elsewhere.
 ///
 /// # Errors
