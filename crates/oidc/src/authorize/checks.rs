@@ -1,5 +1,6 @@
 //! The rules of an authorization request, in the order in which they are judged.
 
+use durward_domain::application::GrantType;
 use durward_domain::level::LevelRefusal;
 
 use super::request::{self, Prompts};
@@ -146,6 +147,15 @@ pub const CHECKS: &[Check] = &[
         OAuthError::UnsupportedResponseType,
         "This response_type is not supported. Send response_type=code.",
         |a| one_of(a, "response_type", RESPONSE_TYPES),
+    ),
+    tell(
+        "authorize/grant-not-registered",
+        OAuthError::UnauthorizedClient,
+        "The app is not registered for the grant authorization_code. Add it to the grant types of the app.",
+        |a| {
+            let code = GrantType::AuthorizationCode;
+            no_if(a.client.is_some_and(|c| !c.grant_types.contains(&code)))
+        },
     ),
     tell(
         "authorize/response-mode-unsupported",

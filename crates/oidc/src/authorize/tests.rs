@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use durward_domain::application::{AppDocument, OwnPolicies, TokenEndpointAuthMethod};
+use durward_domain::application::{AppDocument, GrantType, OwnPolicies, TokenEndpointAuthMethod};
 use durward_domain::attribute::Attribute;
 use durward_domain::level::{DefaultAal, LevelOfService};
 use proptest::prelude::*;
@@ -451,6 +451,16 @@ fn claims_that_are_asked_for_by_name() {
     assert_eq!(
         request.attributes,
         BTreeSet::from([Attribute::Email, Attribute::AllEmails])
+    );
+}
+
+/// RFC 7591 §2: what an app may do at the token endpoint bounds what it may ask for here.
+#[test]
+fn an_app_for_itself_alone_sends_nobody() {
+    check_as(
+        |d| d.oidc.as_mut().unwrap().grant_types = vec![GrantType::ClientCredentials],
+        &[],
+        "redirect authorize/grant-not-registered unauthorized_client",
     );
 }
 
