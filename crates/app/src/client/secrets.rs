@@ -185,7 +185,7 @@ fn note(
 }
 
 /// One in use, and the next one.
-pub(crate) const MOST: usize = 2;
+pub const MOST: usize = 2;
 const MOST_WRONG: i64 = 30;
 const MINUTE: Duration = Duration::from_secs(60);
 const MINUTE_US: i64 = 60_000_000;

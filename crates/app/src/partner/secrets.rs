@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use super::apps::{self, AppRefusal, AppView};
 use crate::actor::{Belongs, Denied, Member};
-use crate::client::secrets::{self as kept, MOST, Wanted};
+pub use crate::client::secrets::MOST;
+use crate::client::secrets::{self as kept, Wanted};
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
 use crate::keeper::{Keeper, time};

@@ -42,20 +42,10 @@ fn read(from: &mut Reader, document: &mut AppDocument) {
         ..OidcSettings::default()
     };
     // RFC 7591 §2: a client that says nothing uses client_secret_basic.
-    oidc.token_endpoint_auth_method = from
-        .word(
-            "token_endpoint_auth_method",
-            "/oidc/token_endpoint_auth_method",
-            METHODS,
-        )
+    oidc.token_endpoint_auth_method = same_word(from, "token_endpoint_auth_method", METHODS)
         .unwrap_or(TokenEndpointAuthMethod::ClientSecretBasic);
-    oidc.id_token_signed_response_alg = from
-        .word(
-            "id_token_signed_response_alg",
-            "/oidc/id_token_signed_response_alg",
-            ALGORITHMS,
-        )
-        .unwrap_or_default();
+    oidc.id_token_signed_response_alg =
+        same_word(from, "id_token_signed_response_alg", ALGORITHMS).unwrap_or_default();
     if let Some(names) = from.list("grant_types", "/oidc/grant_types") {
         oidc.grant_types = GrantType::ALL
             .into_iter()
@@ -69,31 +59,15 @@ fn read(from: &mut Reader, document: &mut AppDocument) {
             );
         }
     }
-    oidc.id_token_encrypted_response_alg = from.word(
-        "id_token_encrypted_response_alg",
-        "/oidc/id_token_encrypted_response_alg",
-        KEY_MANAGEMENT,
-    );
-    oidc.id_token_encrypted_response_enc = from.word(
-        "id_token_encrypted_response_enc",
-        "/oidc/id_token_encrypted_response_enc",
-        ENCRYPTION,
-    );
-    oidc.userinfo_signed_response_alg = from.word(
-        "userinfo_signed_response_alg",
-        "/oidc/userinfo_signed_response_alg",
-        ALGORITHMS,
-    );
-    oidc.userinfo_encrypted_response_alg = from.word(
-        "userinfo_encrypted_response_alg",
-        "/oidc/userinfo_encrypted_response_alg",
-        KEY_MANAGEMENT,
-    );
-    oidc.userinfo_encrypted_response_enc = from.word(
-        "userinfo_encrypted_response_enc",
-        "/oidc/userinfo_encrypted_response_enc",
-        ENCRYPTION,
-    );
+    oidc.id_token_encrypted_response_alg =
+        same_word(from, "id_token_encrypted_response_alg", KEY_MANAGEMENT);
+    oidc.id_token_encrypted_response_enc =
+        same_word(from, "id_token_encrypted_response_enc", ENCRYPTION);
+    oidc.userinfo_signed_response_alg = same_word(from, "userinfo_signed_response_alg", ALGORITHMS);
+    oidc.userinfo_encrypted_response_alg =
+        same_word(from, "userinfo_encrypted_response_alg", KEY_MANAGEMENT);
+    oidc.userinfo_encrypted_response_enc =
+        same_word(from, "userinfo_encrypted_response_enc", ENCRYPTION);
     oidc.require_par = from
         .flag("require_pushed_authorization_requests", "/oidc/require_par")
         .unwrap_or_default();
@@ -140,6 +114,11 @@ fn read(from: &mut Reader, document: &mut AppDocument) {
     if let (Some(_), Some(_)) = (from.peek("jwks"), from.peek("jwks_uri")) {
         from.fault("jwks", "Give jwks or jwks_uri, not both.");
     }
+}
+
+/// A word of a table, where both formats call the field alike.
+fn same_word<T: Copy>(from: &mut Reader, name: &str, words: &[(&str, T)]) -> Option<T> {
+    from.word(name, &format!("/oidc/{name}"), words)
 }
 
 fn only(from: &mut Reader, name: &str, usual: &[&str], note: &str) {

@@ -545,6 +545,7 @@ fn app_pages(page: &dyn Fn(&str) -> Page) -> Vec<askama::Result<String>> {
             made: Some("Q0s0ChrcBUkkAv0XAJmQ4RmDSBNRzYpZ8lYFZpI1kZ0".to_owned()),
             is_here: true,
             may: true,
+            is_full: false,
         }),
         page: page("/"),
     };

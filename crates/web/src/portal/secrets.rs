@@ -95,7 +95,9 @@ pub(super) async fn shown(
         time.map_or_else(|| page.t(none), |time| desk.moment(time))
     };
     let is_here = found.is_some();
-    let cards = found.unwrap_or_default().into_iter().map(|one| SecretCard {
+    let found = found.unwrap_or_default();
+    let is_full = found.len() >= secrets::MOST;
+    let cards = found.into_iter().map(|one| SecretCard {
         facts: vec![
             (page.t("secret-made"), desk.moment(one.created)),
             (page.t("key-last-used"), moment(one.used, "secret-unused")),
@@ -109,5 +111,6 @@ pub(super) async fn shown(
         made,
         is_here,
         may: is_here && desk.may(action, &app.summary.team),
+        is_full,
     }))
 }

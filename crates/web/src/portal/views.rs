@@ -215,6 +215,8 @@ pub struct AppSecrets {
     pub is_here: bool,
     /// May the member make and end them?
     pub may: bool,
+    /// Has the app as many as it may have?
+    pub is_full: bool,
 }
 
 /// One secret; never the secret itself.

@@ -47,16 +47,6 @@ impl Web {
     }
 }
 
-fn code_of(answer: &Answer) -> String {
-    let body = answer.json();
-    format!(
-        "{} {} {}",
-        answer.status.as_u16(),
-        body["error"].as_str().unwrap_or("-"),
-        body["code"].as_str().unwrap_or("-")
-    )
-}
-
 #[tokio::test]
 async fn a_flow_with_the_nonce_of_the_server() {
     let (app, holder) = (bound("bound"), holder());
@@ -65,11 +55,11 @@ async fn a_flow_with_the_nonce_of_the_server() {
     let code = web.code(&app, &cookie).await;
     // No proof, no token. RFC 9449 §5.2
     let none = web.redeem(&app, &code, &[]).await;
-    assert_eq!(code_of(&none), "400 invalid_dpop_proof dpop/missing");
+    assert_eq!(verdict(&none), "400 invalid_dpop_proof dpop/missing");
     // The first proof has no nonce: the answer brings one, and the code is not spent. §8
     let first = web.token_proof(&holder, &json!({ "nonce": null }));
     let told = web.redeem(&app, &code, &[&first]).await;
-    assert_eq!(code_of(&told), "400 use_dpop_nonce dpop/nonce");
+    assert_eq!(verdict(&told), "400 use_dpop_nonce dpop/nonce");
     let nonce = told.header("dpop-nonce").unwrap();
     let second = web.token_proof(&holder, &json!({ "nonce": nonce }));
     let answer = web.redeem(&app, &code, &[&second]).await;
@@ -80,7 +70,7 @@ async fn a_flow_with_the_nonce_of_the_server() {
     // At a resource likewise. §9
     let first = holder.userinfo(&web.test, &token, &json!({ "nonce": null }));
     let told = web.claims_with("DPoP", &token, Some(&first)).await;
-    assert_eq!(code_of(&told), "401 use_dpop_nonce dpop/nonce");
+    assert_eq!(verdict(&told), "401 use_dpop_nonce dpop/nonce");
     let challenge = told.header("www-authenticate").unwrap();
     assert!(challenge.starts_with("DPoP ") && challenge.contains("error=\"use_dpop_nonce\""));
     assert!(challenge.contains("algs=\"") && challenge.contains(" ES256 "));
@@ -91,7 +81,7 @@ async fn a_flow_with_the_nonce_of_the_server() {
     assert!(claims.header("dpop-nonce").is_some());
     // Once. §11.1
     let again = web.claims_with("DPoP", &token, Some(&second)).await;
-    assert_eq!(code_of(&again), "401 invalid_dpop_proof dpop/replayed");
+    assert_eq!(verdict(&again), "401 invalid_dpop_proof dpop/replayed");
     // Others are told the key. §6.2
     let form = app.form(&web.test, "", &[("token", &token), ("code_verifier", "")]);
     let told = web.post(INTROSPECT, FORM, &form, &[]).await.json();
@@ -121,7 +111,7 @@ async fn any_app_may_bind_its_tokens_and_plain_ones_stay_as_they_are() {
         // A proof does not make a plain token a bound one. §7.1
         let proof = holder.userinfo(&web.test, plain, &json!({}));
         let told = web.claims_with("DPoP", plain, Some(&proof)).await;
-        assert_eq!(code_of(&told), "401 invalid_token userinfo/token-not-bound");
+        assert_eq!(verdict(&told), "401 invalid_token userinfo/token-not-bound");
     }
     let told = web.get(USERINFO, &[]).await;
     let challenge = told.header("www-authenticate").unwrap();
@@ -136,7 +126,7 @@ async fn a_stolen_token_is_worth_nothing() {
     let token = web.bound_token(&app, &cookie, &holder).await;
     let check = async |scheme: &str, proof: Option<String>, expected: &str| {
         let told = web.claims_with(scheme, &token, proof.as_deref()).await;
-        assert_eq!(code_of(&told), expected);
+        assert_eq!(verdict(&told), expected);
         assert!(
             told.header("www-authenticate")
                 .unwrap()
@@ -203,7 +193,7 @@ async fn two_headers_count_as_none() {
         web.token_proof(&holder, &json!({})),
     );
     let told = web.redeem(&app, &code, &[&a, &b]).await;
-    assert_eq!(code_of(&told), "400 invalid_dpop_proof dpop/several");
+    assert_eq!(verdict(&told), "400 invalid_dpop_proof dpop/several");
     assert_eq!(web.redeem(&app, &code, &[&a]).await.status, 200);
 }
 
@@ -215,9 +205,9 @@ async fn a_code_is_bound_to_the_key_of_its_request() {
     let check = async |code: &str| {
         let other = web.token_proof(&thief, &json!({}));
         let told = web.redeem(&app, code, &[&other]).await;
-        assert_eq!(code_of(&told), "400 invalid_dpop_proof dpop/other-key");
+        assert_eq!(verdict(&told), "400 invalid_dpop_proof dpop/other-key");
         let none = web.redeem(&app, code, &[]).await;
-        assert_eq!(code_of(&none), "400 invalid_dpop_proof dpop/missing");
+        assert_eq!(verdict(&none), "400 invalid_dpop_proof dpop/missing");
         let own = web.token_proof(&holder, &json!({}));
         assert_eq!(web.redeem(&app, code, &[&own]).await.status, 200);
     };
@@ -245,10 +235,10 @@ async fn a_code_is_bound_to_the_key_of_its_request() {
             .await
     };
     let told = pushed(&proof(json!({ "nonce": null })), &[]).await;
-    assert_eq!(code_of(&told), "400 use_dpop_nonce dpop/nonce");
+    assert_eq!(verdict(&told), "400 use_dpop_nonce dpop/nonce");
     assert!(told.header("dpop-nonce").is_some());
     let told = pushed(&proof(json!({})), &[("dpop_jkt", &thief.jkt())]).await;
-    assert_eq!(code_of(&told), "400 invalid_dpop_proof dpop/other-key");
+    assert_eq!(verdict(&told), "400 invalid_dpop_proof dpop/other-key");
     let same = pushed(&proof(json!({})), &[("dpop_jkt", &holder.jkt())]).await;
     assert_eq!(same.status, 201, "{}", same.text);
     let kept = pushed(&proof(json!({})), &[]).await;

@@ -112,16 +112,6 @@ impl Flow {
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-fn told(answer: &Answer) -> String {
-    let body = answer.json();
-    format!(
-        "{} {} {}",
-        answer.status.as_u16(),
-        body["error"].as_str().unwrap_or("-"),
-        body["code"].as_str().unwrap_or("-")
-    )
-}
-
 #[tokio::test]
 async fn happy_flow() {
     let flow = Flow::new("happy").await;
@@ -136,7 +126,7 @@ async fn happy_flow() {
     assert_eq!(flow.userinfo(token).await, 200);
     // attempt-reuse-authorization-code: the tokens that it gave end.
     let again = flow.redeem(&code, &[]).await;
-    assert_eq!(told(&again), "400 invalid_grant token/code-spent");
+    assert_eq!(verdict(&again), "400 invalid_grant token/code-spent");
     assert_eq!(flow.userinfo(token).await, 401);
 }
 
@@ -194,7 +184,7 @@ async fn two_tabs_with_one_pushed_request_get_one_code() {
 async fn what_is_pushed_is_judged_at_once() {
     let flow = Flow::new("judged").await;
     let check = async |changes: &[(&str, &str)], expected: &str| {
-        assert_eq!(told(&flow.push(changes).await), expected, "{changes:?}");
+        assert_eq!(verdict(&flow.push(changes).await), expected, "{changes:?}");
     };
     // par-ensure-pkce-required, par-ensure-plain-pkce-rejected
     let no_pkce = [("code_challenge", ""), ("code_challenge_method", "")];
@@ -245,7 +235,7 @@ async fn assertions_are_judged_strictly() {
         let answer = flow.push_as(&flow.app, &assertion, &[]).await;
         let found = match answer.status.as_u16() {
             201 => "ok".to_owned(),
-            _ => told(&answer),
+            _ => verdict(&answer),
         };
         assert_eq!(found, expected, "{changes}");
     };
@@ -274,7 +264,10 @@ async fn assertions_are_judged_strictly() {
     let assertion = flow.assertion(&flow.app, &json!({}));
     assert_eq!(flow.push_as(&flow.app, &assertion, &[]).await.status, 201);
     let again = flow.push_as(&flow.app, &assertion, &[]).await;
-    assert_eq!(told(&again), "401 invalid_client token/assertion-replayed");
+    assert_eq!(
+        verdict(&again),
+        "401 invalid_client token/assertion-replayed"
+    );
     // ensure-client-id-in-token-endpoint: the id of one app under the key of another.
     let mut mixed = flow.other.request(&[]);
     mixed.push((
@@ -287,7 +280,7 @@ async fn assertions_are_judged_strictly() {
     ));
     let answer = flow.web.post(PAR, FORM, &encoded(&mixed), &[]).await;
     assert_eq!(
-        told(&answer),
+        verdict(&answer),
         "401 invalid_client token/assertion-not-the-client"
     );
     // ensure-client-assertion-in-token-endpoint
@@ -311,7 +304,7 @@ async fn rs256_signs_nothing() {
     pairs.push(("client_assertion".to_owned(), assertion));
     let answer = web.post(PAR, FORM, &encoded(&pairs), &[]).await;
     assert_eq!(
-        told(&answer),
+        verdict(&answer),
         "401 invalid_client token/assertion-signature"
     );
     // Its proofs neither.
@@ -324,7 +317,7 @@ async fn rs256_signs_nothing() {
     let changes = [("client_assertion", assertion.as_str())];
     let form = flow.app.form(&flow.web.test, &code, &changes);
     let answer = flow.web.post(TOKEN, FORM, &form, &[("dpop", &proof)]).await;
-    assert_eq!(told(&answer), "400 invalid_dpop_proof dpop/algorithm");
+    assert_eq!(verdict(&answer), "400 invalid_dpop_proof dpop/algorithm");
 }
 
 #[tokio::test]
@@ -335,23 +328,23 @@ async fn a_code_is_redeemed_by_its_app_with_its_verifier_and_its_key() {
     let answer = flow
         .redeem_as(&flow.other, &code, &[("redirect_uri", "")])
         .await;
-    assert_eq!(told(&answer), "400 invalid_grant token/code-unknown");
+    assert_eq!(verdict(&answer), "400 invalid_grant token/code-unknown");
     // par-ensure-pkce-code-verifier-required, par-incorrect-pkce-code-verifier-rejected
     let answer = flow.redeem(&code, &[("code_verifier", "")]).await;
-    assert_eq!(told(&answer), "400 invalid_grant token/verifier-missing");
+    assert_eq!(verdict(&answer), "400 invalid_grant token/verifier-missing");
     let wrong = "another-verifier-that-is-long-enough-0123456789";
     let answer = flow.redeem(&code, &[("code_verifier", wrong)]).await;
-    assert_eq!(told(&answer), "400 invalid_grant token/verifier-wrong");
+    assert_eq!(verdict(&answer), "400 invalid_grant token/verifier-wrong");
     // ensure-holder-of-key-required
     let assertion = flow.assertion(&flow.app, &json!({}));
     let changes = [("client_assertion", assertion.as_str())];
     let form = flow.app.form(&flow.web.test, &code, &changes);
     let answer = flow.web.token(&form).await;
-    assert_eq!(told(&answer), "400 invalid_dpop_proof dpop/missing");
+    assert_eq!(verdict(&answer), "400 invalid_dpop_proof dpop/missing");
     // attempt-to-use-expired-auth-code
     flow.web.test.door.clock.pass(61);
     let answer = flow.redeem(&code, &[]).await;
-    assert_eq!(told(&answer), "400 invalid_grant token/code-expired");
+    assert_eq!(verdict(&answer), "400 invalid_grant token/code-expired");
 }
 
 #[tokio::test]
@@ -360,5 +353,8 @@ async fn an_app_that_could_not_follow_the_profile_is_held_to_it() {
     app.document.oidc.as_mut().unwrap().fapi2 = true;
     let web = Web::sandbox(&[&app]).await;
     let answer = web.post(PAR, FORM, &encoded(&app.request(&[])), &[]).await;
-    assert_eq!(told(&answer), "401 invalid_client token/other-auth-method");
+    assert_eq!(
+        verdict(&answer),
+        "401 invalid_client token/other-auth-method"
+    );
 }

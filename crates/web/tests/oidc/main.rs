@@ -169,6 +169,17 @@ impl Web {
     }
 }
 
+/// Status, error and refusal code of an answer.
+fn verdict(answer: &Answer) -> String {
+    let body = answer.json();
+    format!(
+        "{} {} {}",
+        answer.status.as_u16(),
+        body["error"].as_str().unwrap_or("-"),
+        body["code"].as_str().unwrap_or("-")
+    )
+}
+
 fn es256(name: &str) -> TestApp {
     TestApp::private_key_jwt(name, Algorithm::ES256).unwrap()
 }

@@ -28,10 +28,7 @@ pub(super) async fn redeem(
 ) -> Result<TokenAnswer, Failure<TokenError>> {
     let door = Arc::clone(&unit.door);
     let hashes = door.hasher.candidates(&grant.code);
-    if let Some(kit) = &door.kit {
-        let client_id = unit.proved().map(|client| client.client_id.as_str());
-        kit.at_token(&door, client_id, &hashes, &unit.trace).await?;
-    }
+    unit.at_kit(&hashes).await?;
     let code = grant.code.clone();
     let (real_now, trace) = (unit.real_now, unit.trace.clone());
     let redeeming = Redeeming {

@@ -17,10 +17,7 @@ use crate::failure::Failure;
 /// Gives a token that stands for the app alone.
 pub(super) async fn own(unit: Unit, drawn: Drawn) -> Result<TokenAnswer, Failure<TokenError>> {
     let door = Arc::clone(&unit.door);
-    if let Some(kit) = &door.kit {
-        let client_id = unit.proved().map(|client| client.client_id.as_str());
-        kit.at_token(&door, client_id, &[], &unit.trace).await?;
-    }
+    unit.at_kit(&[]).await?;
     let (real_now, jkt) = (unit.real_now, unit.jkt().map(str::to_owned));
     let name = drawn.name.clone();
     let granted = door.store.write(move |c| run(c, &unit, &name)).await?;

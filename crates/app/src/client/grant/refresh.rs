@@ -32,10 +32,7 @@ pub(super) async fn refresh(
     seen: &mut Seen,
 ) -> Result<TokenAnswer, Failure<TokenError>> {
     let door = Arc::clone(&unit.door);
-    if let Some(kit) = &door.kit {
-        let client_id = unit.proved().map(|client| client.client_id.as_str());
-        kit.at_token(&door, client_id, &[], &unit.trace).await?;
-    }
+    unit.at_kit(&[]).await?;
     let (real_now, trace) = (unit.real_now, unit.trace.clone());
     let refreshing = Refreshing {
         hashes: door.hasher.candidates(&grant.token),

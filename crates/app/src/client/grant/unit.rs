@@ -17,6 +17,7 @@ use crate::client::possession;
 use crate::client::refused::Refused;
 use crate::client::sender::{Sender, endpoint};
 use crate::door::Door;
+use crate::failure::Failure;
 use crate::record::{Note, Trace};
 
 /// What a unit works with. It may run twice, so it changes nothing of this.
@@ -113,6 +114,17 @@ impl Unit {
             real_now,
         };
         (unit, drawn)
+    }
+
+    /// What the test kit of the app's team has set for this endpoint, if there is a kit. `codes` are the hashes of the
+    /// code that is redeemed.
+    pub(super) async fn at_kit(&self, codes: &[String]) -> Result<(), Failure<TokenError>> {
+        let Some(kit) = &self.door.kit else {
+            return Ok(());
+        };
+        let client_id = self.proved().map(|client| client.client_id.as_str());
+        kit.at_token(&self.door, client_id, codes, &self.trace)
+            .await
     }
 
     /// Uses up what proves the sender, and the key that it holds.
