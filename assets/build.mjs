@@ -1,10 +1,11 @@
-// Builds dist/ (style sheet, fonts, pictures, all with their hash in the name)
+// Builds dist/ (style sheet, scripts, fonts, pictures, all with their hash in the name)
 // and the table that the web crate embeds. Run with `npm ci && npm run build`.
+// `npm run check` writes nothing and fails if what is committed is not what would be built.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from "node:zlib";
 import { compile } from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -14,6 +15,7 @@ const table = join(here, "../crates/web/src/shared/assets_table.rs");
 
 const TYPES = {
   ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
   ".svg": "image/svg+xml",
   ".woff2": "font/woff2",
 };
@@ -24,11 +26,19 @@ const SIGNS = [
   "mail", "phone", "schedule", "security", "verified", "visibility", "warning",
 ];
 
+const PACKINGS = [
+  {
+    ending: ".br",
+    pack: (bytes) => brotliCompressSync(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    }),
+    unpack: brotliDecompressSync,
+  },
+  { ending: ".gz", pack: (bytes) => gzipSync(bytes, { level: 9 }), unpack: gunzipSync },
+];
+
 const files = new Map();
 const constants_ = new Map();
-
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
 
 const sprite = cutSprite();
 addNamed("SPRITE", "sprite.svg", sprite);
@@ -36,10 +46,46 @@ addNamed("FAVICON", "favicon.svg", readFileSync(join(here, "img/favicon.svg")));
 addNamed("MARK", "mark.svg", readFileSync(join(here, "img/mark.svg")));
 addNamed("STYLE", "durward.css", styleSheet());
 
-writeFileSync(join(dist, "manifest.json"), manifest());
-writeFileSync(table, rustTable());
-for (const [name, bytes] of [...files].sort()) {
-  console.log(String(bytes.length).padStart(8), name);
+for (const name of readdirSync(join(here, "js")).sort()) {
+  addNamed(basename(name, ".js").toUpperCase(), name, readFileSync(join(here, "js", name)));
+}
+
+if (process.argv.includes("--check")) check();
+else write();
+
+function write() {
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  for (const [name, bytes] of [...files].sort()) {
+    writeFileSync(join(dist, name), bytes);
+    for (const { ending, pack } of packings(name)) writeFileSync(join(dist, name + ending), pack(bytes));
+    console.log(String(bytes.length).padStart(8), name);
+  }
+  writeFileSync(join(dist, "manifest.json"), manifest());
+  writeFileSync(table, rustTable());
+}
+
+// Packed twins are compared by what they hold: another release of zlib packs differently.
+function check() {
+  const wanted = new Map([[join(dist, "manifest.json"), Buffer.from(manifest())], [table, Buffer.from(rustTable())]]);
+  const read = new Map();
+  for (const [name, bytes] of files) {
+    wanted.set(join(dist, name), bytes);
+    for (const { ending, unpack } of packings(name)) {
+      wanted.set(join(dist, name + ending), bytes);
+      read.set(join(dist, name + ending), unpack);
+    }
+  }
+  const is = (path, bytes) => {
+    if (!existsSync(path)) return false;
+    return (read.get(path) ?? ((same) => same))(readFileSync(path)).equals(bytes);
+  };
+  const wrong = [...wanted].filter(([path, bytes]) => !is(path, bytes)).map(([path]) => path);
+  const extra = readdirSync(dist).map((name) => join(dist, name)).filter((path) => !wanted.has(path));
+  if (wrong.length + extra.length > 0) {
+    console.error(`Not as built from the sources; run \`npm run build\` in assets/:\n${[...wrong, ...extra].join("\n")}`);
+    process.exitCode = 1;
+  }
 }
 
 // The style sheet, with every url() replaced by the hashed name of a copy.
@@ -76,21 +122,18 @@ function addNamed(constant, name, bytes) {
   constants_.set(constant, add(name, bytes));
 }
 
-// Writes one file under its hashed name, with packed twins where they pay.
+// Keeps one file under its hashed name.
 function add(name, bytes) {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
   const extension = extname(name);
   const hashed = `${basename(name, extension)}-${hash}${extension}`;
-  if (files.has(hashed)) return hashed;
   files.set(hashed, bytes);
-  writeFileSync(join(dist, hashed), bytes);
-  if (extension !== ".woff2" && bytes.length > 2048) {
-    writeFileSync(join(dist, `${hashed}.br`), brotliCompressSync(bytes, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-    }));
-    writeFileSync(join(dist, `${hashed}.gz`), gzipSync(bytes, { level: 9 }));
-  }
   return hashed;
+}
+
+// The packed twins of a file, where they pay.
+function packings(name) {
+  return extname(name) !== ".woff2" && files.get(name).length > 2048 ? PACKINGS : [];
 }
 
 function manifest() {
@@ -99,7 +142,6 @@ function manifest() {
 }
 
 function rustTable() {
-  const present = new Set(readdirSync(dist));
   const lines = [
     "//! Generated by `npm run build` in `assets/`; do not edit.",
     "",
@@ -111,6 +153,7 @@ function rustTable() {
     SPRITE: "The signs, one `<symbol>` each.",
     FAVICON: "The picture for the browser's tab.",
     MARK: "The mark beside the service's name.",
+    SHOW_PASSWORD: "The script that puts a button to show it beside a password.",
   };
   for (const [constant, name] of [...constants_].sort()) {
     lines.push(`/// ${words[constant]}`, `pub const ${constant}: &str = "/assets/${name}";`);
@@ -118,7 +161,7 @@ function rustTable() {
   lines.push("", "/// Every file, sorted by name.", "pub(super) const ASSETS: &[Asset] = &[");
   for (const name of [...files.keys()].sort()) {
     const bytes = (file) => `include_bytes!("../../../../assets/dist/${file}")`;
-    const packed = (ending) => present.has(name + ending) ? `Some(${bytes(name + ending)})` : "None";
+    const packed = (ending) => packings(name).some((packing) => packing.ending === ending) ? `Some(${bytes(name + ending)})` : "None";
     lines.push(
       "    Asset {",
       `        name: "${name}",`,

@@ -24,7 +24,7 @@ pub fn run() -> Result<Vec<String>, String> {
     if !missing.is_empty() {
         return Err(missing.join("\n"));
     }
-    for folder in ["tests-e2e", "examples/node"] {
+    for folder in ["assets", "tests-e2e", "examples/node"] {
         npm_packages(folder)?;
     }
     python_packages()?;

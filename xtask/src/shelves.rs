@@ -68,6 +68,11 @@ const SHELVES: &[Shelf] = &[
         work: fmt,
     },
     Shelf {
+        name: "assets",
+        what: "style sheet and scripts, built again and compared",
+        work: assets,
+    },
+    Shelf {
         name: "clippy",
         what: "cargo clippy, warnings are errors",
         work: clippy,
@@ -103,6 +108,16 @@ const BINARY: &[&str] = &["--package", "durward-server", "--bin", "durward"];
 
 fn fmt() -> Result<String, String> {
     run::quiet(run::cargo().args(["fmt", "--all", "--check"])).map(|_| "tidy".to_owned())
+}
+
+fn assets() -> Result<String, String> {
+    let folder = run::root().join("assets");
+    run::quiet(
+        Command::new("node")
+            .args(["build.mjs", "--check"])
+            .current_dir(folder),
+    )
+    .map(|_| "as built from their sources".to_owned())
 }
 
 fn clippy() -> Result<String, String> {

@@ -12,6 +12,7 @@ use durward_app::client::{self, Next};
 
 use super::common::{self, Frame, Help, No};
 use super::views::{SecondFactor, SignIn, SignInPassword};
+use crate::shared::SHOW_PASSWORD;
 use crate::shared::forms::Posted;
 use crate::shared::limits::ClientAddress;
 use crate::shared::page;
@@ -102,6 +103,7 @@ async fn password_page(
         return common::to_step(door, visit).await;
     };
     let Frame { mut page, app } = common::frame(door, visit, Help::SignIn).await?;
+    page = page.with_script(SHOW_PASSWORD);
     if let Some(message) = error {
         page = page.with_error("password", message);
     }

@@ -15,6 +15,7 @@ use super::views::{
     ConfirmLink, FactorChoice, LinkElsewhere, SignUpCheckEmail, SignUpEmail, SignUpPassword,
     TotpSetup, qr_address,
 };
+use crate::shared::SHOW_PASSWORD;
 use crate::shared::forms::{Fields, Posted};
 use crate::shared::page::{self, NoticeKind, Page};
 use crate::shared::problem::Problem;
@@ -193,7 +194,7 @@ async fn password_page(
     let Step::ChoosePassword { email } = common::step(door, visit).await? else {
         return common::to_step(door, visit).await;
     };
-    let mut page = Page::of(visit);
+    let mut page = Page::of(visit).with_script(SHOW_PASSWORD);
     if let Some(message) = error {
         page = page.with_error("password", message);
     }

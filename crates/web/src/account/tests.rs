@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use tower::ServiceExt as _;
 
 use crate::door_router;
+use crate::shared::SHOW_PASSWORD;
 use crate::shared::forms::page_name;
 use crate::shared::site::tests::site;
 
@@ -175,6 +176,11 @@ impl Window {
         TotpSecret::from_base32(key).unwrap()
     }
 
+    fn policy(&self) -> String {
+        let policy = &self.seen.headers[header::CONTENT_SECURITY_POLICY];
+        policy.to_str().unwrap().to_owned()
+    }
+
     fn session(&self) -> Option<&String> {
         self.cookies.get("durward_sandbox")
     }
@@ -300,9 +306,7 @@ async fn a_new_person_signs_up_on_the_way_to_an_app_and_signs_in_again() {
     assert_eq!(ana.submit(&[("code", &code)]).await, "consent");
     assert!(ana.session().is_some());
     assert!(ana.seen.html.contains(ANA), "consent shows the values");
-    let policy = ana.seen.headers["content-security-policy"]
-        .to_str()
-        .unwrap();
+    let policy = ana.policy();
     assert!(
         policy.contains("form-action 'self' http://localhost:9"),
         "{policy}"
@@ -328,7 +332,14 @@ async fn a_new_person_signs_up_on_the_way_to_an_app_and_signs_in_again() {
     assert_eq!(ana.open("/account").await, "sign-in", "the session is over");
     test.advance(30);
     assert_eq!(ana.authorize(&app, &[]).await, "sign-in");
+    assert!(
+        !ana.policy().contains("script-src"),
+        "no script where none is"
+    );
     assert_eq!(ana.submit(&[("email", ANA)]).await, "sign-in-password");
+    let policy = ana.policy();
+    assert!(policy.contains("; script-src 'self';"), "{policy}");
+    assert!(ana.seen.html.contains(SHOW_PASSWORD));
     assert_eq!(ana.submit(&[("password", PASSWORD)]).await, "second-factor");
     let code = code_now(&test, &secret);
     ana.submit(&[("code", &code)]).await;

@@ -86,12 +86,12 @@ const FOR_A_DAY: &str = "public, max-age=86400";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shared::{SPRITE, STYLE};
+    use crate::shared::{SHOW_PASSWORD, SPRITE, STYLE};
 
     #[test]
     fn the_table_is_sorted_and_holds_the_named_files() {
         assert!(ASSETS.is_sorted_by(|a, b| a.name < b.name));
-        for path in [STYLE, SPRITE, FAVICON] {
+        for path in [STYLE, SPRITE, FAVICON, SHOW_PASSWORD] {
             let response = answer(
                 path.trim_start_matches("/assets/"),
                 &HeaderMap::new(),

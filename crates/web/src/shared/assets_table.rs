@@ -6,10 +6,12 @@ use super::assets::Asset;
 pub const FAVICON: &str = "/assets/favicon-dc510d857dd4.svg";
 /// The mark beside the service's name.
 pub const MARK: &str = "/assets/mark-dc510d857dd4.svg";
+/// The script that puts a button to show it beside a password.
+pub const SHOW_PASSWORD: &str = "/assets/show_password-ab177ab51d34.js";
 /// The signs, one `<symbol>` each.
 pub const SPRITE: &str = "/assets/sprite-b510d974446a.svg";
 /// The style sheet.
-pub const STYLE: &str = "/assets/durward-efe144b55f02.css";
+pub const STYLE: &str = "/assets/durward-643c0c527bf1.css";
 
 /// Every file, sorted by name.
 pub(super) const ASSETS: &[Asset] = &[
@@ -84,11 +86,11 @@ pub(super) const ASSETS: &[Asset] = &[
         gzip: None,
     },
     Asset {
-        name: "durward-efe144b55f02.css",
+        name: "durward-643c0c527bf1.css",
         media_type: "text/css; charset=utf-8",
-        bytes: include_bytes!("../../../../assets/dist/durward-efe144b55f02.css"),
-        brotli: Some(include_bytes!("../../../../assets/dist/durward-efe144b55f02.css.br")),
-        gzip: Some(include_bytes!("../../../../assets/dist/durward-efe144b55f02.css.gz")),
+        bytes: include_bytes!("../../../../assets/dist/durward-643c0c527bf1.css"),
+        brotli: Some(include_bytes!("../../../../assets/dist/durward-643c0c527bf1.css.br")),
+        gzip: Some(include_bytes!("../../../../assets/dist/durward-643c0c527bf1.css.gz")),
     },
     Asset {
         name: "error--white-d55dac063019.svg",
@@ -150,6 +152,13 @@ pub(super) const ASSETS: &[Asset] = &[
         name: "remove-d7b1b4b4e65b.svg",
         media_type: "image/svg+xml",
         bytes: include_bytes!("../../../../assets/dist/remove-d7b1b4b4e65b.svg"),
+        brotli: None,
+        gzip: None,
+    },
+    Asset {
+        name: "show_password-ab177ab51d34.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../../../../assets/dist/show_password-ab177ab51d34.js"),
         brotli: None,
         gzip: None,
     },

@@ -42,6 +42,7 @@ pub struct Page {
     form_origins: Vec<String>,
     cookies: Vec<HeaderValue>,
     framing: Framing,
+    scripts: Vec<&'static str>,
 }
 
 impl Page {
@@ -73,6 +74,7 @@ impl Page {
             form_origins: Vec::new(),
             cookies: visit.cookies().collect(),
             framing: Framing::None,
+            scripts: Vec::new(),
         }
     }
 
@@ -135,11 +137,19 @@ impl Page {
         self
     }
 
+    /// The same with one of our own scripts, which makes it more comfortable; only then may the browser run any.
+    #[must_use]
+    pub fn with_script(mut self, address: &'static str) -> Self {
+        self.scripts.push(address);
+        self
+    }
+
     /// The same as a picture of itself: it may stand in a frame of this site, sets no cookie, and nothing in it can be sent.
     #[must_use]
     pub fn as_picture(mut self) -> Self {
         self.framing = Framing::Stands;
         self.cookies.clear();
+        self.scripts.clear();
         self.form_token.clear();
         self
     }
@@ -197,10 +207,18 @@ impl Page {
         super::MARK
     }
 
+    /// The addresses of its scripts.
+    pub fn scripts(&self) -> &[&'static str] {
+        &self.scripts
+    }
+
     fn policy(&self) -> Option<HeaderValue> {
         let mut policy = String::from(
             "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; ",
         );
+        if !self.scripts.is_empty() {
+            policy.push_str("script-src 'self'; ");
+        }
         policy.push_str(match self.framing {
             Framing::None => "frame-ancestors 'none'; form-action 'self'",
             Framing::Shows => "frame-src 'self'; frame-ancestors 'none'; form-action 'self'",
