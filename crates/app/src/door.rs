@@ -47,8 +47,10 @@ pub struct Door {
     pub clock: Clock,
     /// Chance.
     pub random: Random,
-    /// Keyed hashes of cookies, codes, tokens and addresses.
+    /// Keyed hashes of cookies, codes and tokens.
     pub hasher: Arc<TokenHasher>,
+    /// Keyed fingerprints of what is personal: addresses, credentials, certificates.
+    pub fingerprints: Arc<TokenHasher>,
     /// Seals personal data and secrets at rest.
     pub sealer: Sealer,
     /// Writes the audit record.
@@ -122,6 +124,7 @@ impl Door {
         let Secrets {
             sealer,
             hasher,
+            fingerprints,
             recorder,
             nonces,
         } = settings.secrets;
@@ -159,6 +162,7 @@ impl Door {
             portal_url: settings.portal_url,
             clock: settings.clock,
             hasher,
+            fingerprints,
             sealer,
             recorder,
             nonces,

@@ -14,8 +14,10 @@ use crate::record::Recorder;
 pub struct Secrets {
     /// Seals personal data and keys at rest.
     pub sealer: Sealer,
-    /// Hashes cookies, codes, tokens and addresses.
+    /// Hashes cookies, codes and tokens.
     pub hasher: std::sync::Arc<TokenHasher>,
+    /// Finds what is personal without reading it: addresses, credentials, certificates.
+    pub fingerprints: std::sync::Arc<TokenHasher>,
     /// Writes the audit record.
     pub recorder: Recorder,
     /// The nonces of proofs of possession: the same at every node.
@@ -29,6 +31,7 @@ impl Secrets {
         Self {
             sealer: Sealer::new("k1", key("seal"), None),
             hasher: std::sync::Arc::new(TokenHasher::new(("k1", key("token")), None)),
+            fingerprints: std::sync::Arc::new(TokenHasher::new(("k1", key("fingerprint")), None)),
             nonces: Nonces::new(MacKey::new(key("dpop-nonce"))),
             recorder: Recorder::new(Self::audit_key(master, owner), random.clone()),
         }

@@ -1,7 +1,8 @@
 -- The door: people, their authenticators and sessions, grants and tokens, and the release an environment serves.
 -- Old code meanwhile: none, this is the first schema.
 -- Times are microseconds UTC. *_hash and *_digest columns are keyed hashes; sealed_* columns are AEAD envelopes
--- whose additional data is table, column and row id.
+-- whose additional data is table, column and row id. What belongs to a person is sealed under the person's data key,
+-- which is sealed under the environment's key: without it nothing of the person can be read any more.
 
 CREATE TABLE people (
     person_id    TEXT   NOT NULL PRIMARY KEY,
@@ -9,6 +10,7 @@ CREATE TABLE people (
     password_phc TEXT,
     language     TEXT   NOT NULL,
     persona_of   TEXT,
+    sealed_data_key   TEXT,
     sealed_attributes TEXT,
     verified_us  BIGINT,
     created_us   BIGINT NOT NULL
@@ -26,8 +28,12 @@ CREATE TABLE authenticators (
     authenticator_id TEXT   NOT NULL PRIMARY KEY,
     person_id        TEXT   NOT NULL REFERENCES people (person_id),
     kind             TEXT   NOT NULL,
-    name             TEXT   NOT NULL,
+    sealed_name      TEXT   NOT NULL,
     sealed_secret    TEXT   NOT NULL,
+    -- What finds it without its owner: a credential's id, a certificate. The digest is keyed; the text lets it be made
+    -- again with another key.
+    lookup_digest    TEXT   UNIQUE,
+    sealed_lookup    TEXT,
     last_step        BIGINT NOT NULL,
     created_us       BIGINT NOT NULL,
     used_us          BIGINT

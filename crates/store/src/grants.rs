@@ -23,7 +23,7 @@ statements! {
     REVOKE_TOKEN = "UPDATE access_tokens SET revoked_us = $3 WHERE token_hash = $1 AND revoked_us IS NULL
             AND grant_id IN (SELECT grant_id FROM grants WHERE client_id = $2) RETURNING token_hash";
     FIND_TOKEN = "SELECT g.client_id, g.person_id, g.subject, COALESCE(t.scope, g.scope), g.acr, g.achieved, g.revoked_us, t.expires_us, t.revoked_us,
-            p.status, p.language, p.sealed_attributes, p.verified_us, k.attributes, k.given_us, k.revoked_us, t.created_us, t.jkt, k.offline
+            p.status, p.language, p.sealed_attributes, p.verified_us, k.attributes, k.given_us, k.revoked_us, t.created_us, t.jkt, k.offline, p.sealed_data_key
         FROM access_tokens t JOIN grants g ON g.grant_id = t.grant_id JOIN people p ON p.person_id = g.person_id
             LEFT JOIN sessions s ON s.session_id = g.session_id AND s.ended_us IS NULL
             LEFT JOIN consents k ON k.person_id = g.person_id AND k.client_id = g.client_id
@@ -239,6 +239,8 @@ pub struct TokenRow {
     pub status: String,
     /// The person's language.
     pub language: String,
+    /// The key of everything that is sealed for the person, itself sealed.
+    pub sealed_data_key: Option<String>,
     /// Verified attributes as sealed JSON.
     pub sealed_attributes: Option<String>,
     /// When the identity was verified.
@@ -277,6 +279,7 @@ pub fn find_token(c: &mut Conn, token_hash: &str) -> Result<Option<TokenRow>, Fa
         status: row.text(9)?,
         language: row.text(10)?,
         sealed_attributes: row.opt_text(11)?,
+        sealed_data_key: row.opt_text(19)?,
         verified_us: row.opt_int(12)?,
         consent,
     }))

@@ -3,24 +3,24 @@
 use crate::{Conn, Fault, params, statements};
 
 statements! {
-    INSERT_PERSON = "INSERT INTO people (person_id, status, password_phc, language, persona_of, sealed_attributes, verified_us, created_us, verified_for)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT_PERSON = "INSERT INTO people (person_id, status, password_phc, language, persona_of, sealed_data_key, sealed_attributes, verified_us, created_us, verified_for)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     INSERT_EMAIL = "INSERT INTO person_emails (email_digest, person_id, sealed_email, confirmed_us)
         VALUES ($1, $2, $3, $4) ON CONFLICT (email_digest) DO NOTHING RETURNING person_id";
-    FIND_BY_EMAIL = "SELECT p.person_id, p.status, p.password_phc, p.language, p.persona_of, p.sealed_attributes, p.verified_us, p.verified_for
+    FIND_BY_EMAIL = "SELECT p.person_id, p.status, p.password_phc, p.language, p.persona_of, p.sealed_data_key, p.sealed_attributes, p.verified_us, p.verified_for
         FROM person_emails e JOIN people p ON p.person_id = e.person_id WHERE e.email_digest = $1";
-    FIND_PERSON = "SELECT person_id, status, password_phc, language, persona_of, sealed_attributes, verified_us, verified_for
+    FIND_PERSON = "SELECT person_id, status, password_phc, language, persona_of, sealed_data_key, sealed_attributes, verified_us, verified_for
         FROM people WHERE person_id = $1";
     EMAILS_OF = "SELECT email_digest, sealed_email FROM person_emails WHERE person_id = $1 ORDER BY confirmed_us, email_digest";
-    INSERT_AUTHENTICATOR = "INSERT INTO authenticators (authenticator_id, person_id, kind, name, sealed_secret, last_step, created_us)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    AUTHENTICATORS_OF = "SELECT authenticator_id, kind, name, sealed_secret, last_step, created_us, used_us
+    INSERT_AUTHENTICATOR = "INSERT INTO authenticators (authenticator_id, person_id, kind, sealed_name, sealed_secret, lookup_digest, sealed_lookup, last_step, created_us)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    AUTHENTICATORS_OF = "SELECT authenticator_id, kind, sealed_name, sealed_secret, lookup_digest, sealed_lookup, last_step, created_us, used_us
         FROM authenticators WHERE person_id = $1 ORDER BY created_us, authenticator_id";
     SPEND_STEP = "UPDATE authenticators SET last_step = $2, used_us = $3
         WHERE authenticator_id = $1 AND last_step < $2 RETURNING authenticator_id";
     DELETE_EMAILS = "DELETE FROM person_emails WHERE person_id = $1";
     DELETE_AUTHENTICATORS = "DELETE FROM authenticators WHERE person_id = $1";
-    CLOSE_PERSON = "UPDATE people SET status = 'deleted', password_phc = NULL, sealed_attributes = NULL WHERE person_id = $1";
+    CLOSE_PERSON = "UPDATE people SET status = 'deleted', password_phc = NULL, sealed_data_key = NULL, sealed_attributes = NULL WHERE person_id = $1";
     REMOVE_PERSON = "DELETE FROM people WHERE person_id = $1";
     COUNT_PEOPLE = "SELECT COUNT(*) FROM people WHERE status = 'active'";
 }
@@ -37,6 +37,8 @@ pub struct PersonRow {
     pub language: String,
     /// Whose persona this is, in test-class environments.
     pub persona_of: Option<String>,
+    /// The key under which everything of the person is sealed, itself sealed; none once the account is deleted.
+    pub sealed_data_key: Option<String>,
     /// Verified attributes as sealed JSON.
     pub sealed_attributes: Option<String>,
     /// When the identity was verified.
@@ -51,10 +53,14 @@ pub struct AuthenticatorRow {
     pub authenticator_id: String,
     /// `totp`.
     pub kind: String,
-    /// The name its owner gave it.
-    pub name: String,
+    /// The name its owner gave it, sealed.
+    pub sealed_name: String,
     /// The secret, sealed.
     pub sealed_secret: String,
+    /// The keyed digest that finds it without its owner, for kinds that are found so.
+    pub lookup_digest: Option<String>,
+    /// What the digest is of, sealed.
+    pub sealed_lookup: Option<String>,
     /// The last time step that was used: a code counts once (RFC 6238 5.2).
     pub last_step: i64,
     /// When it was added.
@@ -73,6 +79,7 @@ pub fn insert_person(c: &mut Conn, person: &PersonRow, created_us: i64) -> Resul
             person.password_phc.as_deref(),
             &person.language,
             person.persona_of.as_deref(),
+            person.sealed_data_key.as_deref(),
             person.sealed_attributes.as_deref(),
             person.verified_us,
             created_us,
@@ -118,9 +125,10 @@ fn person(row: &crate::Row) -> Result<PersonRow, Fault> {
         password_phc: row.opt_text(2)?,
         language: row.text(3)?,
         persona_of: row.opt_text(4)?,
-        sealed_attributes: row.opt_text(5)?,
-        verified_us: row.opt_int(6)?,
-        verified_for: row.opt_text(7)?,
+        sealed_data_key: row.opt_text(5)?,
+        sealed_attributes: row.opt_text(6)?,
+        verified_us: row.opt_int(7)?,
+        verified_for: row.opt_text(8)?,
     })
 }
 
@@ -144,8 +152,10 @@ pub fn insert_authenticator(
             &factor.authenticator_id,
             person_id,
             &factor.kind,
-            &factor.name,
+            &factor.sealed_name,
             &factor.sealed_secret,
+            factor.lookup_digest.as_deref(),
+            factor.sealed_lookup.as_deref(),
             factor.last_step,
             factor.created_us
         ],
@@ -161,11 +171,13 @@ pub fn authenticators_of(c: &mut Conn, person_id: &str) -> Result<Vec<Authentica
             Ok(AuthenticatorRow {
                 authenticator_id: row.text(0)?,
                 kind: row.text(1)?,
-                name: row.text(2)?,
+                sealed_name: row.text(2)?,
                 sealed_secret: row.text(3)?,
-                last_step: row.int(4)?,
-                created_us: row.int(5)?,
-                used_us: row.opt_int(6)?,
+                lookup_digest: row.opt_text(4)?,
+                sealed_lookup: row.opt_text(5)?,
+                last_step: row.int(6)?,
+                created_us: row.int(7)?,
+                used_us: row.opt_int(8)?,
             })
         })
         .collect()
@@ -182,7 +194,8 @@ pub fn spend_step(
         .is_some())
 }
 
-/// Deletes what an account holds; its row stays, so that ids and subjects are never used again.
+/// Deletes what an account holds, and the key to whatever is left in copies; its row stays, so that ids and subjects
+/// are never used again.
 pub fn close_person(c: &mut Conn, person_id: &str) -> Result<(), Fault> {
     c.exec(DELETE_EMAILS, &params![person_id])?;
     c.exec(DELETE_AUTHENTICATORS, &params![person_id])?;

@@ -15,9 +15,10 @@ statements! {
     PURGE_TOKENS = "DELETE FROM test_tokens WHERE expires_us < $1";
 
     INSERT_PERSONA = "INSERT INTO test_personas (person_id, owner, app, sealed, created_us) VALUES ($1, $2, $3, $4, $5)";
-    FIND_PERSONA = "SELECT person_id, owner, app, sealed, created_us, reset_us FROM test_personas WHERE person_id = $1";
-    PERSONAS_OF = "SELECT person_id, owner, app, sealed, created_us, reset_us FROM test_personas
-        WHERE owner = $1 AND person_id > $2 ORDER BY person_id LIMIT $3";
+    FIND_PERSONA = "SELECT t.person_id, t.owner, t.app, t.sealed, t.created_us, t.reset_us, p.sealed_data_key
+        FROM test_personas t JOIN people p ON p.person_id = t.person_id WHERE t.person_id = $1";
+    PERSONAS_OF = "SELECT t.person_id, t.owner, t.app, t.sealed, t.created_us, t.reset_us, p.sealed_data_key
+        FROM test_personas t JOIN people p ON p.person_id = t.person_id WHERE t.owner = $1 AND t.person_id > $2 ORDER BY t.person_id LIMIT $3";
     COUNT_PERSONAS = "SELECT COUNT(*) FROM test_personas WHERE owner = $1";
     KEEP_PERSONA = "UPDATE test_personas SET sealed = $2, reset_us = $3 WHERE person_id = $1 RETURNING person_id";
     DELETE_PERSONA = "DELETE FROM test_personas WHERE person_id = $1";
@@ -154,6 +155,8 @@ pub struct PersonaRow {
     pub app: String,
     /// What it was made with, sealed.
     pub sealed: String,
+    /// The data key of the person, as the account keeps it.
+    pub sealed_data_key: Option<String>,
     /// When it was made.
     pub created_us: i64,
     /// When it was last put back.
@@ -245,6 +248,7 @@ fn persona(row: &Row) -> Result<PersonaRow, Fault> {
         owner: row.text(1)?,
         app: row.text(2)?,
         sealed: row.text(3)?,
+        sealed_data_key: row.opt_text(6)?,
         created_us: row.int(4)?,
         reset_us: row.opt_int(5)?,
     })

@@ -22,6 +22,7 @@ use super::{Automation, AutomationRefusal, cut};
 use crate::citizen::people::{self, NewPerson, Persona, Verified};
 use crate::citizen::refusal::CitizenRefusal;
 use crate::citizen::session;
+use crate::citizen::vault::Vault;
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
 use crate::keeper::time;
@@ -185,6 +186,7 @@ pub async fn reset_person(
 ) -> Result<PersonMade, Failure<AutomationRefusal>> {
     let unknown = || Failure::Refused(AutomationRefusal::NoPerson);
     let row = own(door, authority, id).await?;
+    let vault = vault_of(door, &row)?;
     let person_id = PersonId::parse(&row.person_id).ok_or_else(unknown)?;
     let mut made = Made::read(door, &row)?;
     made.password = password(door);
@@ -198,10 +200,10 @@ pub async fn reset_person(
     let verified = made.verified(now);
     let sealed_attributes = verified
         .as_ref()
-        .map(|verified| people::sealed_attributes(door, &row.person_id, verified))
+        .map(|verified| vault.seal_attributes(&row.person_id, &verified.attributes))
         .transpose()?;
-    let factor = totp.map(|secret| people::factor_row(door, &secret, 0, now));
-    let sealed = people::seal_persona(door, &row.person_id, &made.write()?);
+    let factor = totp.map(|secret| vault.totp_row(door, &secret, 0, now));
+    let sealed = vault.seal_persona(&row.person_id, &made.write()?);
     let (recorder, actor, trace) = (
         door.recorder.clone(),
         authority.actor.clone(),
@@ -299,6 +301,11 @@ pub(super) async fn own(
         .ok_or(Failure::Refused(AutomationRefusal::NoPerson))
 }
 
+fn vault_of(door: &Door, row: &PersonaRow) -> Result<Vault, Fault> {
+    let vault = Vault::unlock(door, &row.person_id, row.sealed_data_key.as_deref());
+    Ok(vault?)
+}
+
 /// What a test person was made with, as it is sealed.
 #[derive(Serialize, Deserialize)]
 struct Made {
@@ -312,8 +319,9 @@ struct Made {
 
 impl Made {
     fn read(door: &Door, row: &PersonaRow) -> Result<Self, Fault> {
-        people::open_persona(door, &row.person_id, &row.sealed)
-            .and_then(|plain| serde_json::from_slice(&plain).ok())
+        let plain = vault_of(door, row)?.persona(&row.person_id, &row.sealed)?;
+        serde_json::from_slice(&plain)
+            .ok()
             .ok_or_else(|| Fault::internal("what a test person was made with cannot be read"))
     }
 

@@ -11,10 +11,10 @@ use jiff::Timestamp;
 
 use super::flow::{self, Flow};
 use super::note::note;
-use super::people;
 use super::refusal::CitizenRefusal;
 use super::session::{self, Browser, NewSession};
 use super::sign_in::{UNEXPECTED, count, has_factor, open_session, outcome_of};
+use super::vault::Vault;
 use crate::actor::Actor;
 use crate::door::Door;
 use crate::failure::Failure;
@@ -86,7 +86,7 @@ fn judge(
                 return Ok(Err(JourneyRefusal::OutOfStep.into()));
             }
             let id = person.to_string();
-            let row = people::factor_row(door, &secret, step, now);
+            let row = Vault::of(c, door, &id)?.totp_row(door, &secret, step, now);
             rows::insert_authenticator(c, &id, &row)?;
             let (actor, event) = (Actor::Person(id.clone()), Event::PersonFactorAdded);
             let detail = serde_json::json!({ "method": "totp" });

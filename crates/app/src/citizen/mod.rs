@@ -16,3 +16,4 @@ pub mod sign_up;
 mod step_up;
 #[cfg(test)]
 mod tests;
+pub(crate) mod vault;

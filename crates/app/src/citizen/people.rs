@@ -12,11 +12,12 @@ use durward_domain::event::Event;
 use durward_keyring::totp::TotpSecret;
 use durward_store::people::{AuthenticatorRow, PersonRow};
 use durward_store::test_kit::PersonaRow;
-use durward_store::{Conn, Fault as StoreFault, FaultKind, grants, people, test_kit};
+use durward_store::{Conn, Fault as StoreFault, grants, people, test_kit};
 use jiff::Timestamp;
 
 use super::refusal::CitizenRefusal;
 use super::session;
+use super::vault::{self, Vault};
 use crate::actor::Actor;
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
@@ -89,7 +90,8 @@ pub async fn create(
     let persona = new.persona_of.map(|persona| {
         let person_id = account.person_id.to_string();
         PersonaRow {
-            sealed: seal_persona(door, &person_id, &persona.content),
+            sealed: account.vault.seal_persona(&person_id, &persona.content),
+            sealed_data_key: Some(account.vault.sealed_key().to_owned()),
             person_id,
             owner: persona.owner,
             app: persona.app,
@@ -222,6 +224,7 @@ pub fn known_in(
     let profile = Profile {
         language: person.language,
         verified_us: person.verified_us,
+        sealed_data_key: person.sealed_data_key,
         sealed_attributes: person.sealed_attributes,
     };
     known_of(c, door, person_id, profile)
@@ -231,6 +234,7 @@ pub fn known_in(
 pub(crate) struct Profile {
     pub(crate) language: String,
     pub(crate) verified_us: Option<i64>,
+    pub(crate) sealed_data_key: Option<String>,
     pub(crate) sealed_attributes: Option<String>,
 }
 
@@ -241,18 +245,16 @@ pub(crate) fn known_of(
     person_id: &str,
     person: Profile,
 ) -> Result<Option<KnownAttributes>, StoreFault> {
-    let emails = emails_in(c, door, person_id)?;
+    let Some(sealed_key) = person.sealed_data_key.as_deref() else {
+        return Ok(None);
+    };
+    let vault = Vault::unlock(door, person_id, Some(sealed_key))?;
+    let emails = vault.emails(c, person_id)?;
     let Some(email) = emails.first().cloned() else {
         return Ok(None);
     };
-    let verified: BTreeMap<Attribute, String> = match &person.sealed_attributes {
-        Some(sealed) => {
-            let plain = door
-                .sealer
-                .open(&attributes_aad(person_id), sealed)
-                .map_err(|_| UNREADABLE)?;
-            serde_json::from_slice(&plain).map_err(|_| UNREADABLE)?
-        }
+    let verified = match &person.sealed_attributes {
+        Some(sealed) => vault.attributes(person_id, sealed)?,
         None => BTreeMap::new(),
     };
     Ok(Some(KnownAttributes {
@@ -268,12 +270,12 @@ pub(crate) fn known_of(
 
 /// The keyed digest under which an address is stored now.
 pub fn digest(door: &Door, email: &EmailAddress) -> String {
-    door.hasher.hash(&digest_of(email))
+    vault::fingerprint(door, &digest_of(email))
 }
 
 /// The keyed digests under which an address may be stored.
 pub fn digests(door: &Door, email: &EmailAddress) -> Vec<String> {
-    door.hasher.candidates(&digest_of(email))
+    vault::fingerprints(door, &digest_of(email))
 }
 
 /// The account with an address, by the address's digests.
@@ -292,72 +294,7 @@ pub(super) fn emails_in(
     door: &Door,
     person_id: &str,
 ) -> Result<Vec<EmailAddress>, StoreFault> {
-    people::emails_of(c, person_id)?
-        .into_iter()
-        .map(|(digest, sealed)| {
-            let plain = door
-                .sealer
-                .open(&email_aad(&digest), &sealed)
-                .map_err(|_| UNREADABLE)?;
-            let text = std::str::from_utf8(&plain).map_err(|_| UNREADABLE)?;
-            EmailAddress::parse(text).map_err(|_| UNREADABLE)
-        })
-        .collect()
-}
-
-/// Opens the secret of an authenticator app.
-pub(super) fn open_secret(door: &Door, row: &AuthenticatorRow) -> Result<TotpSecret, StoreFault> {
-    let plain = door
-        .sealer
-        .open(&secret_aad(&row.authenticator_id), &row.sealed_secret)
-        .map_err(|_| UNREADABLE)?;
-    let bytes = plain.as_slice().try_into().map_err(|_| UNREADABLE)?;
-    Ok(TotpSecret::from_bytes(bytes))
-}
-
-/// Verified attributes as an account's row keeps them.
-pub(crate) fn sealed_attributes(
-    door: &Door,
-    person_id: &str,
-    verified: &Verified,
-) -> Result<String, Fault> {
-    let plain = serde_json::to_vec(&verified.attributes)
-        .map_err(|_| Fault::internal("attributes cannot be written down"))?;
-    Ok(door
-        .sealer
-        .seal(&attributes_aad(person_id), &plain, &door.random))
-}
-
-/// What a test person was made with, as its row keeps it.
-pub(crate) fn seal_persona(door: &Door, person_id: &str, content: &[u8]) -> String {
-    door.sealer
-        .seal(&persona_aad(person_id), content, &door.random)
-}
-
-/// The same, opened.
-pub(crate) fn open_persona(door: &Door, person_id: &str, sealed: &str) -> Option<Vec<u8>> {
-    let plain = door.sealer.open(&persona_aad(person_id), sealed).ok()?;
-    Some(plain.to_vec())
-}
-
-/// The row of a new authenticator app, with the step that is spent already.
-pub(crate) fn factor_row(
-    door: &Door,
-    secret: &TotpSecret,
-    step: u64,
-    now: Timestamp,
-) -> AuthenticatorRow {
-    let authenticator_id = door.random.uuid_v7(now).to_string();
-    let aad = secret_aad(&authenticator_id);
-    AuthenticatorRow {
-        sealed_secret: door.sealer.seal(&aad, secret.as_bytes(), &door.random),
-        authenticator_id,
-        kind: "totp".to_owned(),
-        name: String::new(),
-        last_step: i64::try_from(step).unwrap_or(i64::MAX),
-        created_us: now.as_microsecond(),
-        used_us: None,
-    }
+    Vault::of(c, door, person_id)?.emails(c, person_id)
 }
 
 /// What an account begins with.
@@ -374,6 +311,7 @@ pub(super) struct Beginning<'a> {
 /// The rows of a new account.
 pub(super) struct AccountRows {
     pub(super) person_id: PersonId,
+    pub(super) vault: Vault,
     digests: Vec<String>,
     digest: String,
     sealed_email: String,
@@ -390,18 +328,18 @@ impl AccountRows {
         let person_id = PersonId::new(door.random.uuid_v7(now));
         let id = person_id.to_string();
         let digest = digest(door, from.email);
-        let seal = |aad: &str, plain: &[u8]| door.sealer.seal(aad, plain, &door.random);
+        let vault = Vault::new(door, &id);
         let sealed_attributes = from
             .verified
-            .map(|verified| sealed_attributes(door, &id, verified))
+            .map(|verified| vault.seal_attributes(&id, &verified.attributes))
             .transpose()?;
         let factor = from
             .totp
-            .map(|(secret, step)| factor_row(door, secret, step, now));
+            .map(|(secret, step)| vault.totp_row(door, secret, step, now));
         Ok(Self {
             person_id,
             digests: digests(door, from.email),
-            sealed_email: seal(&email_aad(&digest), from.email.reveal().as_bytes()),
+            sealed_email: vault.seal_email(&digest, from.email),
             digest,
             person: PersonRow {
                 person_id: id,
@@ -409,12 +347,14 @@ impl AccountRows {
                 password_phc: Some(from.password_phc.clone()),
                 language: from.language.to_owned(),
                 persona_of: from.persona_of.map(str::to_owned),
+                sealed_data_key: Some(vault.sealed_key().to_owned()),
                 sealed_attributes,
                 verified_us: from.verified.map(|verified| verified.at.as_microsecond()),
                 // A person who is made verified was proofed for nobody.
                 verified_for: None,
             },
             factor,
+            vault,
         })
     }
 
@@ -440,24 +380,3 @@ impl AccountRows {
 fn digest_of(email: &EmailAddress) -> String {
     format!("email:{}", email.lookup_key())
 }
-
-fn email_aad(digest: &str) -> String {
-    format!("person_emails.sealed_email.{digest}")
-}
-
-fn attributes_aad(person_id: &str) -> String {
-    format!("people.sealed_attributes.{person_id}")
-}
-
-fn persona_aad(person_id: &str) -> String {
-    format!("test_personas.sealed.{person_id}")
-}
-
-fn secret_aad(authenticator_id: &str) -> String {
-    format!("authenticators.sealed_secret.{authenticator_id}")
-}
-
-const UNREADABLE: StoreFault = StoreFault::new(
-    FaultKind::Corrupt,
-    "a sealed value of a person does not open",
-);

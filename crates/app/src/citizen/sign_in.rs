@@ -24,6 +24,7 @@ use super::refusal::CitizenRefusal;
 use super::session::{self, Browser, NewSession, Opening};
 use super::sign_up::Begun;
 use super::step_up;
+use super::vault::Vault;
 use crate::actor::Actor;
 use crate::door::Door;
 use crate::failure::Failure;
@@ -381,7 +382,7 @@ pub(super) fn spend_code(
         if row.kind != "totp" {
             continue;
         }
-        let secret = people::open_secret(door, &row)?;
+        let secret = Vault::of(c, door, person_id)?.totp_secret(&row)?;
         let last_step = u64::try_from(row.last_step).ok();
         if let Ok(step) = totp::judge(&secret, code, door.clock.real_now(), last_step) {
             let step = i64::try_from(step).unwrap_or(i64::MAX);

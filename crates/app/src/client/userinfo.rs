@@ -254,6 +254,7 @@ fn read(c: &mut Conn, door: &Door, candidates: &[String]) -> Result<Option<Found
             let profile = Profile {
                 language: token.language.clone(),
                 verified_us: token.verified_us,
+                sealed_data_key: token.sealed_data_key.clone(),
                 sealed_attributes: token.sealed_attributes.clone(),
             };
             people::known_of(c, door, &token.person_id, profile)?

@@ -101,6 +101,7 @@ impl TestPortal {
                 password_phc: None,
                 language: "en".into(),
                 persona_of: None,
+                sealed_data_key: None,
                 sealed_attributes: None,
                 verified_us: None,
                 verified_for: None,

@@ -3,6 +3,7 @@
 mod accounts;
 mod sign_in;
 mod sign_up;
+mod vault;
 
 use std::sync::Arc;
 
