@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
+use durward_accounts::authenticator::breached::Breached;
+use durward_accounts::authenticator::password::Password;
 use durward_keyring::mac::MacKey;
 use durward_keyring::password::PasswordHasher;
 use durward_keyring::random::Random;
@@ -19,6 +21,7 @@ pub struct PasswordPool {
     queue: SyncSender<Work>,
     random: Random,
     decoy: Arc<str>,
+    breached: Option<Arc<Breached>>,
 }
 
 impl PasswordPool {
@@ -48,7 +51,21 @@ impl PasswordPool {
             queue,
             random,
             decoy: decoy.into(),
+            breached: None,
         })
+    }
+
+    /// The same threads, for servers that know a list of stolen passwords.
+    #[must_use]
+    pub fn knowing(mut self, breached: Option<Breached>) -> Self {
+        self.breached = breached.map(Arc::new);
+        self
+    }
+
+    /// Is this one of the stolen passwords, as far as they are known here?
+    pub fn is_breached(&self, password: &Password) -> bool {
+        let breached = self.breached.as_ref();
+        breached.is_some_and(|breached| breached.contains(password))
     }
 
     /// Hashes a password to a PHC string.

@@ -26,6 +26,16 @@ pub fn sha256_b64url(bytes: &[u8]) -> String {
     encoding::b64url(&sha256(bytes))
 }
 
+/// The SHA-1 of the bytes: for lists that others keep by it, such as those of stolen passwords. It guards nothing.
+#[must_use]
+pub fn sha1_of_lists(bytes: &[u8]) -> [u8; 20] {
+    let digest = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);
+    match digest.as_ref().try_into() {
+        Ok(array) => array,
+        Err(_) => crate::broken("a SHA-1 digest has 20 bytes"),
+    }
+}
+
 /// A SHA-256 of bytes that come in parts.
 #[derive(Clone)]
 pub struct Sha256(digest::Context);

@@ -155,3 +155,27 @@ fn an_app_document_is_judged_offline() {
     assert_eq!(run["artifacts"].as_array().unwrap().len(), 2);
     check(&["apps", "lint", "/none/such"], 1, "cannot be read");
 }
+
+#[test]
+fn a_list_of_stolen_passwords_becomes_a_filter() {
+    let folder = tempfile::tempdir().unwrap();
+    let (list, filter) = (folder.path().join("list.txt"), folder.path().join("filter"));
+    let (list_path, filter_path) = (list.to_str().unwrap(), filter.to_str().unwrap());
+    let build = |seen: &str, code: i32, says: &str| {
+        let arguments = ["passwords", "build-breached", "--seen", seen];
+        let files = ["--from", list_path, "--to", filter_path];
+        check(&[&arguments[..], &files[..]].concat(), code, says)
+    };
+    let lines = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:9659365\r\n7C4A8D09CA3762AF61E59520943DC26494F8941B:4\r\n";
+    std::fs::write(&list, lines).unwrap();
+    build("1", 0, "2 stolen passwords");
+    build("5", 0, "1 stolen passwords");
+    assert!(
+        std::fs::read(&filter)
+            .unwrap()
+            .starts_with(b"durward-stolen-1")
+    );
+    build("10000000", 1, "the list has no passwords");
+    std::fs::write(&list, format!("{lines}hunter2\n")).unwrap();
+    build("1", 1, "line 3: a line is not a SHA-1");
+}

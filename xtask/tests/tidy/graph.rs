@@ -50,7 +50,9 @@ const DECIDING_MAY_USE: &[&str] = &[
     "unicode-normalization",
     "url",
     "uuid",
+    "xorf",
     "zeroize",
+    "zxcvbn",
 ];
 
 /// Only `keyring` names these.

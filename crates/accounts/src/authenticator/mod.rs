@@ -1,5 +1,7 @@
 //! What a person proves to be themselves with.
 
+pub mod breached;
+mod meter;
 pub mod method;
 pub mod password;
 pub mod totp;

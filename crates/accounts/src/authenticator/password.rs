@@ -2,10 +2,14 @@
 
 use std::{collections::HashSet, fmt, sync::LazyLock};
 
+use durward_domain::programme::PasswordRules;
 use durward_domain::refusal::{RefusalKind, Refuse};
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::meter;
 use crate::email::EmailAddress;
+
+pub use super::meter::{Strength, Weakness};
 
 /// A password in the form that is hashed: NFC. No `Debug` of its text, no `Display`, no `Serialize`.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,7 +55,16 @@ impl Password {
         if let Some(word) = context.leaning_on(&plain) {
             return Err(BadPassword::Context(word));
         }
+        let strength = meter::measure(&password.0, context.words());
+        if strength.score < context.rules.least_score {
+            return Err(BadPassword::Weak(strength));
+        }
         Ok(password)
+    }
+
+    /// May it be the only thing that is asked for in a browser that is remembered? NIST SP 800-63B-4 §3.1.1.2
+    pub fn may_carry_alone(&self) -> bool {
+        self.0.chars().count() >= SHORTEST_ALONE
     }
 
     /// The text, for the hasher.
@@ -66,10 +79,12 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Words that a guesser of this very account would try first.
+/// What a new password is judged by: the programme's rules, and the words that a guesser of this very account would
+/// try first.
 #[derive(Clone, Default)]
 pub struct PasswordContext {
     words: Vec<(ContextWord, String)>,
+    rules: PasswordRules,
 }
 
 impl PasswordContext {
@@ -102,7 +117,21 @@ impl PasswordContext {
         words.retain(|(_, word)| word.chars().count() >= SHORTEST_WORD);
         // Longest first: "fishing licence" before "fishing".
         words.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
-        Self { words }
+        Self {
+            words,
+            rules: PasswordRules::default(),
+        }
+    }
+
+    /// The same words under the rules of a programme.
+    #[must_use]
+    pub const fn under(mut self, rules: PasswordRules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|(_, word)| word.as_str())
     }
 
     /// The first of the words without which too little of the password is left.
@@ -175,6 +204,14 @@ pub enum BadPassword {
     /// Made of words that belong to the person or the service.
     #[error("The password is mostly {0}, which is easy to guess. Choose another.")]
     Context(ContextWord),
+    /// Too few guesses lead to it.
+    #[error("The password is easy to guess. {} Add a word or two that do not belong together.", .0.why)]
+    Weak(Strength),
+    /// On the list of stolen passwords.
+    #[error(
+        "This password was found in a list of stolen passwords, so thieves try it first. Choose one that you use nowhere else."
+    )]
+    Breached,
 }
 
 impl Refuse for BadPassword {
@@ -190,6 +227,8 @@ impl Refuse for BadPassword {
             Self::Context(ContextWord::Email) => "password/like-your-email",
             Self::Context(ContextWord::Service) => "password/like-the-service",
             Self::Context(ContextWord::Programme) => "password/like-the-programme",
+            Self::Weak(strength) => strength.why.code(),
+            Self::Breached => "password/breached",
         }
     }
 
@@ -202,6 +241,8 @@ impl Refuse for BadPassword {
 pub const SHORTEST: usize = 8;
 /// NIST asks for at least 64 to be accepted.
 pub const LONGEST: usize = 256;
+/// Enough where nothing else is asked for.
+pub const SHORTEST_ALONE: usize = 15;
 const SHORTEST_WORD: usize = 4;
 
 static COMMON: LazyLock<HashSet<&'static str>> =
@@ -290,6 +331,32 @@ mod tests {
     }
 
     #[test]
+    fn what_the_meter_finds() {
+        check("mapmapmapmap3", "password/weak-repeats");
+        check("sdfghjkl;'", "password/weak-keys");
+        check("14.02.1983", "password/weak-date");
+        check("margaret5", "password/weak-name");
+        check("xylophone", "password/weak-word");
+        // A password of chance is good enough, as short as it may be.
+        check("qkvzmwpe", "ok");
+        let strict = PasswordRules { least_score: 3 };
+        let answer = Password::choose("qkvzmwpe", &context().under(strict));
+        assert!(matches!(
+            answer,
+            Err(BadPassword::Weak(Strength { score: 2, .. }))
+        ));
+    }
+
+    #[test]
+    fn fifteen_may_stand_alone() {
+        let alone = |text: &str| Password::typed(text).unwrap().may_carry_alone();
+        assert!(!alone("fourteen chars"));
+        assert!(alone("fifteen letters"));
+        // Fourteen characters, however many bytes they have.
+        assert!(!alone("海海海海海海海海海海海海海海"));
+    }
+
+    #[test]
     fn one_length_for_every_way_to_type_an_accent() {
         let composed = Password::typed("caf\u{e9} caf\u{e9}").unwrap();
         let decomposed = Password::typed("cafe\u{301} cafe\u{301}").unwrap();
@@ -328,6 +395,8 @@ mod tests {
     }
 
     proptest! {
+        // The meter takes a while for a hundred characters.
+        #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
         fn judging_never_panics(text in "\\PC{0,600}") {
             let _ = Password::choose(&text, &context());

@@ -6,6 +6,7 @@ pub mod flow;
 pub mod inbox;
 pub mod letter;
 mod note;
+pub mod password;
 pub mod people;
 mod rate;
 pub mod refusal;

@@ -18,7 +18,7 @@ use serde::Deserialize;
 pub use rules::{
     AgreementRules, CalendarRules, CountedFrom, Counting, DeploymentRules, DomainRules,
     ExpiryPolicy, HolidayList, HolidayShift, Lifetimes, NameRules, Notice, NoticeRules, OneOff,
-    ReviewRules, SessionRules,
+    PasswordRules, ReviewRules, SessionRules,
 };
 
 use crate::{
@@ -66,6 +66,9 @@ pub struct Programme {
     pub review: ReviewRules,
     /// How strict requests and tokens of OpenID Connect are.
     pub policies: Policies,
+    /// What a new password must be.
+    #[serde(default)]
+    pub passwords: PasswordRules,
     /// How long sessions live.
     pub sessions: SessionRules,
     /// How long other things live.

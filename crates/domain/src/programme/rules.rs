@@ -264,6 +264,20 @@ impl AgreementRules {
     }
 }
 
+/// What a new password must be, beyond its length (NIST SP 800-63B-4 §3.1.1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordRules {
+    /// The least score of the meter, 0 to 4. More than 2 refuses every password of eight characters, even of chance.
+    pub least_score: u8,
+}
+
+impl Default for PasswordRules {
+    fn default() -> Self {
+        Self { least_score: 2 }
+    }
+}
+
 /// How long sessions live.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]

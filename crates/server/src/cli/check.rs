@@ -68,6 +68,12 @@ fn findings(config: &Config) -> Vec<(String, Result<(), String>)> {
         "mail settings".to_owned(),
         mail.map(drop).map_err(|fault| fault.to_string()),
     ));
+    if config.passwords.breached_file.is_some() {
+        findings.push((
+            "stolen passwords".to_owned(),
+            config.passwords.breached().map(drop),
+        ));
+    }
     for place in roles::of_config(config) {
         let judged = match migrate::plan(&place.target) {
             Ok(plan) if plan.pending.is_empty() => Ok(()),

@@ -12,6 +12,7 @@ mod keys;
 mod lint;
 mod migrate;
 mod out;
+mod passwords;
 mod place;
 mod release;
 mod serve;
@@ -87,6 +88,9 @@ enum Command {
     /// Look at keys, and replace those of an environment.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Prepare what passwords are checked against.
+    #[command(subcommand)]
+    Passwords(passwords::Passwords),
     /// Check the audit record.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -110,6 +114,7 @@ impl Command {
             Self::Calendar(command) => command.run(),
             Self::Release(command) => command.run(),
             Self::Keys(command) => command.run(),
+            Self::Passwords(command) => command.run(),
             Self::Audit(command) => command.run(),
             Self::Backup(command) => command.run(),
             Self::Config(command) => command.run(),

@@ -6,6 +6,7 @@ mod load;
 mod mail;
 mod metrics;
 mod outbound;
+mod passwords;
 mod portal;
 mod programme;
 mod reference;
@@ -21,6 +22,7 @@ pub use load::{ConfigFault, load, read};
 pub use mail::Mail;
 pub use metrics::Metrics;
 pub use outbound::{Outbound, system_name_servers};
+pub use passwords::Passwords;
 pub use portal::Portal;
 pub use programme::ProgrammeChoice;
 pub use reference::{Key, keys, markdown};
@@ -49,6 +51,9 @@ pub struct Config {
     /// Which private addresses the server may call.
     #[serde(default)]
     pub outbound: Outbound,
+    /// What passwords are checked against.
+    #[serde(default)]
+    pub passwords: Passwords,
 }
 
 impl Config {

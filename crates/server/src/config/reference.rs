@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{environment, mail, metrics, outbound, portal, programme, server};
+use super::{environment, mail, metrics, outbound, passwords, portal, programme, server};
 
 /// One key of the configuration.
 #[derive(Debug, Clone, Copy)]
@@ -124,6 +124,7 @@ const SECTIONS: &[(&str, &[Key])] = &[
     ("[mail]", mail::KEYS),
     ("[metrics]", metrics::KEYS),
     ("[outbound]", outbound::KEYS),
+    ("[passwords]", passwords::KEYS),
 ];
 
 const HEAD: &str = "# Configuration

@@ -127,6 +127,7 @@ pub(super) fn cast(
         elsewhere: Vec::new(),
         outbound: Outbound::with_loopback(crate::config::system_name_servers()),
         password_threads: process::or_cores(0),
+        breached: None,
         migrate: true,
     })
 }

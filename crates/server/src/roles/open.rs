@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use durward_accounts::authenticator::breached::Breached;
 use durward_app::door::DoorSettings;
 use durward_app::jobs::door_pull::Puller;
 use durward_app::keeper::{self, EnvironmentSettings, KeeperSettings};
@@ -38,6 +39,8 @@ pub struct Cast {
     pub outbound: Outbound,
     /// Threads that hash passwords.
     pub password_threads: usize,
+    /// Stolen passwords, which nobody can choose.
+    pub breached: Option<Breached>,
     /// Whether missing databases are made and older ones brought up to date.
     pub migrate: bool,
 }
@@ -90,13 +93,14 @@ pub struct Opened {
 ///
 /// # Errors
 /// A database that cannot be used, keys that the master key does not open, or a release by a key that is not pinned.
-pub async fn open(cast: Cast, master: &MasterKey, random: &Random) -> Result<Opened, Fault> {
+pub async fn open(mut cast: Cast, master: &MasterKey, random: &Random) -> Result<Opened, Fault> {
     let passwords = PasswordPool::start(
         cast.password_threads,
         PASSWORDS_WAITING * cast.password_threads.max(1),
         Secrets::pepper(master),
         random.clone(),
-    )?;
+    )?
+    .knowing(cast.breached.take());
     let stores = stores(&cast).await?;
     let store_of = |owner: &str| {
         let found = stores.iter().find(|(name, _)| name == owner);

@@ -111,6 +111,7 @@ fn cast(config: &Config, programme: &Arc<Programme>) -> Result<Cast, Fault> {
         elsewhere: elsewhere.collect(),
         outbound: Outbound::new(config.outbound.allow.clone(), config.outbound.servers()),
         password_threads: process::or_cores(config.server.password_threads),
+        breached: config.passwords.breached().map_err(Fault::internal)?,
         migrate: config.server.migrate_on_start,
     })
 }
