@@ -69,31 +69,47 @@ impl PageRefusal {
         Self {
             service: Some(app.page.name.clone()),
             denied: Some(Box::new(app.clone())),
-            ..Self::of(&Closed(app.kind), None)
+            ..Self::of(&Closed::of(app.kind), None)
         }
     }
 }
 
 /// Nobody can sign in to this app, for now or for good.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", match .0 {
-    DenialKind::Suspended => "Signing in to this service is stopped for now. Your account is not affected. Ask the help desk of the service.",
-    DenialKind::Retired => "This service has ended. Your account is not affected. Ask the help desk of the service.",
-})]
-pub(super) struct Closed(pub(super) DenialKind);
+pub(super) enum Closed {
+    /// For now.
+    #[error(
+        "Signing in to this service is stopped for now. Your account is not affected. Ask the help desk of the service."
+    )]
+    Suspended,
+    /// For good.
+    #[error(
+        "This service has ended. Your account is not affected. Ask the help desk of the service."
+    )]
+    Retired,
+}
+
+impl Closed {
+    pub(super) const fn of(kind: DenialKind) -> Self {
+        match kind {
+            DenialKind::Suspended => Self::Suspended,
+            DenialKind::Retired => Self::Retired,
+        }
+    }
+}
 
 impl Refuse for Closed {
     fn code(&self) -> &'static str {
-        match self.0 {
-            DenialKind::Suspended => "authorize/app-suspended",
-            DenialKind::Retired => "authorize/app-retired",
+        match self {
+            Self::Suspended => "authorize/app-suspended",
+            Self::Retired => "authorize/app-retired",
         }
     }
 
     fn kind(&self) -> RefusalKind {
-        match self.0 {
-            DenialKind::Suspended => RefusalKind::Forbidden,
-            DenialKind::Retired => RefusalKind::Gone,
+        match self {
+            Self::Suspended => RefusalKind::Forbidden,
+            Self::Retired => RefusalKind::Gone,
         }
     }
 }
@@ -303,7 +319,7 @@ async fn closed(
     (client, app): (Option<&Arc<Client>>, &DeniedApp),
     trace: &Trace,
 ) -> Result<AuthorizeOutcome, Fault> {
-    let refusal = Closed(app.kind);
+    let refusal = Closed::of(app.kind);
     counted(door, app.kind.as_str());
     let told = Told {
         client,

@@ -177,7 +177,7 @@ pub(super) async fn go_on(
     let client = Arc::clone(&pending.client.client);
     let told = Told::ok(&client, &pending.request.redirect_uri).of(&pending.flow);
     if let Some(app) = door.registry.load().denied(&client.client_id) {
-        let closed = authorize::Closed(app.kind);
+        let closed = authorize::Closed::of(app.kind);
         let told = told.refused(&closed, closed.kind().status());
         authorize::noted(door, &Params::default(), told, trace);
         return Ok(Next::Refused(PageRefusal::denied(app)));

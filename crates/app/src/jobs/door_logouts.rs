@@ -10,7 +10,7 @@ use durward_domain::event::Event;
 use durward_domain::refusal::Refuse as _;
 use durward_keyring::jose::jws;
 use durward_oidc::client::Client;
-use durward_oidc::evidence::{self, Evidence, Outcome, Step};
+use durward_oidc::evidence::{self, Evidence, Outcome, Step, Tried};
 use durward_oidc::logout_token::{EndedSession, LogoutToken, TYPE, UntoldRefusal};
 use durward_oidc::subject::Subject;
 use durward_store::backchannel_logouts::{self as logouts, LogoutRow};
@@ -143,6 +143,10 @@ async fn keep(
         sentence: refusal
             .as_ref()
             .map(|refusal| evidence::words(&format!("{refusal} {}", what.sentence(due.attempts)))),
+        tried: Some(Tried {
+            number: due.attempts,
+            next: what.next(),
+        }),
         ..Evidence::backchannel(client)
     });
     let recorder = door.recorder.clone();
@@ -186,6 +190,13 @@ impl What {
             Self::Told => "told",
             Self::Again(_) => "postponed",
             Self::GivenUp => "failed",
+        }
+    }
+
+    fn next(self) -> Option<i64> {
+        match self {
+            Self::Again(at) => Some(at.as_second()),
+            Self::Told | Self::GivenUp => None,
         }
     }
 

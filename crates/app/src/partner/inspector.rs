@@ -1,6 +1,8 @@
 //! Why a request at the door was answered as it was, by the request id that its page printed. No personal data.
 
+mod encrypted;
 mod explain;
+mod logouts;
 pub mod pasted;
 mod reach;
 
@@ -37,6 +39,8 @@ pub struct Inspected {
     pub client_id: String,
     /// What happened in this sign-in, oldest first.
     pub steps: Vec<InspectedStep>,
+    /// The tries to tell apps that the session ended which this request ended, oldest first.
+    pub logouts: Vec<LogoutTry>,
     /// Which endpoint was asked.
     pub step: Step,
     /// What became of it.
@@ -88,6 +92,27 @@ pub struct InspectedStep {
     pub outcome: Outcome,
     /// The HTTP status.
     pub status: i64,
+}
+
+/// One try to tell an app that a session ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct LogoutTry {
+    /// When.
+    pub time: Timestamp,
+    /// Which app.
+    pub app: String,
+    /// Whether it took it.
+    pub outcome: Outcome,
+    /// Why not, as a code.
+    pub code: Option<String>,
+    /// Why not, as a sentence.
+    pub sentence: Option<String>,
+    /// What it answered; 0 where it did not.
+    pub status: i64,
+    /// Which try it was.
+    pub number: Option<i64>,
+    /// When the next one is.
+    pub next: Option<Timestamp>,
 }
 
 /// A sent value beside the registered one that is nearest to it.

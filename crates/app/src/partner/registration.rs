@@ -3,6 +3,8 @@
 //! The initial access token is an API token of the team. The app is one like any other: it stands in the portal, with
 //! revisions, and goes to production by a launch.
 
+mod field;
+
 use std::sync::Arc;
 
 use durward_domain::application::{AppDocument, Policies, TokenEndpointAuthMethod as Method};
@@ -125,17 +127,22 @@ impl RegistrationRefusal {
     }
 
     fn finding(finding: &Finding) -> Self {
-        let sentence = format!("{}: {}", finding.path, finding.message);
-        if finding.path.starts_with("/oidc/redirect_uris") {
-            Self::Redirect(sentence)
-        } else {
-            Self::Metadata(sentence)
-        }
+        Self::at(&finding.path, &finding.message)
     }
 
     fn fault(fault: &FormatFault) -> Self {
-        let sentence = format!("{}: {}", fault.path, fault.message);
-        if fault.path.starts_with("/redirect_uris") {
+        Self::at(&fault.path, &fault.message)
+    }
+
+    /// Whoever reads it knows the names of the metadata, not those of the app document.
+    fn at(path: &str, message: &str) -> Self {
+        let member = field::of(path);
+        let sentence = if member.is_empty() {
+            message.to_owned()
+        } else {
+            format!("{member}: {message}")
+        };
+        if member.starts_with("redirect_uris") {
             Self::Redirect(sentence)
         } else {
             Self::Metadata(sentence)

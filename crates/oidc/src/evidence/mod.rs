@@ -10,7 +10,7 @@ mod registered;
 
 use serde::{Deserialize, Serialize};
 
-pub use assertion::{AssertionEvidence, Decoded, decode};
+pub use assertion::{AssertionEvidence, Decoded, decode, decode_encrypted};
 pub use clean::{client_id, redirect_host, uri, word, words};
 pub use difference::{Side, Stretch, difference, distance, nearest};
 
@@ -124,8 +124,21 @@ pub struct Evidence {
     /// The refusal's sentence, with what it names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sentence: Option<String>,
+    /// Of a sign-out that is told to the app: which try it was, and when the next one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tried: Option<Tried>,
     /// The sequence of the release that was served.
     pub release: u64,
+}
+
+/// A try to tell an app that a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The first is 1.
+    pub number: i64,
+    /// When the next one is, in seconds since 1970; none after the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<i64>,
 }
 
 /// One sent parameter.
@@ -151,11 +164,14 @@ pub struct Registered {
 }
 
 impl Evidence {
-    /// Of an authorization request.
+    /// Of an authorization request. Of a request object only the header is kept where it is encrypted.
     pub fn authorize(params: &Params, client: Option<&Client>, refusal: Option<&str>) -> Self {
         let known = client.map(Client::redirect_uris).unwrap_or_default();
         Self {
             sent: sent(params, AUTHORIZE, known),
+            assertion: params
+                .get("request")
+                .and_then(AssertionEvidence::read_object),
             registered: client
                 .zip(refusal)
                 .map(|(client, code)| registered(client, code))
@@ -166,11 +182,18 @@ impl Evidence {
 
     /// Of a request that is pushed: that of an authorization request, with the proof of its client.
     pub fn push(params: &Params, client: Option<&Client>, refusal: Option<&str>) -> Self {
+        let request = Self::authorize(params, client, refusal);
+        let proof = params
+            .get("client_assertion")
+            .and_then(AssertionEvidence::read);
+        // One is kept: that of the object where the refusal is about it.
+        let is_of_object = refusal.is_some_and(|code| code.starts_with("authorize/"));
         Self {
-            assertion: params
-                .get("client_assertion")
-                .and_then(AssertionEvidence::read),
-            ..Self::authorize(params, client, refusal)
+            assertion: match request.assertion {
+                Some(object) if is_of_object => Some(object),
+                object => proof.or(object),
+            },
+            ..request
         }
     }
 

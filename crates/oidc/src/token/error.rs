@@ -12,6 +12,9 @@ pub enum TokenError {
     /// The body cannot be read.
     #[error("{0}")]
     Form(BadParams),
+    /// The body is no form.
+    #[error("Send the parameters as application/x-www-form-urlencoded.")]
+    NoForm,
     /// A parameter comes twice.
     #[error("The parameter {0} is given more than once. Give each once.")]
     ParameterRepeated(String),
@@ -241,6 +244,7 @@ impl TokenError {
     pub const fn oauth_error(&self) -> OAuthError {
         match self {
             Self::Form(_)
+            | Self::NoForm
             | Self::ParameterRepeated(_)
             | Self::Missing(_)
             | Self::Malformed(_)
@@ -272,6 +276,7 @@ impl TokenError {
     pub const fn status(&self) -> u16 {
         match (self, self.oauth_error()) {
             (Self::Form(BadParams::TooLong), _) => 413,
+            (Self::NoForm, _) => 415,
             (Self::Simulated { status, .. }, _) => *status,
             (Self::TooManySecrets, _) => 429,
             (_, OAuthError::InvalidClient) => 401,
@@ -297,6 +302,7 @@ impl Refuse for TokenError {
     fn code(&self) -> &'static str {
         match self {
             Self::Form(_) => "token/form-unreadable",
+            Self::NoForm => "token/media-type",
             Self::ParameterRepeated(_) => "token/parameter-repeated",
             Self::Missing(_) => "token/parameter-missing",
             Self::Malformed(_) => "token/parameter-malformed",

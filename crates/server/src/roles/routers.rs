@@ -27,6 +27,7 @@ pub fn door(door: &Arc<Door>, master: &MasterKey, random: &Random) -> Result<Rou
         title: &door.programme.title,
         practice: door.name != EnvironmentName::Production,
         address: &door.issuer,
+        portal: &door.portal_url,
     };
     let site = Site::new(about.settings(master, random)?, move || clock.now());
     Ok(door_router::router(door, &site))
@@ -48,6 +49,7 @@ pub fn portal(
         title: PORTAL_TITLE,
         practice: false,
         address: &keeper.base_url,
+        portal: &keeper.base_url,
     };
     // Cookies, tokens and request ids keep real time; only the keeper's own affairs follow its clock.
     let mut settings = about.settings(master, random)?;
@@ -72,6 +74,7 @@ struct About<'a> {
     title: &'a str,
     practice: bool,
     address: &'a str,
+    portal: &'a str,
 }
 
 impl About<'_> {
@@ -83,6 +86,7 @@ impl About<'_> {
             practice: self.practice,
             base_url: base_url
                 .map_err(|error| Fault::internal(format!("{}: {error}", self.address)))?,
+            portal_url: self.portal.to_owned(),
             other_hosts: Vec::new(),
             form_key: MacKey::new(master.derive(&format!("durward/{}/forms/1", self.name))),
             random: random.clone(),

@@ -21,7 +21,12 @@ pub(super) async fn register(call: Call, sent: Sent) -> Answer {
         Err(Failure::Fault(fault)) => Err(Problem::from(fault).as_json()),
         Err(Failure::Refused(RegistrationRefusal::App(refusal))) => Err(refused(&refusal)),
         Err(Failure::Refused(refusal)) => {
-            let body = json!({ "error": refusal.error(), "error_description": description(&refusal.to_string()), "code": refusal.code() });
+            let body = json!({
+                "error": refusal.error(),
+                "error_description": description(&refusal.to_string()),
+                "code": refusal.code(),
+                "request_id": call.trace.request_id,
+            });
             let headers = [
                 (header::CONTENT_TYPE, "application/json"),
                 (header::CACHE_CONTROL, "no-store"),

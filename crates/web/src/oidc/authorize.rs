@@ -26,7 +26,7 @@ pub async fn get(State(door): State<Arc<Door>>, request: Request) -> Result<Resp
         .await
         .map_err(|fault| Problem::from(fault).as_page())?;
     let language = answer::language(Some(&params), request.headers());
-    Ok(answer((&site, &door), &params, language, outcome))
+    Ok(answer(&site, &params, language, outcome))
 }
 
 /// An app posts the request. A post from another site carries no cookie of ours: the browser comes back by GET.
@@ -43,7 +43,7 @@ pub async fn post(State(door): State<Arc<Door>>, request: Request) -> Result<Res
         .await
         .map_err(|fault| Problem::from(fault).as_page())?;
     let language = answer::language(Some(&params), &headers);
-    Ok(answer((&site, &door), &params, language, outcome))
+    Ok(answer(&site, &params, language, outcome))
 }
 
 /// A posted request comes back, with the browser's cookies.
@@ -67,17 +67,10 @@ pub fn go(next: Next, language: Language) -> Response {
     }
 }
 
-fn answer(
-    (site, door): (&Site, &Door),
-    params: &Params,
-    speaks: Language,
-    outcome: AuthorizeOutcome,
-) -> Response {
+fn answer(site: &Site, params: &Params, speaks: Language, outcome: AuthorizeOutcome) -> Response {
     match outcome {
         AuthorizeOutcome::ToClient(to) => answer::to_app(&to, speaks),
-        AuthorizeOutcome::Refused(refusal) => {
-            page(&refusal).with_help(&door.portal_url).into_response()
-        }
+        AuthorizeOutcome::Refused(refusal) => page(&refusal).into_response(),
         AuthorizeOutcome::ToPage { path, set_flow } => {
             let mut response = match language(params) {
                 Some(language) => super::redirect(&format!("{path}?locale={}", language.tag())),

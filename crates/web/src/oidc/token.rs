@@ -13,7 +13,7 @@ use durward_oidc::dpop::Sent;
 use durward_oidc::oauth::{OAuthError, description, error_uri};
 use durward_oidc::params::Params;
 use durward_oidc::token::TokenError;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{authorize, cors};
 use crate::shared::problem::Problem;
@@ -71,28 +71,18 @@ pub(super) struct Refused {
 
 /// The answer to a body that is no form, or to an address that names what belongs into it.
 pub(super) fn unread(door: &Door, request: &Request) -> Option<Response> {
-    if let Some(name) = in_address(request) {
-        let refusal = TokenError::InAddress(name);
-        let told = Refused {
-            status: refusal.status(),
-            error: refusal.oauth_error(),
-            challenge: None,
-        };
-        return Some(refused(
-            door,
-            &told,
-            &refusal,
-            &super::trace(request.extensions()),
-        ));
-    }
-    (!super::is_form(request.headers())).then(|| {
-        let body = oauth(
-            OAuthError::InvalidRequest,
-            "form/media-type",
-            "Send the parameters as application/x-www-form-urlencoded.",
-        );
-        super::fresh_json(StatusCode::UNSUPPORTED_MEDIA_TYPE, body.to_string())
-    })
+    let refusal = match in_address(request) {
+        Some(name) => TokenError::InAddress(name),
+        None if super::is_form(request.headers()) => return None,
+        None => TokenError::NoForm,
+    };
+    let told = Refused {
+        status: refusal.status(),
+        error: refusal.oauth_error(),
+        challenge: None,
+    };
+    let trace = super::trace(request.extensions());
+    Some(refused(door, &told, &refusal, &trace))
 }
 
 /// RFC 6749 §2.3.1: what proves a client never stands in the address.
@@ -125,9 +115,13 @@ pub(super) fn refused(
         "refused"
     );
     let status = StatusCode::from_u16(told.status).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut body = oauth(told.error, refusal.code(), &refusal.to_string());
-    body["error_uri"] = error_uri(&door.portal_url, refusal.code()).into();
-    body["request_id"] = trace.request_id.as_str().into();
+    let body = json!({
+        "error": told.error.as_str(),
+        "error_description": description(&refusal.to_string()),
+        "error_uri": error_uri(&door.portal_url, refusal.code()),
+        "code": refusal.code(),
+        "request_id": trace.request_id,
+    });
     let mut response = super::fresh_json(status, body.to_string());
     if let Some(challenge) = told.challenge {
         let challenge = HeaderValue::from_static(challenge);
@@ -136,9 +130,4 @@ pub(super) fn refused(
             .insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
-}
-
-/// An error as RFC 6749 §5.2 wants it, with our own code beside.
-fn oauth(error: OAuthError, code: &str, sentence: &str) -> Value {
-    json!({ "error": error.as_str(), "error_description": description(sentence), "code": code })
 }

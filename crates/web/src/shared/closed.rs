@@ -19,6 +19,8 @@ view! {
         phone: Option<String>,
         /// The stable code.
         code: String,
+        /// Where the code is explained.
+        explained: Option<String>,
     }
 }
 
@@ -33,6 +35,14 @@ impl Closed {
             email: app.page.help_email,
             phone: app.page.help_phone,
             code,
+            explained: None,
         }
+    }
+
+    /// The same with the page that explains its code.
+    #[must_use]
+    pub fn explained(mut self, at: Option<String>) -> Self {
+        self.explained = at;
+        self
     }
 }

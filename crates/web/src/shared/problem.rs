@@ -32,7 +32,6 @@ struct Inner {
     shape: Shape,
     service: Option<Service>,
     denied: Option<Box<DeniedApp>>,
-    help: Option<String>,
 }
 
 impl Problem {
@@ -77,7 +76,6 @@ impl Problem {
             shape: Shape::Asked,
             service: None,
             denied: None,
-            help: None,
         }))
     }
 
@@ -132,13 +130,6 @@ impl Problem {
             name: name.into(),
             link,
         });
-        self
-    }
-
-    /// The same with the page that explains its code, at the portal.
-    #[must_use]
-    pub fn with_help(mut self, portal: &str) -> Self {
-        self.0.help = Some(error_uri(portal, &self.0.code));
         self
     }
 
@@ -226,17 +217,15 @@ impl Problem {
 
     fn page(self, visit: &Visit) -> Response {
         let inner = *self.0;
+        let explained = explained(visit, &inner.code);
         if let Some(app) = inner.denied {
-            let view = Closed::of(*app, inner.code.into_owned(), Page::of(visit));
+            let view =
+                Closed::of(*app, inner.code.into_owned(), Page::of(visit)).explained(explained);
             return page::html_with(inner.status, &view);
         }
         let words = visit.words();
-        let known = errors::find(&inner.code).filter(|_| visit.site().is_portal);
-        let explained = known.map(|entry| format!("/help/errors/{}", entry.code));
         let own = words.find(&format!("error-{}", inner.code.replace('/', "-")));
-        let is_of_app = ["authorize/", "logout/"]
-            .iter()
-            .any(|start| inner.code.starts_with(start));
+        let is_of_app = is_of_app(&inner.code);
         let (sentence, detail) = match own {
             Some(sentence) => (sentence, None),
             // What an app did wrong is told to people in plain words, and to its team as it is.
@@ -252,7 +241,7 @@ impl Problem {
             is_missing: inner.status == StatusCode::NOT_FOUND,
             service: inner.service,
             of_portal: visit.site().is_portal,
-            explained: explained.or(inner.help),
+            explained,
         };
         page::html_with(inner.status, &view)
     }
@@ -339,6 +328,23 @@ impl View for ErrorView {
     fn page(&self) -> &Page {
         &self.page
     }
+}
+
+/// Where the code is explained: at the portal, and at a door what an app did.
+fn explained(visit: &Visit, code: &str) -> Option<String> {
+    let site = visit.site();
+    let code = errors::find(code)?.code;
+    if site.is_portal {
+        return Some(format!("/help/errors/{code}"));
+    }
+    (is_of_app(code) && !site.portal_url.is_empty()).then(|| error_uri(&site.portal_url, code))
+}
+
+/// Whether it is about a request that an app sent the browser with.
+fn is_of_app(code: &str) -> bool {
+    ["authorize/", "logout/"]
+        .iter()
+        .any(|start| code.starts_with(start))
 }
 
 /// Whether a caller would rather see a page: it names `text/html`, as browsers do.

@@ -16,6 +16,7 @@ pub struct Site {
     pub(crate) title: String,
     pub(crate) notice: Option<String>,
     pub(crate) is_portal: bool,
+    pub(crate) portal_url: String,
     pub(crate) origin: String,
     pub(crate) hosts: Vec<String>,
     pub(crate) secure: bool,
@@ -39,6 +40,7 @@ impl Site {
             title: settings.title,
             notice: settings.practice.then(|| settings.name.clone()),
             is_portal: settings.name == PORTAL,
+            portal_url: settings.portal_url,
             origin: settings.base_url.origin().ascii_serialization(),
             hosts,
             secure,
@@ -99,6 +101,8 @@ pub struct SiteSettings {
     pub practice: bool,
     /// The address, without a trailing slash in use.
     pub base_url: Url,
+    /// The partners' site, which explains refusals of apps' requests; empty where there is none.
+    pub portal_url: String,
     /// Further `Host` values that reach this site, such as those of a proxy.
     pub other_hosts: Vec<String>,
     /// The key of form tokens.
@@ -143,6 +147,7 @@ pub(crate) mod tests {
             title: "Columbia Sign-in".to_owned(),
             practice: name == "sandbox" || name == "staging",
             base_url: base_url.parse().unwrap(),
+            portal_url: "https://portal.example.gov".to_owned(),
             other_hosts: Vec::new(),
             form_key: MacKey::new([7; 32]),
             random: Random::seeded(1),

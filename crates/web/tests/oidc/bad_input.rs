@@ -118,6 +118,18 @@ async fn token_requests_of_a_bad_form() {
     };
     check("application/json", "{}", 415, "invalid_request").await;
     check("text/plain", "code=1", 415, "invalid_request").await;
+    for path in [
+        TOKEN,
+        "/api/openid_connect/par",
+        "/api/openid_connect/introspect",
+        "/api/openid_connect/revoke",
+    ] {
+        let told = web.post(path, "application/json", "{}", &[]).await.json();
+        assert_eq!(told["code"], "token/media-type", "{path}");
+        let explained = told["error_uri"].as_str().unwrap();
+        assert!(explained.ends_with("/help/errors/token/media-type"));
+        assert!(told["request_id"].is_string(), "{path}");
+    }
     check(FORM, "", 400, "invalid_request").await;
     check(FORM, "grant_type=password", 400, "unsupported_grant_type").await;
     check(

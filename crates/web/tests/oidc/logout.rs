@@ -129,6 +129,8 @@ async fn an_unregistered_target_gets_a_page() {
             (StatusCode::BAD_REQUEST, None)
         );
         assert!(answer.text.contains("data-page=\"error\"") && answer.text.contains("logout/"));
+        let explained = format!("{}/help/errors/logout/", web.test.door.portal_url);
+        assert!(answer.text.contains(&explained), "{}", answer.text);
     }
 }
 

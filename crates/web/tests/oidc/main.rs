@@ -85,6 +85,7 @@ impl Web {
             title: "Columbia Sign-in".to_owned(),
             practice: true,
             base_url: door.issuer.parse().unwrap(),
+            portal_url: door.portal_url.clone(),
             other_hosts: Vec::new(),
             form_key: MacKey::new([7; 32]),
             random: door.random.clone(),

@@ -57,6 +57,7 @@ async fn an_app_is_suspended_and_resumed_and_people_are_told() {
         "authorize/app-suspended",
         "Signing in is stopped for now",
         "It is nothing that you did.",
+        "/help/errors/authorize/app-suspended",
         page.headers["x-request-id"].to_str().unwrap(),
     ] {
         assert!(page.text.contains(text), "{text}: {}", page.text);

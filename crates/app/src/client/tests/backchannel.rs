@@ -168,6 +168,11 @@ async fn what_an_app_does_not_take_is_tried_again_ever_more_slowly_and_given_up(
         test.advance(86_400);
         assert_eq!(deliver_due(&test.door).await.unwrap(), 0);
         let (rows, _) = kept(&test).await;
+        let tries: Vec<_> = rows.iter().filter_map(|row| row.1.tried).collect();
+        let numbers: Vec<i64> = tries.iter().map(|tried| tried.number).collect();
+        assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
+        let nexts = tries.iter().filter(|tried| tried.next.is_some()).count();
+        assert_eq!(nexts, PAUSES.len(), "after the last there is no next");
         let last = rows.last().unwrap();
         let all = outline(&rows);
         assert_eq!(

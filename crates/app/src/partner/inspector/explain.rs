@@ -7,7 +7,9 @@ use durward_oidc::token::client_auth::SKEW_SECONDS;
 use durward_store::request_records::{self, RecordRow};
 
 use super::reach::{self, Reach};
-use super::{Claim, Difference, Fix, Hint, Inspected, InspectedStep, evidence as read, kinds};
+use super::{
+    Claim, Difference, Fix, Hint, Inspected, InspectedStep, evidence as read, kinds, logouts,
+};
 use crate::failure::Fault;
 use crate::keeper::{EnvironmentLink, Keeper, time};
 
@@ -20,6 +22,7 @@ pub(super) async fn explain(
     let environment =
         EnvironmentName::parse(&row.environment).map_err(|bad| Fault::internal(bad.to_string()))?;
     let steps = steps(keeper, reach, &row).await?;
+    let logouts = logouts::of(keeper, reach, &row).await?;
     let told = read(&row);
     let request = row.request;
     let (step, outcome) = kinds(&request)?;
@@ -63,6 +66,7 @@ pub(super) async fn explain(
         app: Some(request.handle).filter(|handle| !handle.is_empty()),
         client_id: request.client_id,
         steps,
+        logouts,
         step,
         outcome,
         code: request.code,

@@ -11,11 +11,11 @@ use durward_oidc::evidence::{self, AssertionEvidence, Decoded, Evidence};
 use durward_oidc::params::Params;
 use durward_saml::reading::{self, Reading, Unreadable};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::explain::{assertion_claims, token_urls};
 use super::reach::{self, Reach};
-use super::{Claim, Difference, Hint};
+use super::{Claim, Difference, Hint, encrypted};
 use crate::actor::Member;
 use crate::client::STRONGEST;
 use crate::failure::Failure;
@@ -24,7 +24,7 @@ use crate::keeper::{EnvironmentLink, Keeper};
 /// What was made of it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Explained {
-    /// What it is: `authorize`, `client_assertion`, `id_token`, `request_object`, `jwt` or `saml`.
+    /// What it is: `authorize`, `client_assertion`, `id_token`, `request_object`, `encrypted`, `jwt` or `saml`.
     pub kind: &'static str,
     /// The environment that it was judged for.
     pub environment: EnvironmentName,
@@ -158,6 +158,9 @@ impl Bench<'_> {
         if let Some(decoded) = evidence::decode(text) {
             return Ok(self.token(text, &decoded));
         }
+        if let Some(decoded) = evidence::decode_encrypted(text) {
+            return Ok(self.encrypted(&decoded));
+        }
         match reading::message(text) {
             Ok(read) => Ok(self.saml(read)),
             Err(Unreadable::TooLarge) => Err(PastedRefusal::Saml(Unreadable::TooLarge)),
@@ -261,18 +264,8 @@ impl Bench<'_> {
                 .collect();
             return self.authorize(&Params::new(pairs), "request_object");
         }
-        let mut fields: Vec<(String, String)> = Vec::new();
-        for (part, values) in [("header", &decoded.header), ("claims", &decoded.claims)] {
-            fields.extend(values.iter().take(100).map(|(name, value)| {
-                let shown = value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned);
-                (
-                    format!("{part}.{name}"),
-                    shown.chars().take(2_000).collect(),
-                )
-            }));
-        }
+        let mut fields = shown("header", &decoded.header);
+        fields.extend(shown("claims", &decoded.claims));
         let now = self.keeper.clock.real_now().as_second();
         let assertion = AssertionEvidence::of(decoded);
         let ours = |link: &&EnvironmentLink| claim("iss") == Some(link.issuer.as_str());
@@ -340,6 +333,23 @@ impl Bench<'_> {
         }
     }
 
+    /// It is not opened: whoever pastes it may not be whose it is.
+    fn encrypted(&self, decoded: &Decoded) -> Explained {
+        let ring = self.link.door.as_ref().map(|door| door.keys.load());
+        let ours = ring.iter().flat_map(|ring| ring.decryption());
+        let ours: Vec<String> = ours.map(|key| key.kid().to_owned()).collect();
+        let claims = encrypted::claims(decoded, ours);
+        Explained {
+            refused_by: claims
+                .iter()
+                .any(|claim| !claim.passes)
+                .then(|| encrypted::REFUSED_BY.to_owned()),
+            claims,
+            fields: shown("header", &decoded.header),
+            ..self.blank("encrypted")
+        }
+    }
+
     fn saml(&self, read: Reading) -> Explained {
         let issuer = read
             .value("Issuer")
@@ -378,6 +388,18 @@ impl Bench<'_> {
         });
         elsewhere.chain(near).collect()
     }
+}
+
+/// The members of a part of a token, as text.
+fn shown(part: &str, values: &Map<String, Value>) -> Vec<(String, String)> {
+    let line = |(name, value): (&String, &Value)| {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        let name = format!("{part}.{name}");
+        (name, text.chars().take(2_000).collect())
+    };
+    values.iter().take(100).map(line).collect()
 }
 
 /// Whether one of the keys verifies.

@@ -1,6 +1,10 @@
 //! Who sees which request, and what the record tells.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use durward_oidc::params::Params;
+use durward_store::client_requests::{self, RequestRow};
+use serde_json::json;
 
 use super::*;
 use crate::citizen::session::Browser;
@@ -136,4 +140,84 @@ async fn what_is_pasted_is_judged_and_another_teams_app_is_not_told() {
         assert!(explain("admin", bad).await.is_err(), "{bad}");
     }
     assert!(explain("admin", &"a".repeat(70_000)).await.is_err());
+}
+
+#[tokio::test]
+async fn the_tries_to_tell_a_sign_out_are_shown_to_the_team_of_the_app() {
+    let (portal, document) = saved().await;
+    let link = portal.keeper.environment(EnvironmentName::Sandbox).unwrap();
+    let door = link.door.as_ref().unwrap();
+    let now = door.clock.real_now().as_microsecond();
+    let row = |handle: &str, step: &str, code: Option<&str>, detail: &str| RequestRow {
+        seq: 0,
+        at_us: now,
+        request_id: "out-1".to_owned(),
+        flow: None,
+        step: step.to_owned(),
+        outcome: if code.is_some() { "refused" } else { "ok" }.to_owned(),
+        code: code.map(str::to_owned),
+        status: 503,
+        client_id: String::new(),
+        handle: handle.to_owned(),
+        revision_id: None,
+        redirect_host: None,
+        key_id: None,
+        detail: detail.to_owned(),
+    };
+    let own = document.handle.as_str();
+    let failed = Some("backchannel/answered");
+    let rows = vec![
+        row(own, "logout", None, "{}"),
+        row("somebody-elses", "backchannel", None, "{}"),
+        row(
+            own,
+            "backchannel",
+            failed,
+            r#"{"tried":{"number":1,"next":1800000000}}"#,
+        ),
+        row(own, "backchannel", failed, r#"{"tried":{"number":2}}"#),
+    ];
+    door.store
+        .write(move |c| client_requests::append(c, &rows, &[]))
+        .await
+        .unwrap();
+    let admin = portal.member("admin").await.unwrap();
+    let found = inspector::inspect(&portal.keeper, &admin, "out-1")
+        .await
+        .ok()
+        .unwrap();
+    let told: Vec<_> = found
+        .logouts
+        .iter()
+        .map(|one| {
+            (
+                one.app.as_str(),
+                one.number,
+                one.next.map(|at| at.as_second()),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [(own, Some(1), Some(1_800_000_000)), (own, Some(2), None)]
+    );
+}
+
+#[tokio::test]
+async fn of_an_encrypted_request_object_the_header_is_judged() {
+    let (portal, _) = saved().await;
+    let member = portal.member("admin").await.unwrap();
+    let judged = async |header: serde_json::Value| {
+        let text = format!("{}.a.b.c.d", URL_SAFE_NO_PAD.encode(header.to_string()));
+        pasted::explain(&portal.keeper, &member, &text, EnvironmentName::Sandbox)
+            .await
+            .ok()
+            .unwrap()
+    };
+    let good = judged(json!({ "alg": "ECDH-ES", "enc": "A256GCM" })).await;
+    assert_eq!((good.kind, good.refused_by), ("encrypted", None));
+    let other = judged(json!({ "alg": "RSA1_5", "enc": "A256GCM", "kid": "k9" })).await;
+    let wrong: Vec<_> = other.claims.iter().filter(|claim| !claim.passes).collect();
+    assert_eq!([wrong[0].name, wrong[1].name], ["alg", "kid"]);
+    assert!(other.refused_by.is_some());
 }

@@ -2,6 +2,7 @@
 
 pub mod find;
 pub mod list;
+mod logouts;
 pub mod paste;
 #[cfg(test)]
 pub(in crate::portal) mod samples;

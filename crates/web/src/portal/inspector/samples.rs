@@ -1,10 +1,12 @@
 //! The pages of the inspector with everything that they can show.
 
 use askama::Template as _;
+use durward_app::partner::inspector::LogoutTry;
 use durward_oidc::evidence::{Outcome, Step, difference};
 
 use super::find::FindRequest;
 use super::list::AppRequests;
+use super::logouts::{self, LogoutLine};
 use super::paste::{Made, PasteRequest, RuleLine};
 use super::show::{self, ClaimLine, RequestRecord, StepLine};
 use super::{RequestLine, mark, step};
@@ -69,6 +71,27 @@ fn list(language: Language) -> AppRequests {
     }
 }
 
+fn logout(words: Words, code: Option<&str>, next: Option<&str>) -> LogoutLine {
+    let tried = LogoutTry {
+        time: jiff::Timestamp::UNIX_EPOCH,
+        app: "fishing-licence".to_owned(),
+        outcome: code.map_or(Outcome::Ok, |_| Outcome::Refused),
+        code: code.map(str::to_owned),
+        sentence: None,
+        status: 503,
+        number: Some(2),
+        next: None,
+    };
+    LogoutLine {
+        time: "2026-11-10 12:00 EST".to_owned(),
+        app: tried.app.clone(),
+        mark: mark(words, tried.outcome),
+        said: logouts::said(words, &tried, next),
+        code: code.unwrap_or_default().to_owned(),
+        help: code.map(super::help).unwrap_or_default(),
+    }
+}
+
 fn record(language: Language) -> RequestRecord {
     let words = Words::of(language);
     let parts = difference("https://a.gov/CB/", "https://a.gov/cb");
@@ -96,6 +119,14 @@ fn record(language: Language) -> RequestRecord {
             href: "/requests/0192d3a0-7c1e".to_owned(),
             current: true,
         }],
+        logouts: [
+            (Some("backchannel/answered"), Some("13:00")),
+            (Some("backchannel/unreached"), None),
+            (Some("backchannel/no-encryption-key"), None),
+            (None, None),
+        ]
+        .map(|(code, next)| logout(words, code, next))
+        .into(),
         hints: HINTS
             .iter()
             .map(|kind| words.t1(&format!("inspect-hint-{kind}"), "value", "x"))

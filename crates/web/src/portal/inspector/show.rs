@@ -7,9 +7,10 @@ use durward_app::partner::apps;
 use durward_app::partner::drafts::{self, DraftInput};
 use durward_app::partner::inspector::{self, Claim, Hint, Inspected, NotFound};
 use durward_domain::permission::Action;
-use durward_oidc::evidence::{AssertionEvidence, Side, Stretch};
+use durward_oidc::evidence::{AssertionEvidence, Side, Step, Stretch};
 use jiff::Timestamp;
 
+use super::logouts::{self, LogoutLine};
 use crate::portal::desk::Desk;
 use crate::portal::entered::Entered;
 use crate::portal::parts::{self, Mark};
@@ -46,6 +47,8 @@ view! {
         help: String,
         /// What happened in this sign-in.
         steps: Vec<StepLine>,
+        /// The tries to tell apps that the session ended.
+        logouts: Vec<LogoutLine>,
         /// What the programme can tell besides.
         hints: Vec<String>,
         /// Sent beside registered.
@@ -195,6 +198,8 @@ fn render(desk: &Desk, found: Inspected) -> RequestRecord {
         steps: found
             .steps
             .iter()
+            // They have a list of their own.
+            .filter(|one| one.step != Step::Backchannel)
             .map(|one| StepLine {
                 time: desk.moment(one.time),
                 step: super::step(words, one.step),
@@ -203,6 +208,11 @@ fn render(desk: &Desk, found: Inspected) -> RequestRecord {
                 href: format!("/requests/{}", one.request_id),
                 current: one.request_id == found.request_id,
             })
+            .collect(),
+        logouts: found
+            .logouts
+            .iter()
+            .map(|one| logouts::line(desk, one))
             .collect(),
         hints: hint_lines(words, &found.hints),
         differences: found
@@ -358,6 +368,7 @@ fn assertion_lines(desk: &Desk, assertion: &AssertionEvidence) -> Vec<(String, S
         ("alg", assertion.alg.clone()),
         ("kid", assertion.kid.clone()),
         ("typ", assertion.typ.clone()),
+        ("enc", assertion.enc.clone()),
         ("iss", assertion.iss.clone()),
         ("sub", assertion.sub.clone()),
         (

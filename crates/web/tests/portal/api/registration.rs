@@ -68,7 +68,11 @@ async fn what_cannot_be_registered_is_refused_as_rfc_7591_says() {
         let answer = web.post(&developer, "/register", metadata).await;
         assert_eq!(answer.status, 400, "{}", answer.json);
         assert_eq!(answer.json["error"], error, "{}", answer.json);
-        assert!(answer.json["error_description"].as_str().unwrap().len() > 10);
+        let description = answer.json["error_description"].as_str().unwrap();
+        assert!(description.len() > 10);
+        // The names of the metadata, not the places of the app document.
+        assert!(!description.contains("/oidc/"), "{description}");
+        assert!(answer.json["request_id"].is_string());
     };
     refused(
         json!({ "token_endpoint_auth_method": "none" }),
@@ -90,6 +94,12 @@ async fn what_cannot_be_registered_is_refused_as_rfc_7591_says() {
         "invalid_client_metadata",
     )
     .await;
+    let wild = json!({ "redirect_uris": ["https://a.example.gov/cb", "https://*.example.gov/cb"], "token_endpoint_auth_method": "none" });
+    let said = web.post(&developer, "/register", wild).await.json["error_description"].clone();
+    assert!(
+        said.as_str().unwrap().starts_with("redirect_uris[1]: "),
+        "{said}"
+    );
     // Without a token, and without the right.
     let body =
         json!({ "redirect_uris": ["http://localhost:9/cb"], "token_endpoint_auth_method": "none" });

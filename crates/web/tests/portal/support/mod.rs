@@ -255,6 +255,7 @@ fn site(portal: &TestPortal, name: &str, base: &str) -> Arc<Site> {
         title: "Columbia Sign-in".into(),
         practice: false,
         base_url: base.parse().unwrap(),
+        portal_url: portal.keeper.base_url.clone(),
         other_hosts: Vec::new(),
         form_key: MacKey::new([7; 32]),
         random: portal.keeper.random.clone(),
