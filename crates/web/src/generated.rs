@@ -22,6 +22,11 @@ fn routes() {
 }
 
 #[test]
+fn authorize() {
+    compare("authorize.md", &durward_oidc::authorize::markdown());
+}
+
+#[test]
 fn notices() {
     compare("notices.md", &durward_app::partner::notices::markdown());
 }

@@ -20,7 +20,7 @@ use durward_domain::refusal::{RefusalKind, Refuse};
 pub use answer::{ClientAnswer, ResponseMode, Target};
 pub use asked::AskedClaims;
 pub use carried::{Carried, HintRead, REQUEST_URI_PREFIX};
-pub use checks::{CHECKS, Check, Stage};
+pub use checks::{CHECKS, Check, Stage, markdown};
 pub use request::{AuthorizeRequest, Prompt, Prompts};
 
 use self::rules::Attempt;

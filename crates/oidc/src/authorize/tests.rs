@@ -575,6 +575,26 @@ fn every_check_is_tested_above_and_unique() {
 }
 
 #[test]
+fn every_check_names_where_it_comes_from() {
+    for check in CHECKS {
+        let known = [
+            "RFC ",
+            "OpenID Connect",
+            "FAPI",
+            "Login.gov",
+            "OAuth 2.0",
+            "policy ",
+            "programme",
+            "of the app",
+            "of this service",
+        ];
+        let named = known.iter().any(|source| check.clause.contains(source));
+        assert!(named, "{}: {}", check.id, check.clause);
+        assert!(!check.clause.contains('|') && !check.sentence.contains('|'));
+    }
+}
+
+#[test]
 fn pages_come_before_redirects() {
     let first_redirect = CHECKS
         .iter()

@@ -20,3 +20,6 @@ help-error-near = Refusals of the same kind
 help-faq = Questions and answers
 help-api = Description of the API (OpenAPI)
 help-on-this-page = On this page
+help-error-clause = Where this comes from
+help-error-order = When it is judged
+help-error-place = Rule { $at } of { $count } of the authorization endpoint

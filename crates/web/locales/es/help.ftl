@@ -20,3 +20,6 @@ help-error-near = Rechazos del mismo tipo
 help-faq = Preguntas y respuestas
 help-api = Descripción de la API (OpenAPI)
 help-on-this-page = En esta página
+help-error-clause = De dónde viene
+help-error-order = Cuándo se juzga
+help-error-place = Regla { $at } de { $count } del punto de autorización

@@ -20,3 +20,6 @@ help-error-near = Refus du même genre
 help-faq = Questions et réponses
 help-api = Description de l’API (OpenAPI)
 help-on-this-page = Sur cette page
+help-error-clause = D’où vient cette règle
+help-error-order = Quand elle est jugée
+help-error-place = Règle { $at } sur { $count } du point d’autorisation

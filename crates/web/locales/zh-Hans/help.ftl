@@ -20,3 +20,6 @@ help-error-near = 同类拒绝
 help-faq = 问题与解答
 help-api = API 说明（OpenAPI）
 help-on-this-page = 本页内容
+help-error-clause = 规则出处
+help-error-order = 判断顺序
+help-error-place = 授权端点规则第 { $at } 条，共 { $count } 条

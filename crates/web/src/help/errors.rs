@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use durward_oidc::authorize::{CHECKS, Check};
+
 /// One refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -23,6 +25,12 @@ pub fn find(code: &str) -> Option<Entry> {
         .binary_search_by(|entry| entry.code.cmp(code))
         .ok()?;
     entries.get(at).copied()
+}
+
+/// The rule of the authorization endpoint that a code belongs to, with its place in the order; none for other codes.
+pub fn rule(code: &str) -> Option<(usize, &'static Check)> {
+    let at = CHECKS.iter().position(|check| check.id == code)?;
+    CHECKS.get(at).map(|check| (at + 1, check))
 }
 
 fn read(text: &'static str) -> Vec<Entry> {
@@ -50,6 +58,13 @@ static ENTRIES: LazyLock<Vec<Entry>> =
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_of_authorize_is_known_with_its_place() {
+        let (at, first) = rule(CHECKS[0].id).unwrap();
+        assert_eq!((at, first.id), (1, CHECKS[0].id));
+        assert!(find(first.id).is_some() && rule("token/code-spent").is_none());
+    }
 
     #[test]
     fn the_generated_page_is_read_whole() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use durward_oidc::authorize::CHECKS;
 
 use super::attributes::{self, Row};
 use super::errors::{self, Entry};
@@ -11,6 +12,7 @@ use super::guides::{self, Guide, Rendered};
 use crate::portal::desk;
 use crate::portal::session::Signed;
 use crate::portal_router::Portal;
+use crate::shared::i18n::Words;
 use crate::shared::page::{self, Page, view};
 use crate::shared::problem::Problem;
 use crate::shared::visit::Visit;
@@ -52,6 +54,10 @@ view! {
     HelpError in "help/error.html" {
         /// The refusal.
         entry: Entry,
+        /// Where it comes from, for a rule of the authorization endpoint.
+        clause: Option<&'static str>,
+        /// The place of the rule in the order, in words.
+        place: String,
         /// Others of the same area.
         near: Vec<Entry>,
     }
@@ -126,6 +132,7 @@ pub async fn error(
     signed: Option<Signed>,
 ) -> Result<Response, Problem> {
     let entry = errors::find(&format!("{area}/{code}")).ok_or_else(Problem::not_found)?;
+    let rule = errors::rule(entry.code);
     let near = errors::entries()
         .iter()
         .filter(|other| **other != entry && other.code.split('/').next() == Some(&*area))
@@ -134,8 +141,16 @@ pub async fn error(
     Ok(page::html(&HelpError {
         page: frame(&portal, &visit, signed.as_ref()),
         entry,
+        clause: rule.map(|(_, check)| check.clause),
+        place: rule.map_or_else(String::new, |(at, _)| place(visit.words(), at)),
         near,
     }))
+}
+
+/// "Rule 3 of 41 of the authorization endpoint."
+pub(super) fn place(words: Words, at: usize) -> String {
+    let count = CHECKS.len().to_string();
+    words.t2("help-error-place", "at", &at.to_string(), "count", &count)
 }
 
 fn frame(portal: &Portal, visit: &Visit, signed: Option<&Signed>) -> Page {

@@ -6,9 +6,9 @@ use durward_domain::programme::Programme;
 use super::attributes;
 use super::errors;
 use super::guides;
-use super::pages::{HelpAttributes, HelpError, HelpErrors, HelpGuide, HelpIndex};
+use super::pages::{self, HelpAttributes, HelpError, HelpErrors, HelpGuide, HelpIndex};
 use crate::portal::samples::page;
-use crate::shared::i18n::Language;
+use crate::shared::i18n::{Language, Words};
 
 /// Every page of the help in this language.
 pub(crate) fn samples(language: Language) -> Vec<String> {
@@ -51,6 +51,8 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
             HelpError {
                 page: page(),
                 entry: *entry,
+                clause: Some("RFC 6749 §3.1"),
+                place: pages::place(Words::of(language), 1),
                 near,
             }
             .render(),
