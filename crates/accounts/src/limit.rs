@@ -1,49 +1,66 @@
-//! Rate limits as data, and the counter that keeps them. An attempt is counted before it is verified.
+//! Limits on attempts, and how long the waits are that follow them. An attempt is counted before it is verified.
 
+use durward_domain::programme::{LimitRules, Limited};
 use durward_domain::refusal::{RefusalKind, Refuse};
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
-/// One limit: at most `max` attempts in a window that begins with the first.
+/// One limit: at most `max` attempts in a window that begins with the first. The key of a counter is the limit's name
+/// and a target (keyed hash of an e-mail address, a person's id, an address of the network).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     /// The name under which counters are stored.
     pub name: &'static str,
     /// Attempts allowed in one window.
     pub max: u32,
-    /// Length of the window in seconds.
+    /// Length of the window, and of the first wait, in seconds.
     pub seconds: i64,
+    /// How much longer each further wait is, in per cent.
+    pub growth_percent: u16,
+    /// No wait is longer, in seconds.
+    pub longest_seconds: i64,
 }
 
-/// Every limit of the door. The key of a counter is the limit's name and a target (keyed hash of an e-mail
-/// address, a person's id, an address of the network).
-pub const LIMITS: &[Limit] = &[
-    MAIL_PER_ADDRESS,
-    CODE_PER_ADDRESS,
-    PASSWORD_PER_PERSON,
-    SECOND_FACTOR_PER_PERSON,
-    SIGN_IN_PER_NETWORK,
-];
+impl Limit {
+    /// The limit as a programme has it.
+    pub fn of(rules: &LimitRules, limited: Limited) -> Self {
+        let rule = rules.of(limited);
+        Self {
+            name: limited.as_str(),
+            max: rule.max,
+            seconds: i64::from(rule.seconds),
+            growth_percent: rule.growth_percent,
+            longest_seconds: i64::from(rule.longest_seconds),
+        }
+    }
 
-/// Mails with a code to one address.
-pub const MAIL_PER_ADDRESS: Limit = Limit {
-    name: "mail_per_address",
-    max: 20,
-    seconds: 60 * 60,
-};
+    /// Do its waits grow?
+    pub const fn grows(&self) -> bool {
+        self.growth_percent > 0
+    }
 
-/// Mailed codes tried for one address, from any browser: new mails give no new guesses.
-pub const CODE_PER_ADDRESS: Limit = Limit {
-    name: "code_per_address",
-    max: 20,
-    seconds: 60 * 60,
-};
+    /// How many seconds somebody waits who reached it for the `strike`-th time, the first being 1.
+    pub fn wait(&self, strike: u32) -> i64 {
+        if !self.grows() {
+            return self.seconds;
+        }
+        let mut wait = self.seconds;
+        for _ in 1..strike {
+            if wait >= self.longest_seconds {
+                break;
+            }
+            // At least a second longer, so that the loop ends.
+            wait += (wait * i64::from(self.growth_percent) / 100).max(1);
+        }
+        wait.min(self.longest_seconds)
+    }
+}
 
 /// Passwords tried for one account, from any browser.
 pub const PASSWORD_PER_PERSON: Limit = Limit {
     name: "password_per_person",
     max: 20,
     seconds: 60 * 60,
+    growth_percent: 0,
+    longest_seconds: 0,
 };
 
 /// Second-factor codes tried for one account, from any browser.
@@ -51,6 +68,8 @@ pub const SECOND_FACTOR_PER_PERSON: Limit = Limit {
     name: "second_factor_per_person",
     max: 10,
     seconds: 10 * 60,
+    growth_percent: 0,
+    longest_seconds: 0,
 };
 
 /// Passwords tried from one network address, for any account.
@@ -58,46 +77,9 @@ pub const SIGN_IN_PER_NETWORK: Limit = Limit {
     name: "sign_in_per_network",
     max: 300,
     seconds: 10 * 60,
+    growth_percent: 0,
+    longest_seconds: 0,
 };
-
-/// What was counted for one target under one limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counter {
-    /// Begin of the window.
-    pub started: Timestamp,
-    /// Attempts since then, this one included.
-    pub count: u32,
-}
-
-impl Counter {
-    /// Counts one attempt. The new counter is stored whatever the answer is.
-    pub fn count(
-        before: Option<Self>,
-        now: Timestamp,
-        limit: &Limit,
-    ) -> (Self, Result<u32, TooManyAttempts>) {
-        let window = SignedDuration::from_secs(limit.seconds);
-        let live = before.filter(|c| now.duration_since(c.started) < window);
-        let next = match live {
-            Some(c) => Self {
-                started: c.started,
-                count: c.count.saturating_add(1),
-            },
-            None => Self {
-                started: now,
-                count: 1,
-            },
-        };
-        if next.count > limit.max {
-            let left = window - now.duration_since(next.started);
-            let refused = TooManyAttempts {
-                retry_after_seconds: left.as_secs().max(1).unsigned_abs(),
-            };
-            return (next, Err(refused));
-        }
-        (next, Ok(limit.max - next.count))
-    }
-}
 
 /// The limit is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -125,57 +107,44 @@ fn minutes(seconds: u64) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
-    const THREE: Limit = Limit {
-        name: "three",
-        max: 3,
-        seconds: 60,
-    };
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + second).unwrap()
-    }
-
-    /// Attempts at these seconds; is the last one allowed?
-    fn check(seconds: &[i64], allowed: bool) {
-        let mut counter = None;
-        let mut last = Ok(0);
-        for second in seconds {
-            let (next, answer) = Counter::count(counter, at(*second), &THREE);
-            counter = Some(next);
-            last = answer;
-        }
-        assert_eq!(last.is_ok(), allowed, "{seconds:?}");
+    fn check(growth_percent: u16, waits: &[i64]) {
+        let limit = Limit {
+            name: "three",
+            max: 3,
+            seconds: 60,
+            growth_percent,
+            longest_seconds: 600,
+        };
+        let found: Vec<i64> = (1..).take(waits.len()).map(|n| limit.wait(n)).collect();
+        assert_eq!(found, waits, "{growth_percent}");
     }
 
     #[test]
-    fn the_limit_is_reached_and_ends() {
-        check(&[0], true);
-        check(&[0, 1, 2], true);
-        check(&[0, 1, 2, 3], false);
-        check(&[0, 1, 2, 3, 59], false);
-        check(&[0, 1, 2, 3, 60], true);
+    fn waits_grow_to_the_longest() {
+        check(0, &[60, 60, 60]);
+        check(100, &[60, 120, 240, 480, 600, 600]);
+        check(10, &[60, 66, 72, 79]);
+        check(1, &[60, 61, 62]);
+    }
+
+    #[test]
+    fn any_number_of_strikes_has_a_wait() {
+        let limit = Limit {
+            name: "three",
+            max: 3,
+            seconds: 1,
+            growth_percent: 1,
+            longest_seconds: i64::from(u32::MAX),
+        };
+        assert_eq!(limit.wait(0), 1);
+        assert_eq!(limit.wait(u32::MAX), i64::from(u32::MAX));
     }
 
     #[test]
     fn the_sentence_says_how_long() {
-        let (_, answer) = Counter::count(
-            Some(Counter {
-                started: at(0),
-                count: 3,
-            }),
-            at(10),
-            &THREE,
-        );
-        assert_eq!(
-            answer.unwrap_err(),
-            TooManyAttempts {
-                retry_after_seconds: 50
-            }
-        );
         let wait = TooManyAttempts {
             retry_after_seconds: 119,
         };
@@ -183,13 +152,5 @@ mod tests {
             wait.to_string(),
             "Too many attempts. Wait 2 minutes and try again."
         );
-    }
-
-    #[test]
-    fn names_are_unique() {
-        let mut names: Vec<_> = LIMITS.iter().map(|l| l.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), LIMITS.len());
     }
 }

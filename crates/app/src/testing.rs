@@ -10,7 +10,7 @@ use std::sync::Arc;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::programme::Programme;
 use durward_domain::release::Head;
-use durward_keyring::jose::{Algorithm, SigningKey};
+use durward_keyring::jose::{Algorithm, PublicKey, SigningKey};
 use durward_keyring::master::MasterKey;
 use durward_keyring::random::Random;
 use durward_store::testing::TestStore;
@@ -31,7 +31,8 @@ pub struct TestDoor {
     /// The key that signs its releases.
     pub release_key: Arc<SigningKey>,
     head: tokio::sync::Mutex<Head>,
-    _store: TestStore,
+    master: MasterKey,
+    store: TestStore,
 }
 
 /// The demo's automation token of every test door.
@@ -71,40 +72,55 @@ impl TestDoor {
         Self::over(store, name, issuer, Post::Inbox).await.map(Some)
     }
 
+    /// One on each engine that is installed.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn on_both() -> Result<Vec<Self>, Fault> {
+        let mut doors = vec![Self::sandbox().await?];
+        doors.extend(Self::postgres().await?);
+        Ok(doors)
+    }
+
+    /// The same environment at another node, or after a new start: with nothing in memory of what happened before.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn another_node(&self) -> Result<Arc<Door>, Fault> {
+        let settings = settings(
+            &self.store,
+            &self.master,
+            self.door.name,
+            &self.door.issuer,
+            self.door.post.clone(),
+            self.release_key.public().clone(),
+            Random::system(),
+        )?;
+        let node = Door::open(settings).await?;
+        let ahead = self.door.clock.now().duration_since(node.clock.now());
+        node.clock.pass(ahead.as_secs());
+        Ok(node)
+    }
+
     async fn over(
         store: TestStore,
         name: EnvironmentName,
         issuer: &str,
         post: Post,
     ) -> Result<Self, Fault> {
-        let random = Random::seeded(7);
-        let master = MasterKey::generate(&random);
-        let programme =
-            Programme::named("us").ok_or_else(|| Fault::internal("no programme called us"))?;
-        let passwords = PasswordPool::start(1, 64, Secrets::pepper(&master), random.clone())?;
+        let master = MasterKey::generate(&Random::seeded(6));
         let release_key = SigningKey::generate(Algorithm::ES256)
             .map_err(|fault| Fault::internal(fault.to_string()))?;
-        let door = Door::open(DoorSettings {
-            name,
-            programme,
-            issuer: issuer.to_owned(),
-            portal_url: "http://localhost:8400".to_owned(),
-            store: (*store).clone(),
-            clock: Clock::real(),
-            random: random.clone(),
-            secrets: Secrets::derive(&master, name.as_str(), &random),
-            passwords,
-            post,
-            outbound: Outbound::for_tests(),
-            release_key: release_key.public().clone(),
-            automation_token: Some(AUTOMATION_TOKEN.to_owned()),
-        })
-        .await?;
+        let public = release_key.public().clone();
+        let chance = Random::seeded(7);
+        let settings = settings(&store, &master, name, issuer, post, public, chance)?;
+        let door = Door::open(settings).await?;
         Ok(Self {
             door,
             release_key: Arc::new(release_key),
             head: tokio::sync::Mutex::new(Head::beginning(name)),
-            _store: store,
+            master,
+            store,
         })
     }
 
@@ -112,6 +128,33 @@ impl TestDoor {
     pub fn advance(&self, seconds: i64) {
         self.door.clock.pass(seconds);
     }
+}
+
+fn settings(
+    store: &TestStore,
+    master: &MasterKey,
+    name: EnvironmentName,
+    issuer: &str,
+    post: Post,
+    release_key: PublicKey,
+    random: Random,
+) -> Result<DoorSettings, Fault> {
+    Ok(DoorSettings {
+        name,
+        programme: Programme::named("us")
+            .ok_or_else(|| Fault::internal("no programme called us"))?,
+        issuer: issuer.to_owned(),
+        portal_url: "http://localhost:8400".to_owned(),
+        store: (**store).clone(),
+        clock: Clock::real(),
+        random: random.clone(),
+        secrets: Secrets::derive(master, name.as_str(), &random),
+        passwords: PasswordPool::start(1, 64, Secrets::pepper(master), random)?,
+        post,
+        outbound: Outbound::for_tests(),
+        release_key,
+        automation_token: Some(AUTOMATION_TOKEN.to_owned()),
+    })
 }
 
 /// Mails in words that a test can look for.

@@ -1,5 +1,6 @@
 //! The programme: the rules of one installation, as data.
 
+mod limits;
 mod rules;
 mod versions;
 
@@ -15,6 +16,7 @@ use jiff::{
 };
 use serde::Deserialize;
 
+pub use limits::{LimitRule, LimitRules, Limited};
 pub use rules::{
     AgreementRules, CalendarRules, CountedFrom, Counting, DeploymentRules, DomainRules,
     ExpiryPolicy, HolidayList, HolidayShift, Lifetimes, NameRules, Notice, NoticeRules, OneOff,
@@ -69,6 +71,8 @@ pub struct Programme {
     /// What a new password must be.
     #[serde(default)]
     pub passwords: PasswordRules,
+    /// How often what may be tried.
+    pub limits: LimitRules,
     /// How long sessions live.
     pub sessions: SessionRules,
     /// How long other things live.

@@ -7,8 +7,8 @@ use durward_accounts::email::EmailAddress;
 use durward_accounts::journey::proof::{Act, Browser as Which, LinkVisit};
 use durward_accounts::journey::sign_up::{Event as Step, SignUp};
 use durward_accounts::journey::{Journey, JourneyRefusal, LIMITS};
-use durward_accounts::limit::CODE_PER_ADDRESS;
 use durward_domain::event::Event;
+use durward_domain::programme::Limited;
 use durward_store::{Conn, Fault as StoreFault, sessions};
 use jiff::Timestamp;
 
@@ -56,7 +56,8 @@ pub async fn type_code(
                 .email()
                 .map(|email| people::digest(&inner, email))
                 .unwrap_or_default();
-            if let Err(no) = rate::count(c, &CODE_PER_ADDRESS, &target, now)? {
+            let limit = rate::limit(&inner, Limited::CodePerAddress);
+            if let Err(no) = rate::spend(c, &limit, &target, now)? {
                 return Ok(Err(no));
             }
             let event = Step::Code {

@@ -6,8 +6,8 @@ use durward_accounts::email::EmailAddress;
 use durward_accounts::journey::proof::MailSecrets;
 use durward_accounts::journey::sign_up::{Event as Step, SignUp};
 use durward_accounts::journey::{self, Journey, JourneyRefusal, LIMITS};
-use durward_accounts::limit::MAIL_PER_ADDRESS;
 use durward_domain::event::Event;
+use durward_domain::programme::Limited;
 use durward_store::{Conn, Fault as StoreFault, sessions};
 use jiff::{SignedDuration, Timestamp};
 
@@ -190,7 +190,8 @@ impl Mailing {
         trace: &Trace,
     ) -> Result<Result<(), CitizenRefusal>, StoreFault> {
         let target = people::digest(door, &self.email);
-        if let Err(no) = rate::count(c, &MAIL_PER_ADDRESS, &target, self.now)? {
+        let limit = rate::limit(door, Limited::MailPerAddress);
+        if let Err(no) = rate::spend(c, &limit, &target, self.now)? {
             return Ok(Err(no));
         }
         let state = match flow.load(c, door, self.now)? {

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod accounts;
+mod limits;
 mod sign_in;
 mod sign_up;
 mod vault;
