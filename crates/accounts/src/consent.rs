@@ -120,6 +120,14 @@ pub struct KnownAttributes {
 }
 
 impl KnownAttributes {
+    /// The app sees the address at this place of all; the first where there is none.
+    pub fn seen_by(mut self, place: Option<usize>) -> Self {
+        if let Some(email) = place.and_then(|place| self.all_emails.get(place)) {
+            self.email = email.clone();
+        }
+        self
+    }
+
     fn value(&self, attribute: Attribute) -> Option<Value> {
         let emails = |list: &[EmailAddress]| list.iter().map(|e| e.reveal().into()).collect();
         match attribute {
@@ -164,6 +172,20 @@ pub fn shown(wanted: &BTreeSet<Attribute>, known: &KnownAttributes) -> Vec<Shown
             }
         })
         .collect()
+}
+
+/// The addresses of which a person chooses the one that an app sees: all, where the app asks for one of several.
+/// None where there is nothing to choose, also because the app sees them all.
+pub fn choice_of_email<'a>(
+    wanted: &BTreeSet<Attribute>,
+    known: &'a KnownAttributes,
+) -> &'a [EmailAddress] {
+    let one = wanted.contains(&Attribute::Email) && !wanted.contains(&Attribute::AllEmails);
+    if one && known.all_emails.len() > 1 {
+        &known.all_emails
+    } else {
+        &[]
+    }
 }
 
 /// Attributes that a person released to one app: made by [`Consent::release`] alone. No `Debug`.
@@ -293,6 +315,29 @@ mod tests {
             release("first_name", LevelOfService::IdentityVerified),
             r#"{"first_name":"Ada"}"#
         );
+    }
+
+    #[test]
+    fn one_of_several_addresses_is_chosen() {
+        let check = |wanted: &str, known: &KnownAttributes, expected: usize| {
+            assert_eq!(choice_of_email(&set(wanted), known).len(), expected);
+        };
+        check("email", &known(), 2);
+        check("email locale", &known(), 2);
+        check("locale", &known(), 0);
+        check("email all_emails", &known(), 0);
+        let mut one = known();
+        one.all_emails.truncate(1);
+        check("email", &one, 0);
+        for (place, seen) in [
+            (None, "ada@example.com"),
+            (Some(0), "ada@example.com"),
+            (Some(1), "al@example.org"),
+            // Removed meanwhile.
+            (Some(2), "ada@example.com"),
+        ] {
+            assert_eq!(known().seen_by(place).email.reveal(), seen);
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use durward_oidc::params::Params;
 use crate::citizen::session::Browser;
 use crate::citizen::sign_in;
 use crate::client::authorize::{AuthorizeOutcome, authorize};
-use crate::client::consent::{consent_view, give_consent};
+use crate::client::consent::{Agreement, consent_view, give_consent};
 use crate::client::pending::{Next, resume};
 use crate::door::Door;
 use crate::failure::Fault;
@@ -124,7 +124,11 @@ async fn agree(door: &Arc<Door>, browser: &Browser, trace: &Trace) -> Result<Str
         .await
         .map_err(|fault| Stopped::at("consent", fault))?
         .ok_or_else(|| Stopped::at("consent", "the consent page was not reached"))?;
-    match give_consent(door, browser, &view.request, trace).await {
+    let agreed = Agreement {
+        request: &view.request,
+        email: None,
+    };
+    match give_consent(door, browser, agreed, trace).await {
         Ok(Next::ToClient(to)) => Ok(to.location().unwrap_or_default()),
         Ok(Next::Page(page)) => Err(Stopped::at(
             "consent",

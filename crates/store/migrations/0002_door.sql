@@ -83,10 +83,18 @@ CREATE TABLE consents (
     person_id  TEXT   NOT NULL REFERENCES people (person_id),
     client_id  TEXT   NOT NULL,
     attributes TEXT   NOT NULL,
+    -- Since when without a break; given_us is when it was last agreed to.
+    since_us   BIGINT NOT NULL,
     given_us   BIGINT NOT NULL,
     revoked_us BIGINT,
+    -- The address that the person chose for the client; none is the oldest one. It follows a digest made with another key.
+    email_digest TEXT REFERENCES person_emails (email_digest) ON UPDATE CASCADE ON DELETE SET NULL,
+    -- The last sign-in, and as what it was answered.
+    used_us    BIGINT,
+    used_acr   TEXT,
     PRIMARY KEY (person_id, client_id)
 ) STRICT;
+CREATE INDEX consents_by_email ON consents (email_digest);
 
 -- Pairwise subject: one per person and agency, never reused (OpenID Connect Core 8.1).
 CREATE TABLE subjects (

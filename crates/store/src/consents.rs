@@ -4,18 +4,21 @@
 use crate::{Conn, Fault, params, statements};
 
 statements! {
-    PUT_CONSENT = "INSERT INTO consents (person_id, client_id, attributes, given_us, revoked_us) VALUES ($1, $2, $3, $4, NULL)
-        ON CONFLICT (person_id, client_id) DO UPDATE SET attributes = excluded.attributes, given_us = excluded.given_us, revoked_us = NULL, offline = FALSE";
+    PUT_CONSENT = "INSERT INTO consents (person_id, client_id, attributes, since_us, given_us, revoked_us) VALUES ($1, $2, $3, $4, $4, NULL)
+        ON CONFLICT (person_id, client_id) DO UPDATE SET attributes = excluded.attributes, given_us = excluded.given_us, revoked_us = NULL, offline = FALSE,
+            since_us = CASE WHEN consents.revoked_us IS NULL THEN consents.since_us ELSE excluded.given_us END";
+    CHOOSE_EMAIL = "UPDATE consents SET email_digest = (SELECT e.email_digest FROM person_emails e WHERE e.person_id = $1 AND e.email_digest = $3)
+        WHERE person_id = $1 AND client_id = $2 AND revoked_us IS NULL RETURNING email_digest";
     AGREE_OFFLINE = "UPDATE consents SET offline = TRUE WHERE person_id = $1 AND client_id = $2";
-    FIND_CONSENT = "SELECT client_id, attributes, given_us, revoked_us, offline FROM consents WHERE person_id = $1 AND client_id = $2";
-    CONSENTS_OF = "SELECT client_id, attributes, given_us, revoked_us, offline FROM consents WHERE person_id = $1 AND revoked_us IS NULL ORDER BY given_us DESC";
-    REVOKE_CONSENT = "UPDATE consents SET revoked_us = $3 WHERE person_id = $1 AND client_id = $2 AND revoked_us IS NULL RETURNING client_id";
+    FIND_CONSENT = "SELECT client_id, attributes, since_us, given_us, revoked_us, offline, email_digest FROM consents WHERE person_id = $1 AND client_id = $2";
+    CONSENTS_OF = "SELECT client_id, attributes, since_us, given_us, revoked_us, offline, email_digest FROM consents WHERE person_id = $1 AND revoked_us IS NULL ORDER BY since_us DESC, client_id";
+    REVOKE_CONSENT = "UPDATE consents SET revoked_us = $3, email_digest = NULL WHERE person_id = $1 AND client_id = $2 AND revoked_us IS NULL RETURNING client_id";
     REVOKE_CONSENTED_TOKENS = "UPDATE access_tokens SET revoked_us = $3 WHERE revoked_us IS NULL AND grant_id IN
         (SELECT grant_id FROM grants WHERE person_id = $1 AND client_id = $2)";
     REVOKE_CONSENTED_GRANTS = "UPDATE grants SET revoked_us = $3 WHERE person_id = $1 AND client_id = $2 AND revoked_us IS NULL";
     INSERT_SUBJECT = "INSERT INTO subjects (person_id, agency, subject) VALUES ($1, $2, $3) ON CONFLICT (person_id, agency) DO NOTHING";
     FIND_SUBJECT = "SELECT subject FROM subjects WHERE person_id = $1 AND agency = $2";
-    REVOKE_PERSON_CONSENTS = "UPDATE consents SET revoked_us = $2 WHERE person_id = $1 AND revoked_us IS NULL";
+    REVOKE_PERSON_CONSENTS = "UPDATE consents SET revoked_us = $2, email_digest = NULL WHERE person_id = $1 AND revoked_us IS NULL";
 }
 
 /// What a person agreed to share with one client.
@@ -24,12 +27,16 @@ pub struct ConsentRow {
     pub client_id: String,
     /// The attributes' names, space separated.
     pub attributes: String,
-    /// When.
+    /// Since when without a break.
+    pub since_us: i64,
+    /// When it was last agreed to.
     pub given_us: i64,
     /// When it was taken back.
     pub revoked_us: Option<i64>,
     /// May the client stay connected when the person is away?
     pub offline: bool,
+    /// The digest of the address that the person chose for the client; none is the oldest one.
+    pub email_digest: Option<String>,
 }
 
 /// Keeps a consent, in place of an earlier one for the same client.
@@ -51,6 +58,21 @@ pub fn put_consent(
 pub fn agree_offline(c: &mut Conn, person_id: &str, client_id: &str) -> Result<(), Fault> {
     c.exec(AGREE_OFFLINE, &params![person_id, client_id])?;
     Ok(())
+}
+
+/// The client receives this address, given by the digest under which it is kept; `false` when it is not the person's, and
+/// then the client receives the oldest one.
+pub fn choose_email(
+    c: &mut Conn,
+    person_id: &str,
+    client_id: &str,
+    email_digest: &str,
+) -> Result<bool, Fault> {
+    let kept = c.opt(CHOOSE_EMAIL, &params![person_id, client_id, email_digest])?;
+    Ok(match kept {
+        Some(row) => row.opt_text(0)?.is_some(),
+        None => false,
+    })
 }
 
 /// The consent for one client, revoked or not.
@@ -90,9 +112,11 @@ fn consent(row: &crate::Row) -> Result<ConsentRow, Fault> {
     Ok(ConsentRow {
         client_id: row.text(0)?,
         attributes: row.text(1)?,
-        given_us: row.int(2)?,
-        revoked_us: row.opt_int(3)?,
-        offline: row.bool(4)?,
+        since_us: row.int(2)?,
+        given_us: row.int(3)?,
+        revoked_us: row.opt_int(4)?,
+        offline: row.bool(5)?,
+        email_digest: row.opt_text(6)?,
     })
 }
 

@@ -23,7 +23,7 @@ statements! {
     REVOKE_TOKEN = "UPDATE access_tokens SET revoked_us = $3 WHERE token_hash = $1 AND revoked_us IS NULL
             AND grant_id IN (SELECT grant_id FROM grants WHERE client_id = $2) RETURNING token_hash";
     FIND_TOKEN = "SELECT g.client_id, g.person_id, g.subject, COALESCE(t.scope, g.scope), g.acr, g.achieved, g.revoked_us, t.expires_us, t.revoked_us,
-            p.status, p.language, p.sealed_attributes, p.verified_us, k.attributes, k.given_us, k.revoked_us, t.created_us, t.jkt, k.offline, p.sealed_data_key
+            p.status, p.language, p.sealed_attributes, p.verified_us, k.attributes, k.given_us, k.revoked_us, t.created_us, t.jkt, k.offline, p.sealed_data_key, k.since_us, k.email_digest
         FROM access_tokens t JOIN grants g ON g.grant_id = t.grant_id JOIN people p ON p.person_id = g.person_id
             LEFT JOIN sessions s ON s.session_id = g.session_id AND s.ended_us IS NULL
             LEFT JOIN consents k ON k.person_id = g.person_id AND k.client_id = g.client_id
@@ -259,9 +259,11 @@ pub fn find_token(c: &mut Conn, token_hash: &str) -> Result<Option<TokenRow>, Fa
         Some(attributes) => Some(ConsentRow {
             client_id: client_id.clone(),
             attributes,
+            since_us: row.int(20)?,
             given_us: row.int(14)?,
             revoked_us: row.opt_int(15)?,
             offline: row.bool(18)?,
+            email_digest: row.opt_text(21)?,
         }),
         None => None,
     };

@@ -140,6 +140,12 @@ pub fn emails_of(c: &mut Conn, person_id: &str) -> Result<Vec<(String, String)>,
         .collect()
 }
 
+/// Takes all addresses from an account that is about to get others.
+pub fn release_emails(c: &mut Conn, person_id: &str) -> Result<(), Fault> {
+    c.exec(DELETE_EMAILS, &params![person_id])?;
+    Ok(())
+}
+
 /// Adds a second factor.
 pub fn insert_authenticator(
     c: &mut Conn,
@@ -203,8 +209,9 @@ pub fn close_person(c: &mut Conn, person_id: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Takes out an account that was just added and got no address, because another has it by now.
+/// Takes out an account that was just added and did not get its addresses, because another has one by now.
 pub fn remove_unclaimed(c: &mut Conn, person_id: &str) -> Result<(), Fault> {
+    c.exec(DELETE_EMAILS, &params![person_id])?;
     c.exec(REMOVE_PERSON, &params![person_id])?;
     Ok(())
 }

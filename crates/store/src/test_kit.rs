@@ -50,7 +50,7 @@ statements! {
             WHERE p.owner = $1 AND ($2 = '' OR p.app = $2))";
     AGE_GRANTS = "UPDATE grants SET auth_us = auth_us - $3, created_us = created_us - $3, expires_us = expires_us - $3
         WHERE revoked_us IS NULL AND person_id IN (SELECT person_id FROM test_personas WHERE owner = $1 AND ($2 = '' OR app = $2))";
-    AGE_CONSENTS = "UPDATE consents SET given_us = given_us - $3
+    AGE_CONSENTS = "UPDATE consents SET since_us = since_us - $3, given_us = given_us - $3, used_us = used_us - $3
         WHERE person_id IN (SELECT person_id FROM test_personas WHERE owner = $1 AND ($2 = '' OR app = $2))";
     AGE_PEOPLE = "UPDATE people SET verified_us = verified_us - $3
         WHERE verified_us IS NOT NULL AND person_id IN (SELECT person_id FROM test_personas WHERE owner = $1 AND ($2 = '' OR app = $2))";

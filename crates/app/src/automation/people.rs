@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Automation, AutomationRefusal, cut};
+use crate::citizen::addresses::Addresses;
 use crate::citizen::people::{self, NewPerson, Persona, Verified};
 use crate::citizen::refusal::CitizenRefusal;
 use crate::citizen::session;
@@ -35,6 +36,9 @@ pub struct PersonWanted {
     /// The address; made up when left out.
     #[serde(default)]
     pub email: Option<String>,
+    /// Further addresses, taken as confirmed: the person chooses which of them an app receives.
+    #[serde(default)]
+    pub emails: Vec<String>,
     /// `auth-only` or `identity-verified`.
     #[serde(default)]
     pub level: Option<LevelOfService>,
@@ -59,6 +63,8 @@ pub struct PersonMade {
     pub id: String,
     /// The address.
     pub email: String,
+    /// Further addresses.
+    pub emails: Vec<String>,
     /// The password.
     pub password: String,
     /// The secret of the authenticator app in Base32; none if there is no second factor.
@@ -110,6 +116,7 @@ pub async fn make_person(
             owner,
             app: app.clone(),
             content: made.write()?,
+            emails: made.addresses()?.split_off(1),
         }),
     };
     let id = people::create(
@@ -204,14 +211,15 @@ pub async fn reset_person(
         .transpose()?;
     let factor = totp.map(|secret| vault.totp_row(door, &secret, 0, now));
     let sealed = vault.seal_persona(&row.person_id, &made.write()?);
+    let emails = made.addresses()?;
+    let addresses = Addresses::of(door, &vault, &emails);
     let (recorder, actor, trace) = (
         door.recorder.clone(),
         authority.actor.clone(),
         trace.clone(),
     );
     let closing = session::Closing::of(door, &trace);
-    let there = door
-        .store
+    door.store
         .write(move |c| {
             let (id, now_us) = (person_id.to_string(), now.as_microsecond());
             let to = PersonaReset {
@@ -220,9 +228,13 @@ pub async fn reset_person(
                 verified_us: verified.as_ref().map(|_| now_us),
                 sealed: &sealed,
             };
-            if !test_kit::reset_persona(c, &id, &to, now_us)? {
-                return Ok(false);
+            if !addresses.are_free(c, &id)? {
+                return Ok(Err(CitizenRefusal::AddressTaken.into()));
             }
+            if !test_kit::reset_persona(c, &id, &to, now_us)? {
+                return Ok(Err(AutomationRefusal::NoPerson));
+            }
+            addresses.replace(c, &id, now_us)?;
             grants::revoke_everything_of(c, &id, now_us)?;
             closing.all_of(c, &id)?;
             if let Some(factor) = &factor {
@@ -239,12 +251,10 @@ pub async fn reset_person(
                     detail: json!({}),
                 },
             )?;
-            Ok(true)
+            Ok(Ok(()))
         })
-        .await?;
-    if !there {
-        return Err(unknown());
-    }
+        .await?
+        .map_err(Failure::Refused)?;
     door.sessions_ended.notify_one();
     Ok(made.told(row.person_id, row.app, time(row.created_us), Some(now)))
 }
@@ -310,6 +320,8 @@ fn vault_of(door: &Door, row: &PersonaRow) -> Result<Vault, Fault> {
 #[derive(Serialize, Deserialize)]
 struct Made {
     email: String,
+    #[serde(default)]
+    emails: Vec<String>,
     password: String,
     totp_secret: Option<String>,
     level: LevelOfService,
@@ -328,6 +340,16 @@ impl Made {
     fn write(&self) -> Result<Vec<u8>, Fault> {
         serde_json::to_vec(self)
             .map_err(|_| Fault::internal("a test person cannot be written down"))
+    }
+
+    /// All addresses, the first of them first.
+    fn addresses(&self) -> Result<Vec<EmailAddress>, Fault> {
+        [&self.email]
+            .into_iter()
+            .chain(&self.emails)
+            .map(|email| EmailAddress::parse(email))
+            .collect::<Result<_, _>>()
+            .map_err(|_| Fault::internal("an address of a test person cannot be read"))
     }
 
     fn totp(&self) -> Option<TotpSecret> {
@@ -353,6 +375,7 @@ impl Made {
         PersonMade {
             id,
             email: self.email,
+            emails: self.emails,
             password: self.password,
             factors: self.totp_secret.iter().map(|_| TOTP).collect(),
             totp_secret: self.totp_secret,
@@ -390,6 +413,7 @@ fn judge(
         None => String::new(),
     };
     let email = address(door, authority, wanted.email)?;
+    let emails = further(door, authority, &email, wanted.emails)?;
     let level = wanted.level.unwrap_or_default();
     let attributes = attributes(door, level, wanted.attributes)?;
     let proofing = match wanted.proofing.as_deref() {
@@ -404,6 +428,7 @@ fn judge(
     let totp = (!factors.is_empty()).then(|| TotpSecret::generate(&door.random));
     let made = Made {
         email: email.reveal().to_owned(),
+        emails,
         password: password(door),
         totp_secret: totp.map(|secret| secret.base32()),
         level,
@@ -433,6 +458,31 @@ fn address(
         return Err(AutomationRefusal::OthersAddress);
     }
     Ok(email)
+}
+
+/// Further addresses, each once.
+fn further(
+    door: &Door,
+    authority: &Automation,
+    first: &EmailAddress,
+    wanted: Vec<String>,
+) -> Result<Vec<String>, AutomationRefusal> {
+    if wanted.len() >= MOST_EMAILS {
+        return Err(AutomationRefusal::TooManyEmails(MOST_EMAILS - 1));
+    }
+    let mut seen = vec![first.lookup_key()];
+    wanted
+        .into_iter()
+        .map(|typed| {
+            let email = address(door, authority, Some(typed))?;
+            let key = email.lookup_key();
+            if seen.contains(&key) {
+                return Err(AutomationRefusal::EmailTwice);
+            }
+            seen.push(key);
+            Ok(email.reveal().to_owned())
+        })
+        .collect()
 }
 
 fn attributes(
@@ -488,4 +538,6 @@ const TOTP: &str = "totp";
 /// Mail to it goes nowhere (RFC 2606).
 const SHARED_DOMAIN: &str = "example.com";
 const MOST: i64 = 1_000;
+/// How many addresses a person can have.
+const MOST_EMAILS: usize = 12;
 const LIST: usize = 100;

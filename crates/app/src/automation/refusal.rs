@@ -79,6 +79,12 @@ pub enum AutomationRefusal {
         "Mail to this address is not yours to read. A team reads the mail of its test people, and of every address in its own mail domain."
     )]
     OthersMail,
+    /// Too many addresses.
+    #[error("A person can have {0} addresses beside the first. Leave some out.")]
+    TooManyEmails(usize),
+    /// An address stands twice in the list.
+    #[error("An address stands twice in the list. Give each once.")]
+    EmailTwice,
     /// Too many test people.
     #[error("A team can have {0} test people. Delete some that are not needed any more.")]
     TooManyPeople(i64),
@@ -137,6 +143,8 @@ impl Refuse for AutomationRefusal {
             Self::ProofingDone => "automation/proofing-passed",
             Self::OthersAddress => "automation/address-of-others",
             Self::OthersMail => "automation/mail-of-others",
+            Self::TooManyEmails(_) => "automation/too-many-emails",
+            Self::EmailTwice => "automation/email-twice",
             Self::TooManyPeople(_) => "automation/too-many-people",
             Self::TooManyFaults(_) => "automation/too-many-faults",
             Self::NoFault => "automation/no-fault",

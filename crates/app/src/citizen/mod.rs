@@ -1,6 +1,7 @@
 //! What a person can do: sign up, sign in, look after the account, sign out.
 
 pub mod account;
+pub(crate) mod addresses;
 mod first_factor;
 pub mod flow;
 pub mod inbox;

@@ -15,6 +15,7 @@ use durward_store::test_kit::PersonaRow;
 use durward_store::{Conn, Fault as StoreFault, grants, people, test_kit};
 use jiff::Timestamp;
 
+use super::addresses::Addresses;
 use super::refusal::CitizenRefusal;
 use super::session;
 use super::vault::{self, Vault};
@@ -47,6 +48,8 @@ pub struct Persona {
     pub app: String,
     /// What it was made with; kept sealed.
     pub content: Vec<u8>,
+    /// Further addresses, taken as confirmed.
+    pub emails: Vec<EmailAddress>,
 }
 
 /// A verified identity.
@@ -72,7 +75,7 @@ pub async fn create(
     let password =
         Password::typed(&new.password).map_err(|no| Failure::Refused(CitizenRefusal::from(no)))?;
     let phc = door.passwords.hash(password.reveal().to_owned()).await?;
-    let account = AccountRows::prepare(
+    let mut account = AccountRows::prepare(
         door,
         &Beginning {
             email: &new.email,
@@ -88,6 +91,7 @@ pub async fn create(
         now,
     )?;
     let persona = new.persona_of.map(|persona| {
+        account.emails.and(door, &account.vault, &persona.emails);
         let person_id = account.person_id.to_string();
         PersonaRow {
             sealed: account.vault.seal_persona(&person_id, &persona.content),
@@ -312,9 +316,7 @@ pub(super) struct Beginning<'a> {
 pub(super) struct AccountRows {
     pub(super) person_id: PersonId,
     pub(super) vault: Vault,
-    digests: Vec<String>,
-    digest: String,
-    sealed_email: String,
+    emails: Addresses,
     person: PersonRow,
     factor: Option<AuthenticatorRow>,
 }
@@ -327,7 +329,6 @@ impl AccountRows {
     ) -> Result<Self, Fault> {
         let person_id = PersonId::new(door.random.uuid_v7(now));
         let id = person_id.to_string();
-        let digest = digest(door, from.email);
         let vault = Vault::new(door, &id);
         let sealed_attributes = from
             .verified
@@ -338,9 +339,7 @@ impl AccountRows {
             .map(|(secret, step)| vault.totp_row(door, secret, step, now));
         Ok(Self {
             person_id,
-            digests: digests(door, from.email),
-            sealed_email: vault.seal_email(&digest, from.email),
-            digest,
+            emails: Addresses::of(door, &vault, [from.email]),
             person: PersonRow {
                 person_id: id,
                 status: PersonStatus::Active.as_str().to_owned(),
@@ -358,15 +357,15 @@ impl AccountRows {
         })
     }
 
-    /// Writes the account; `false`, and nothing is written, when the address has one.
+    /// Writes the account; `false`, and nothing is written, when an address has one.
     pub(super) fn insert(&self, c: &mut Conn, now: Timestamp) -> Result<bool, StoreFault> {
-        if find(c, &self.digests)?.is_some() {
+        let (id, now_us) = (&self.person.person_id, now.as_microsecond());
+        if !self.emails.are_free(c, id)? {
             return Ok(false);
         }
-        let (id, now_us) = (&self.person.person_id, now.as_microsecond());
         people::insert_person(c, &self.person, now_us)?;
         // The unique digest decides between two nodes that both saw no account above.
-        if !people::claim_email(c, &self.digest, id, &self.sealed_email, now_us)? {
+        if !self.emails.claim(c, id, now_us)? {
             people::remove_unclaimed(c, id)?;
             return Ok(false);
         }

@@ -38,6 +38,9 @@ pub enum CitizenRefusal {
     /// Somebody made an account with this address while this one was being made.
     #[error("There is an account with this e-mail address by now. Sign in with it.")]
     AddressTaken,
+    /// The address is not one of the account's, or not any more.
+    #[error("This address is not one of your account. Choose one of those that are listed.")]
+    AddressNotYours,
 }
 
 impl Refuse for CitizenRefusal {
@@ -50,6 +53,7 @@ impl Refuse for CitizenRefusal {
             Self::Person(no) => no.code(),
             Self::Locked { wait, .. } => wait.code(),
             Self::AddressTaken => "sign-up/address-taken",
+            Self::AddressNotYours => "consent/address-unknown",
         }
     }
 
@@ -62,6 +66,7 @@ impl Refuse for CitizenRefusal {
             Self::Person(no) => no.kind(),
             Self::Locked { wait, .. } => wait.kind(),
             Self::AddressTaken => RefusalKind::Conflict,
+            Self::AddressNotYours => RefusalKind::Invalid,
         }
     }
 }

@@ -9,7 +9,7 @@ use durward_oidc::authorize::{AskedClaims, AuthorizeRequest, ClientAnswer, Targe
 use durward_oidc::client::Client;
 use durward_oidc::oauth::OAuthError;
 use durward_store::grants::{self, GrantRow};
-use durward_store::{consents, pushed_requests, sessions};
+use durward_store::{Conn, Fault as StoreFault, consents, pushed_requests, sessions};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -106,6 +106,8 @@ struct Agreed {
     attributes: String,
     /// The app stays connected when they are away.
     offline: bool,
+    /// The address that they chose for the app, by the digest under which it is kept.
+    email: Option<String>,
 }
 
 impl Agreed {
@@ -125,7 +127,24 @@ impl Agreed {
         Self {
             attributes: attributes_text(&all),
             offline: request.is_offline() || before.is_some_and(|before| before.offline),
+            email: None,
         }
+    }
+
+    fn write(&self, c: &mut Conn, grant: &GrantRow) -> Result<serde_json::Value, StoreFault> {
+        let (person_id, client_id) = (&grant.person_id, &grant.client_id);
+        consents::put_consent(c, person_id, client_id, &self.attributes, grant.created_us)?;
+        if self.offline {
+            consents::agree_offline(c, person_id, client_id)?;
+        }
+        if let Some(digest) = &self.email {
+            consents::choose_email(c, person_id, client_id, digest)?;
+        }
+        Ok(json!({
+            "attributes": self.attributes,
+            "offline": self.offline,
+            "email_chosen": self.email.is_some(),
+        }))
     }
 }
 
@@ -170,7 +189,10 @@ impl Prepared {
             flow,
             name,
         } = issue;
-        let consent = agreed.then(|| Agreed::of(door, &request, standing.consent.as_ref(), now));
+        let consent = agreed.then(|| Agreed {
+            email: standing.email.clone(),
+            ..Agreed::of(door, &request, standing.consent.as_ref(), now)
+        });
         let signed_in = standing.signed_in;
         let answer = ask.answer(&door.programme, signed_in.achieved(), client.default_aal);
         let achieved = Achieved {
@@ -225,11 +247,11 @@ impl Prepared {
 
     fn write(
         &self,
-        c: &mut durward_store::Conn,
+        c: &mut Conn,
         door: &Door,
         trace: &Trace,
         now: Timestamp,
-    ) -> Result<bool, durward_store::Fault> {
+    ) -> Result<bool, StoreFault> {
         let now_us = now.as_microsecond();
         let (person_id, client_id) = (&self.grant.person_id, &self.grant.client_id);
         if let Some(hash) = &self.pushed
@@ -248,16 +270,8 @@ impl Prepared {
         if let Some(hash) = &self.touch {
             sessions::touch_session(c, hash, now_us)?;
         }
-        if let Some(Agreed {
-            attributes,
-            offline,
-        }) = &self.consent
-        {
-            consents::put_consent(c, person_id, client_id, attributes, now_us)?;
-            if *offline {
-                consents::agree_offline(c, person_id, client_id)?;
-            }
-            let detail = json!({ "attributes": attributes, "offline": offline });
+        if let Some(agreed) = &self.consent {
+            let detail = agreed.write(c, &self.grant)?;
             door.recorder
                 .event(c, note(Event::PersonConsented, detail))?;
         }

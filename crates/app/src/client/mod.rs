@@ -29,7 +29,7 @@ pub mod trail;
 pub mod userinfo;
 
 pub use authorize::{AuthorizeOutcome, PageRefusal, authorize, authorize_posted};
-pub use consent::{ConsentView, consent_view, give_consent};
+pub use consent::{Agreement, ConsentView, consent_view, give_consent};
 pub use end_session::{EndSession, confirm_end_session, end_session};
 pub use grant::{TokenAnswer, grant_tokens};
 pub use pending::{Next, PendingRequest, cancel, request_in, resume};

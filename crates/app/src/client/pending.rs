@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use durward_accounts::email::EmailAddress;
 use durward_domain::event::Event;
 use durward_domain::refusal::Refuse as _;
 use durward_keyring::{compare, digest};
@@ -18,9 +19,10 @@ use super::authorize::{self, PageRefusal, Told};
 use super::issue::{Issue, issue};
 use super::standing::{self, Moment, Rows, Standing};
 use crate::actor::Actor;
+use crate::citizen::refusal::CitizenRefusal;
 use crate::citizen::session::{self, Browser};
 use crate::door::Door;
-use crate::failure::Fault;
+use crate::failure::{Failure, Fault};
 use crate::record::{Note, Trace};
 use crate::registry::RegisteredApp;
 
@@ -98,7 +100,12 @@ pub async fn request_in(
 /// # Errors
 /// A fault of the database.
 pub async fn resume(door: &Arc<Door>, browser: &Browser, trace: &Trace) -> Result<Next, Fault> {
-    go_on(door, browser, trace, None).await
+    match go_on(door, browser, trace, None).await {
+        Ok(next) => Ok(next),
+        Err(Failure::Fault(fault)) => Err(fault),
+        // Only a choice is refused, and nobody chose.
+        Err(Failure::Refused(refusal)) => Err(Fault::internal(refusal.to_string())),
+    }
 }
 
 /// The person goes back to the app without signing in. None when no app waits, or when it may no longer be returned to.
@@ -150,27 +157,46 @@ pub async fn cancel(
     ))
 }
 
-/// Shared by [`resume`] and the consent button, which names the request that its page showed.
+/// What the consent button sends.
+#[derive(Clone, Copy)]
+pub(super) struct Agreed<'a> {
+    /// Names the request that the page showed.
+    pub(super) request: &'a str,
+    /// The chosen address.
+    pub(super) email: Option<&'a EmailAddress>,
+}
+
+/// Shared by [`resume`] and the consent button.
 pub(super) async fn go_on(
     door: &Arc<Door>,
     browser: &Browser,
     trace: &Trace,
-    agreed_to: Option<&str>,
-) -> Result<Next, Fault> {
+    agreed_to: Option<Agreed<'_>>,
+) -> Result<Next, Failure<CitizenRefusal>> {
     let now = door.clock.now();
     let flow = flow_hashes(door, browser);
-    let (pending, rows) = read(door, browser, flow.clone(), now).await?;
+    let chosen = agreed_to.and_then(|agreed| agreed.email).cloned();
+    let (pending, rows) = read(door, browser, flow.clone(), chosen, now).await?;
     let standing = match rows {
         Some(rows) => Standing::judge(door, rows, now)?,
         None => None,
     };
     let Some(pending) = pending else {
-        return nothing_waits(door, browser, standing).await;
+        return Ok(nothing_waits(door, browser, standing).await?);
     };
     let agreed = match agreed_to {
         // Nobody agreed to what waits now: its own page is shown.
-        Some(shown) if !compare::equal(shown.as_bytes(), pending.name().as_bytes()) => {
+        Some(Agreed { request, .. })
+            if !compare::equal(request.as_bytes(), pending.name().as_bytes()) =>
+        {
             return Ok(Next::Page(CONSENT));
+        }
+        Some(Agreed { email: Some(_), .. })
+            if standing
+                .as_ref()
+                .is_some_and(|person| person.email.is_none()) =>
+        {
+            return Err(Failure::Refused(CitizenRefusal::AddressNotYours));
         }
         shown => shown.is_some(),
     };
@@ -250,6 +276,7 @@ async fn read(
     door: &Arc<Door>,
     browser: &Browser,
     flow: Vec<String>,
+    chosen: Option<EmailAddress>,
     now: Timestamp,
 ) -> Result<(Option<PendingRequest>, Option<Rows>), Fault> {
     if flow.is_empty() {
@@ -264,6 +291,10 @@ async fn read(
             };
             let choice = standing::wants_account_choice(&pending.request);
             let rows = Rows::read(c, &session, &pending.client.client, choice)?;
+            let rows = match (rows, &chosen) {
+                (Some(rows), Some(email)) => Some(rows.choosing(c, &unit_door, email)?),
+                (rows, _) => rows,
+            };
             Ok((Some(pending), rows))
         })
         .await?)

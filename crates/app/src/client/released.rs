@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 use super::issue::Achieved;
 use super::standing;
-use crate::citizen::people;
+use crate::citizen::{addresses, people};
 use crate::door::Door;
 use crate::failure::Fault;
 
@@ -75,7 +75,13 @@ pub(super) async fn in_id_token(
         .store
         .read(move |c| {
             let consent = consents::find_consent(c, &person, &client_id)?;
-            Ok(consent.zip(people::known_in(c, &unit_door, &person)?))
+            let known = people::known_in(c, &unit_door, &person)?;
+            let Some((consent, known)) = consent.zip(known) else {
+                return Ok(None);
+            };
+            let chosen = consent.email_digest.as_deref();
+            let known = addresses::seen_by_app(c, &person, known, chosen)?;
+            Ok(Some((consent, known)))
         })
         .await?;
     let Some((consent, known)) = found else {

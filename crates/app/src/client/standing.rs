@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use durward_accounts::consent::{self, Consent};
+use durward_accounts::email::EmailAddress;
 use durward_accounts::session::Standing as SessionStanding;
 use durward_domain::attribute::Attribute;
 use durward_domain::level::LevelAsk;
@@ -15,6 +16,7 @@ use durward_store::sessions::SessionRow;
 use durward_store::{Conn, Fault as StoreFault, consents, grants};
 use jiff::Timestamp;
 
+use crate::citizen::addresses;
 use crate::citizen::session::{self, SignedIn};
 use crate::door::Door;
 use crate::failure::Fault;
@@ -26,6 +28,7 @@ pub(super) struct Rows {
     consent: Option<ConsentRow>,
     subject: Option<String>,
     used: bool,
+    email: Option<String>,
 }
 
 impl Rows {
@@ -45,9 +48,21 @@ impl Rows {
             subject: consents::find_subject(c, &session.person_id, &agency)?,
             used: wants_account_choice
                 && grants::used_in_session(c, &session.session_id, &client.client_id)?,
+            email: None,
             session,
             person,
         }))
+    }
+
+    /// With the address that the person chose for the app, if it is one of theirs.
+    pub(super) fn choosing(
+        self,
+        c: &mut Conn,
+        door: &Door,
+        email: &EmailAddress,
+    ) -> Result<Self, StoreFault> {
+        let email = addresses::kept_as(c, door, &self.person.person_id, email)?;
+        Ok(Self { email, ..self })
     }
 }
 
@@ -59,6 +74,8 @@ pub(super) struct Standing {
     pub(super) consent: Option<Consent>,
     /// What the app's agency calls the person, if it knows them.
     pub(super) subject: Option<String>,
+    /// The address that the person has just chosen for the app, by the digest under which it is kept.
+    pub(super) email: Option<String>,
     used: bool,
     session_began: Timestamp,
 }
@@ -75,6 +92,7 @@ impl Standing {
             touch: standing == SessionStanding::Touch,
             consent: rows.consent.map(read_consent),
             subject: rows.subject,
+            email: rows.email,
             used: rows.used,
             session_began: at(rows.session.created_us),
         }))

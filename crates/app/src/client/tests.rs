@@ -24,7 +24,8 @@ use durward_oidc::params::Params;
 use serde_json::{Value, json};
 
 use super::{
-    AuthorizeOutcome, Headers, Next, TokenAnswer, UserinfoAnswer, authorize, end_session, pending,
+    Agreement, AuthorizeOutcome, Headers, Next, TokenAnswer, UserinfoAnswer, authorize,
+    end_session, give_consent, pending,
 };
 use crate::citizen::session::{self, Browser};
 use crate::failure::Failure;
@@ -47,6 +48,13 @@ async fn sandbox(app: &TestApp) -> (TestDoor, Browser) {
 
 fn es256(name: &str) -> TestApp {
     TestApp::private_key_jwt(name, Algorithm::ES256).unwrap()
+}
+
+fn agreed(request: &str) -> Agreement<'_> {
+    Agreement {
+        request,
+        email: None,
+    }
 }
 
 fn trace() -> Trace {
@@ -367,10 +375,10 @@ async fn a_stranger_goes_through_pages_and_consent() {
     assert_eq!(view.attributes[0].values, [person.email]);
     // A page of another request, left open in another window, agrees to nothing.
     for stale in ["", "another"] {
-        let next = super::give_consent(&test.door, &signed_in, stale, &trace()).await;
+        let next = give_consent(&test.door, &signed_in, agreed(stale), &trace()).await;
         assert!(matches!(next.unwrap(), Next::Page(pending::CONSENT)));
     }
-    let to = match super::give_consent(&test.door, &signed_in, &view.request, &trace())
+    let to = match give_consent(&test.door, &signed_in, agreed(&view.request), &trace())
         .await
         .unwrap()
     {

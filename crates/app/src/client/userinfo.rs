@@ -22,6 +22,7 @@ use super::issue::Achieved;
 use super::possession::{self, Headers, Target};
 use super::trail::Asked;
 use super::{released, standing};
+use crate::citizen::addresses;
 use crate::citizen::people::{self, Profile};
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
@@ -257,7 +258,11 @@ fn read(c: &mut Conn, door: &Door, candidates: &[String]) -> Result<Option<Found
                 sealed_data_key: token.sealed_data_key.clone(),
                 sealed_attributes: token.sealed_attributes.clone(),
             };
-            people::known_of(c, door, &token.person_id, profile)?
+            let known = people::known_of(c, door, &token.person_id, profile)?;
+            let chosen = consent.email_digest.as_deref();
+            known
+                .map(|known| addresses::seen_by_app(c, &token.person_id, known, chosen))
+                .transpose()?
         };
         return Ok(Some(Found {
             achieved,

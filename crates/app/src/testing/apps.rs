@@ -214,6 +214,18 @@ impl TestDoor {
     /// # Errors
     /// When the test API refuses it.
     pub async fn sign_in(&self, agreed: &[&TestApp]) -> Result<(PersonMade, Browser), Fault> {
+        self.sign_in_with(PersonWanted::default(), agreed).await
+    }
+
+    /// The same for a test person who is made like this.
+    ///
+    /// # Errors
+    /// When the test API refuses it.
+    pub async fn sign_in_with(
+        &self,
+        wanted: PersonWanted,
+        agreed: &[&TestApp],
+    ) -> Result<(PersonMade, Browser), Fault> {
         let refused = |what: String| Fault::internal(format!("the test API: {what}"));
         let trace = Trace {
             request_id: "test".to_owned(),
@@ -222,10 +234,9 @@ impl TestDoor {
         let authority = automation::admit(&self.door, Some(&bearer))
             .await
             .map_err(|error| refused(error.to_string()))?;
-        let person =
-            automation::make_person(&self.door, &authority, PersonWanted::default(), &trace)
-                .await
-                .map_err(|error| refused(error.to_string()))?;
+        let person = automation::make_person(&self.door, &authority, wanted, &trace)
+            .await
+            .map_err(|error| refused(error.to_string()))?;
         let browser = self.sign_in_as(&person.email, agreed).await?;
         Ok((person, browser))
     }

@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use durward_accounts::email::EmailAddress;
 use durward_app::Door;
 use durward_app::citizen::session::SignedIn;
 use durward_app::citizen::{account, session};
-use durward_app::client::{self, Next};
+use durward_app::client::{self, Agreement, Next};
+use durward_domain::attribute::Attribute;
 use jiff::Timestamp;
 
-use super::common::{self, Help};
-use super::views::{Account, Connected, Consent, LogoutConfirm, Method, Shared, SignedOut};
+use super::common::{self, Help, No};
+use super::views::{
+    Account, Connected, Consent, EmailChoice, LogoutConfirm, Method, Shared, SignedOut,
+};
 use crate::shared::forms::Posted;
 use crate::shared::page::{self, Page};
 use crate::shared::problem::Problem;
@@ -22,23 +26,36 @@ pub(super) async fn show_consent(
     State(door): State<Arc<Door>>,
     visit: Visit,
 ) -> Result<Response, Problem> {
+    consent_page(&door, &visit, None).await
+}
+
+async fn consent_page(
+    door: &Arc<Door>,
+    visit: &Visit,
+    error: Option<String>,
+) -> Result<Response, Problem> {
     let browser = visit.browser();
-    let Some(view) = client::consent_view(&door, &browser).await.map_err(fault)? else {
-        return common::go_on(&door, &visit, &browser, Vec::new()).await;
+    let Some(view) = client::consent_view(door, &browser).await.map_err(fault)? else {
+        return common::go_on(door, visit, &browser, Vec::new()).await;
     };
     let common::Frame {
         mut page,
         app: Some(app),
-    } = common::frame(&door, &visit, Help::None).await?
+    } = common::frame(door, visit, Help::None).await?
     else {
-        return common::go_on(&door, &visit, &browser, Vec::new()).await;
+        return common::go_on(door, visit, &browser, Vec::new()).await;
     };
-    if let Some(who) = current(&door, &visit).await? {
-        page = page.signed_in(address_of(&door, &who).await?);
+    if let Some(who) = current(door, visit).await? {
+        page = page.signed_in(address_of(door, &who).await?);
     }
+    if let Some(error) = error {
+        page = page.with_error("shared_email", error);
+    }
+    let emails = email_choices(&view.emails, &view.email);
     let attributes = view
         .attributes
         .iter()
+        .filter(|line| emails.is_empty() || line.attribute != Attribute::Email)
         .flat_map(|line| {
             let id = line.attribute.as_str();
             let shown = |value: &String| Shared::of(&page, id, value.clone());
@@ -51,6 +68,7 @@ pub(super) async fn show_consent(
         .collect();
     Ok(page::html(&Consent {
         attributes,
+        emails,
         offline: view.offline,
         request: view.request,
         page,
@@ -72,10 +90,27 @@ pub(super) async fn post_consent(
         let next = back.map_or(Next::Account, Next::ToClient);
         return Ok(common::to_next(next, visit.language(), Vec::new()));
     }
-    let next = client::give_consent(&door, &browser, posted.exact("request"), &trace)
-        .await
-        .map_err(fault)?;
-    Ok(common::to_next(next, visit.language(), Vec::new()))
+    let agreed = Agreement {
+        request: posted.exact("request"),
+        email: Some(posted.text("shared_email")).filter(|email| !email.is_empty()),
+    };
+    match client::give_consent(&door, &browser, agreed, &trace).await {
+        Ok(next) => Ok(common::to_next(next, visit.language(), Vec::new())),
+        Err(failure) => match common::no(&door, visit, failure).await? {
+            No::InPlace(sentence) => consent_page(&door, visit, Some(sentence)).await,
+            No::Answer(response) => Ok(response),
+        },
+    }
+}
+
+/// The addresses of which a person chooses, with the one that is chosen now.
+fn email_choices(emails: &[EmailAddress], chosen: &EmailAddress) -> Vec<EmailChoice> {
+    let choice = |(place, email): (usize, &EmailAddress)| EmailChoice {
+        place: place + 1,
+        email: email.reveal().to_owned(),
+        is_chosen: email == chosen,
+    };
+    emails.iter().enumerate().map(choice).collect()
 }
 
 /// GET `/account`.

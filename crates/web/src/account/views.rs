@@ -130,6 +130,8 @@ view! {
         app: AppCard,
         /// What it would receive.
         attributes: Vec<Shared>,
+        /// The addresses of which one is chosen for the service; empty when there is nothing to choose.
+        emails: Vec<EmailChoice>,
         /// Would it stay connected when the person is away?
         offline: bool,
         /// Names the request that the page shows.
@@ -215,6 +217,16 @@ impl Shared {
             value: value.into(),
         }
     }
+}
+
+/// An address that the person may choose for a service.
+pub struct EmailChoice {
+    /// Its place in the list.
+    pub place: usize,
+    /// The address.
+    pub email: String,
+    /// The one that the service receives now.
+    pub is_chosen: bool,
 }
 
 /// One way to sign in.

@@ -240,6 +240,7 @@ fn consent(page: Page, entered: &Entered, language: Language) -> Consent {
     });
     Consent {
         attributes: attributes.collect(),
+        emails: Vec::new(),
         app: card(entered, "", language),
         offline: false,
         request: String::new(),

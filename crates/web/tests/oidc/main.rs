@@ -10,6 +10,7 @@ mod fapi;
 mod flows;
 mod logout;
 mod public_clients;
+mod sharing;
 mod table;
 mod test_api;
 mod test_kit;

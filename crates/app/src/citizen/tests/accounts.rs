@@ -27,6 +27,7 @@ async fn a_made_person_has_what_it_was_given_and_loses_it_when_deleted() {
             owner: "team:fisheries-digital".to_owned(),
             app: String::new(),
             content: b"{}".to_vec(),
+            emails: Vec::new(),
         }),
     };
     let id = people::create(

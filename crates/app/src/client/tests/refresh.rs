@@ -274,7 +274,7 @@ async fn offline_access_outlives_the_session_if_the_person_agreed() {
         let view = super::super::consent_view(&test.door, &browser).await;
         let view = view.unwrap().unwrap();
         assert!(view.offline);
-        let next = super::super::give_consent(&test.door, &browser, &view.request, &trace()).await;
+        let next = give_consent(&test.door, &browser, agreed(&view.request), &trace()).await;
         let Next::ToClient(to) = next.unwrap() else {
             panic!("no answer");
         };

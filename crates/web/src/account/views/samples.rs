@@ -96,6 +96,8 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         SecondFactor { page: page(), app: None }.render(),
         SecondFactor { page: wrong("code"), app: Some(app()) }.render(),
         consent(page()).render(),
+        Consent { emails: email_choices(), ..consent(page()) }.render(),
+        Consent { emails: email_choices(), ..consent(wrong("shared_email")) }.render(),
         account(page().signed_in(email()).with_notice(page::NoticeKind::Success, page().t("account-made"))).render(),
         Account { page: page().signed_in(email()), emails: vec![email()], methods: Vec::new(), services: Vec::new() }.render(),
         SignedOut { page: page(), service: None }.render(),
@@ -125,9 +127,20 @@ fn consent(page: Page) -> Consent {
         page,
         app: app(),
         attributes: attributes.into(),
+        emails: Vec::new(),
         offline: true,
         request: "sample".to_owned(),
     }
+}
+
+fn email_choices() -> Vec<EmailChoice> {
+    let choice = |(place, email): (usize, &str)| EmailChoice {
+        place,
+        email: email.to_owned(),
+        is_chosen: place == 1,
+    };
+    let emails = ["ana.reyes@example.com", "ana@fisheries.example.gov"];
+    (1..).zip(emails).map(choice).collect()
 }
 
 fn account(page: Page) -> Account {
