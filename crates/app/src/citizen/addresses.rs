@@ -20,7 +20,11 @@ struct Address {
 
 impl Addresses {
     /// The rows of these addresses.
-    pub(crate) fn of<'a>(door: &Door, emails: impl IntoIterator<Item = &'a EmailAddress>) -> Self {
+    pub(crate) fn of<'a>(
+        door: &Door,
+        vault: &Vault,
+        emails: impl IntoIterator<Item = &'a EmailAddress>,
+    ) -> Self {
         let address = |email| {
             let digest = people::digest(door, email);
             Address {
