@@ -12,7 +12,7 @@ use durward_keyring::seal::Sealer;
 use durward_keyring::token::TokenHasher;
 use durward_oidc::authorize::request_object;
 use durward_oidc::dpop::Nonces;
-use durward_store::Store;
+use durward_store::{Store, sealing};
 
 use crate::automation::{self, Kit};
 use crate::client::documents::Documents;
@@ -28,6 +28,7 @@ use crate::record::Recorder;
 use crate::registry::Registry;
 use crate::release_intake;
 use crate::ring::KeyRing;
+use crate::sealing::Generations;
 use crate::secrets::Secrets;
 use crate::signing_keys;
 
@@ -53,6 +54,8 @@ pub struct Door {
     pub fingerprints: Arc<TokenHasher>,
     /// Seals personal data and secrets at rest.
     pub sealer: Sealer,
+    /// What the two are derived from, generation by generation.
+    pub generations: Generations,
     /// Writes the audit record.
     pub recorder: Recorder,
     /// The nonces that proofs of possession must have.
@@ -125,11 +128,14 @@ impl Door {
             sealer,
             hasher,
             fingerprints,
+            generations,
             recorder,
             nonces,
         } = settings.secrets;
         let (store, random) = (&settings.store, &settings.random);
         let now = settings.clock.real_now();
+        let rows = store.read(sealing::generations).await?;
+        generations.take_up(&rows, (&sealer, &fingerprints));
         let held =
             signing_keys::ensure(store, &sealer, random, SIGNING_KEYS, &SIGNING, now).await?;
         let request = request_encryption();
@@ -163,6 +169,7 @@ impl Door {
             clock: settings.clock,
             hasher,
             fingerprints,
+            generations,
             sealer,
             recorder,
             nonces,

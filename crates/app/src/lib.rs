@@ -25,6 +25,7 @@ pub mod record;
 pub mod registry;
 pub mod release_intake;
 pub mod ring;
+pub mod sealing;
 pub mod secrets;
 pub mod signing_keys;
 #[cfg(any(test, feature = "testing"))]

@@ -6,8 +6,10 @@ use durward_keyring::random::Random;
 use durward_keyring::seal::Sealer;
 use durward_keyring::token::TokenHasher;
 use durward_oidc::dpop::Nonces;
+use durward_store::sealing::GenerationRow;
 
 use crate::record::Recorder;
+use crate::sealing::Generations;
 
 /// What seals, hashes and records for one database.
 #[derive(Clone)]
@@ -18,6 +20,8 @@ pub struct Secrets {
     pub hasher: std::sync::Arc<TokenHasher>,
     /// Finds what is personal without reading it: addresses, credentials, certificates.
     pub fingerprints: std::sync::Arc<TokenHasher>,
+    /// What the two are derived from, generation by generation.
+    pub generations: Generations,
     /// Writes the audit record.
     pub recorder: Recorder,
     /// The nonces of proofs of possession: the same at every node.
@@ -28,13 +32,22 @@ impl Secrets {
     /// Derives the keys of one database; `owner` is `portal` or the environment's name.
     pub fn derive(master: &MasterKey, owner: &str, random: &Random) -> Self {
         let key = |purpose: &str| master.derive(&format!("durward/{owner}/{purpose}/1"));
+        let generations = Generations::of(master, owner);
+        let (sealer, fingerprints) = generations.first();
         Self {
-            sealer: Sealer::new("k1", key("seal"), None),
+            sealer,
+            fingerprints: std::sync::Arc::new(fingerprints),
+            generations,
             hasher: std::sync::Arc::new(TokenHasher::new(("k1", key("token")), None)),
-            fingerprints: std::sync::Arc::new(TokenHasher::new(("k1", key("fingerprint")), None)),
             nonces: Nonces::new(MacKey::new(key("dpop-nonce"))),
             recorder: Recorder::new(Self::audit_key(master, owner), random.clone()),
         }
+    }
+
+    /// Uses the generations of sealing keys that the database names.
+    pub fn take_up(&self, rows: &[GenerationRow]) {
+        let keys = (&self.sealer, self.fingerprints.as_ref());
+        self.generations.take_up(rows, keys);
     }
 
     /// The key of a database's audit record: all that verifying a copy needs.

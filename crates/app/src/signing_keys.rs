@@ -232,6 +232,6 @@ fn row_of<K: StoredKey>(
     }
 }
 
-fn sealed_as(kid: &str) -> String {
+pub(crate) fn sealed_as(kid: &str) -> String {
     format!("signing_keys.sealed_key.{kid}")
 }

@@ -186,6 +186,7 @@ events! {
     KeyStaged "key.staged" "An identity-provider key was published ahead of its use."
     KeyPromoted "key.promoted" "An identity-provider key became the signing key."
     KeyRetired "key.retired" "An identity-provider key was retired."
+    SealingRotated "key.sealing_rotated" "New keys for what is stored sealed were begun with, or the old ones were retired."
     ReleaseKeyMade "key.release_key_made" "The release key of an environment was made."
 
     PersonCreated "person.created" "An account was created."

@@ -45,6 +45,14 @@ impl MasterKey {
         Zeroizing::new(encoding::b64(self.bytes.as_slice()))
     }
 
+    /// A key of one purpose that others are derived from in turn: whoever holds it learns nothing of the rest.
+    #[must_use]
+    pub fn branch(&self, label: &str) -> Self {
+        Self {
+            bytes: Zeroizing::new(self.derive(label)),
+        }
+    }
+
     /// The key for one purpose, by HKDF-SHA256 (RFC 5869). Different labels give unrelated keys.
     #[must_use]
     pub fn derive(&self, label: &str) -> [u8; 32] {

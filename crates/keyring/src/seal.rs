@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
@@ -12,29 +13,42 @@ use crate::random::Random;
 /// Seals with a named key and opens what that key or the one before sealed.
 ///
 /// The additional data binds a sealed field to its place (table, column, row), so that it cannot be moved.
-/// Nonces are random: seal at most 2³² fields under one key.
+/// Nonces are random: seal at most 2³² fields under one key. Clones share their keys, so that a rotation reaches all.
 #[derive(Clone)]
 pub struct Sealer {
-    current: Named,
-    previous: Option<Named>,
+    ring: Arc<ArcSwap<Ring>>,
 }
 
 impl Sealer {
-    /// Names the current key and, while a rotation lasts, the one before. Ids have no colon.
+    /// Names the current key and, while a rotation lasts, the other one: next or before. Ids have no colon.
     #[must_use]
-    pub fn new(key_id: &str, key: [u8; 32], previous: Option<(&str, [u8; 32])>) -> Self {
+    pub fn new(key_id: &str, key: [u8; 32], other: Option<(&str, [u8; 32])>) -> Self {
+        let ring = Ring::new((key_id, key), other);
         Self {
-            current: Named::new(key_id, key),
-            previous: previous.map(|(id, key)| Named::new(id, key)),
+            ring: Arc::new(ArcSwap::from_pointee(ring)),
         }
+    }
+
+    /// Uses other keys from now on, in every clone.
+    pub fn replace(&self, current: (&str, [u8; 32]), other: Option<(&str, [u8; 32])>) {
+        self.ring.store(Arc::new(Ring::new(current, other)));
+    }
+
+    /// The names of the current key and of the other one.
+    #[must_use]
+    pub fn key_ids(&self) -> (String, Option<String>) {
+        let ring = self.ring.load();
+        let other = ring.other.as_ref().map(|key| key.id.clone());
+        (ring.current.id.clone(), other)
     }
 
     /// Seals a value for one place: `key id:base64url(nonce, ciphertext, tag)`.
     #[must_use]
     pub fn seal(&self, aad: &str, plain: &[u8], random: &Random) -> String {
+        let ring = self.ring.load();
         let nonce: [u8; NONCE_LEN] = random.bytes();
         let mut body = plain.to_vec();
-        let sealed = self.current.key.seal_in_place_append_tag(
+        let sealed = ring.current.key.seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
             Aad::from(aad.as_bytes()),
             &mut body,
@@ -43,7 +57,7 @@ impl Sealer {
             crate::broken("AES-GCM seals any field shorter than 64 GiB");
         }
         let sealed = [nonce.as_slice(), &body].concat();
-        format!("{}:{}", self.current.id, encoding::b64url(&sealed))
+        format!("{}:{}", ring.current.id, encoding::b64url(&sealed))
     }
 
     /// Opens a sealed value of that place.
@@ -52,7 +66,8 @@ impl Sealer {
     /// When the text is not a sealed value, its key is not known, or it was changed or moved.
     pub fn open(&self, aad: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (id, body) = sealed.split_once(':').ok_or(SealError::Malformed)?;
-        let key = self
+        let ring = self.ring.load();
+        let key = ring
             .key(id)
             .ok_or_else(|| SealError::UnknownKey(id.to_owned()))?;
         let body = encoding::from_b64url(body).ok_or(SealError::Malformed)?;
@@ -72,20 +87,35 @@ impl Sealer {
     /// Whether a value is sealed with another key than the current one, and should be sealed again.
     #[must_use]
     pub fn is_stale(&self, sealed: &str) -> bool {
-        sealed.split_once(':').map(|(id, _)| id) != Some(self.current.id.as_str())
-    }
-
-    fn key(&self, id: &str) -> Option<&LessSafeKey> {
-        std::iter::once(&self.current)
-            .chain(&self.previous)
-            .find(|named| named.id == id)
-            .map(|named| named.key.as_ref())
+        sealed.split_once(':').map(|(id, _)| id) != Some(self.ring.load().current.id.as_str())
     }
 }
 
 impl fmt::Debug for Sealer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sealer({})", self.current.id)
+        write!(f, "Sealer({})", self.ring.load().current.id)
+    }
+}
+
+/// The keys that are loaded together.
+struct Ring {
+    current: Named,
+    other: Option<Named>,
+}
+
+impl Ring {
+    fn new((id, key): (&str, [u8; 32]), other: Option<(&str, [u8; 32])>) -> Self {
+        Self {
+            current: Named::new(id, key),
+            other: other.map(|(id, key)| Named::new(id, key)),
+        }
+    }
+
+    fn key(&self, id: &str) -> Option<&LessSafeKey> {
+        std::iter::once(&self.current)
+            .chain(&self.other)
+            .find(|named| named.id == id)
+            .map(|named| named.key.as_ref())
     }
 }
 
@@ -166,5 +196,10 @@ mod tests {
         let newer = new.seal("a", b"value", &Random::seeded(1));
         let refused = old.open("a", &newer).unwrap_err();
         assert_eq!(refused, SealError::UnknownKey("s2".into()));
+        // Another key reaches every clone.
+        let clone = old.clone();
+        old.replace(("s1", [1; 32]), Some(("s2", [2; 32])));
+        assert_eq!(clone.open("a", &newer).unwrap().as_slice(), b"value");
+        assert!(clone.is_stale(&newer));
     }
 }

@@ -53,6 +53,7 @@ pub mod request_records;
 pub mod review_tellings;
 pub mod roles;
 pub mod rotations;
+pub mod sealing;
 pub mod sessions;
 pub mod settings;
 pub mod site;

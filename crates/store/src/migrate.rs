@@ -269,6 +269,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0027_refresh_tokens"),
     migration!("0028_client_secrets"),
     migration!("0029_client_tokens"),
+    migration!("0030_sealing_keys"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

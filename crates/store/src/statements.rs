@@ -64,6 +64,7 @@ const MODULES: &[&[Statement]] = &[
     crate::estimates::ALL,
     crate::site::ALL,
     crate::usage_lines::ALL,
+    crate::sealing::ALL,
 ];
 
 /// Prepares every statement and answers the faults of those that could not be.

@@ -32,6 +32,7 @@ pub(crate) const DECIDING: &[&str] = &["keyring", "domain", "accounts", "oidc", 
 
 /// What a deciding crate may use of other people's work: no runtime, no sockets, no database.
 const DECIDING_MAY_USE: &[&str] = &[
+    "arc-swap",
     "base64",
     "imbl",
     "jiff",

@@ -162,9 +162,18 @@ pub(crate) async fn on_the_way_to(
 
 /// Opens a stored mail: `id` is its row.
 pub(crate) fn open(door: &Door, id: &str, sealed: &str) -> Option<Mail> {
-    let is_live = door.class() == EnvironmentClass::Live;
-    let plain = door.sealer.open(&aad(is_live, id), sealed).ok()?;
+    let plain = door.sealer.open(&place(door, id), sealed).ok()?;
     serde_json::from_slice(&plain).ok()
+}
+
+/// Whom a stored mail is for.
+pub(crate) fn recipient(door: &Door, id: &str, sealed: &str) -> Option<EmailAddress> {
+    EmailAddress::parse(&open(door, id, sealed)?.to).ok()
+}
+
+/// What a stored mail is bound to.
+pub(crate) fn place(door: &Door, id: &str) -> String {
+    aad(door.class() == EnvironmentClass::Live, id)
 }
 
 fn aad(is_live: bool, id: &str) -> String {

@@ -114,12 +114,18 @@ impl Vault {
     ) -> Result<Vec<EmailAddress>, StoreFault> {
         people::emails_of(c, person_id)?
             .into_iter()
-            .map(|(digest, sealed)| {
-                let plain = self.open_value(&email_aad(&digest), &sealed)?;
-                let text = std::str::from_utf8(&plain).map_err(|_| UNREADABLE)?;
-                EmailAddress::parse(text).map_err(|_| UNREADABLE)
-            })
+            .map(|(digest, sealed)| self.email(&digest, &sealed))
             .collect()
+    }
+
+    /// The address of the row with this digest.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub(crate) fn email(&self, digest: &str, sealed: &str) -> Result<EmailAddress, StoreFault> {
+        let plain = self.open_value(&email_aad(digest), sealed)?;
+        let text = std::str::from_utf8(&plain).map_err(|_| UNREADABLE)?;
+        EmailAddress::parse(text).map_err(|_| UNREADABLE)
     }
 
     /// Verified attributes, as the account's row keeps them.
@@ -216,6 +222,20 @@ impl Vault {
         self.open_value(&secret_aad(&row.authenticator_id), &row.sealed_secret)
     }
 
+    /// What finds an authenticator without its owner.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub(crate) fn lookup(
+        &self,
+        authenticator_id: &str,
+        sealed: &str,
+    ) -> Result<Zeroizing<String>, StoreFault> {
+        let plain = self.open_value(&lookup_aad(authenticator_id), sealed)?;
+        let text = std::str::from_utf8(&plain).map_err(|_| UNREADABLE)?;
+        Ok(Zeroizing::new(text.to_owned()))
+    }
+
     /// The secret of an authenticator app.
     ///
     /// # Errors
@@ -257,7 +277,7 @@ pub(crate) const UNREADABLE: StoreFault = StoreFault::new(
     "a sealed value of a person does not open",
 );
 
-fn key_aad(person_id: &str) -> String {
+pub(crate) fn key_aad(person_id: &str) -> String {
     format!("people.sealed_data_key.{person_id}")
 }
 

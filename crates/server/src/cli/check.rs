@@ -4,12 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use durward_app::ports::mail::Smtp;
+use durward_app::sealing::{self, Progress};
 use durward_domain::programme::Programme;
 use durward_store::migrate;
 
 use super::out::{self, Stop};
+use super::{keys, place};
 use crate::config::{self, Config};
-use crate::roles;
+use crate::roles::databases::PORTAL;
+use crate::roles::{self, Place};
 use crate::secrets::{self, MASTER_KEY};
 
 #[derive(Args)]
@@ -83,7 +86,38 @@ fn findings(config: &Config) -> Vec<(String, Result<(), String>)> {
             )),
             Err(fault) => Err(fault.to_string()),
         };
+        let is_current = judged.is_ok();
         findings.push((place.describe(), judged));
+        if is_current && place.owner != PORTAL {
+            findings.push(sealed(&place));
+        }
     }
     findings
+}
+
+/// Rows under another key than the current one are read while a rotation goes on, and by nobody after it.
+fn sealed(place: &Place) -> (String, Result<(), String>) {
+    let read = || -> Result<Progress, String> {
+        let store = place::look(place).map_err(|stop| stop.sentence)?;
+        let found = store.read_blocking(|c| sealing::progress(c, keys::now()));
+        found.map_err(|fault| fault.to_string())
+    };
+    let what = format!("sealing keys of {}", place.owner);
+    match read() {
+        Err(fault) => (what, Err(fault)),
+        Ok(progress) if progress.is_overdue() => {
+            let tables: Vec<String> = progress
+                .left
+                .iter()
+                .map(|(table, rows)| format!("{rows} of {table}"))
+                .collect();
+            let fault = format!(
+                "{} is used, and these rows are under a key that nobody reads any more: {}. Restore them from a backup, or delete them",
+                progress.current,
+                tables.join(", ")
+            );
+            (what, Err(fault))
+        }
+        Ok(progress) => (format!("{what}: {}", keys::in_words(&progress)), Ok(())),
+    }
 }

@@ -2,11 +2,12 @@
 
 use clap::{Args, Subcommand};
 use durward_app::door::{REQUEST_KEYS, SIGNING_KEYS};
-use durward_app::key_life::{self, KeyLifeRefusal, KeyMoved};
+use durward_app::key_life::{self, KeyMoved};
+use durward_app::sealing::{self, Progress, Step};
 use durward_app::secrets::Secrets;
 use durward_app::{Failure, signing_keys};
 use durward_domain::environment::EnvironmentName;
-use durward_domain::refusal::Refuse as _;
+use durward_domain::refusal::Refuse;
 use durward_keyring::random::Random;
 use durward_store::{Store, keys};
 use jiff::Timestamp;
@@ -26,6 +27,10 @@ pub(super) enum Keys {
     Promote(Move),
     /// Take down a key that is not used any more.
     Retire(Move),
+    /// Begin to move everything that an environment keeps sealed to new keys; its nodes do that while they serve.
+    RotateSealing(Sealing),
+    /// Show the sealing keys of an environment, and how far a rotation is.
+    Sealing(Sealing),
     /// Print the public keys that sign releases, as `environment.*.release_key` takes them.
     Release(Release),
 }
@@ -52,6 +57,15 @@ pub(super) struct Stage {
     /// RS256, PS256, ES256 or EdDSA for signatures; RSA-OAEP-256 or ECDH-ES for encrypted requests.
     #[arg(long)]
     algorithm: String,
+}
+
+#[derive(Args)]
+pub(super) struct Sealing {
+    #[command(flatten)]
+    place: Where,
+    /// Whose keys: sandbox, staging or production.
+    #[arg(long)]
+    environment: EnvironmentName,
 }
 
 #[derive(Args)]
@@ -104,6 +118,50 @@ impl Move {
     }
 }
 
+impl Sealing {
+    fn begin(self) -> Result<(), Stop> {
+        let (store, secrets) = opened(&self.place, self.environment)?;
+        awaited(sealing::begin((&store, &secrets.recorder), now()))?;
+        tell(&store, self.environment)?;
+        out::print(
+            "Every node that serves the environment takes part; durward keys sealing shows how far it is.",
+        );
+        Ok(())
+    }
+
+    fn show(self) -> Result<(), Stop> {
+        let (store, _) = opened(&self.place, self.environment)?;
+        tell(&store, self.environment)
+    }
+}
+
+fn tell(store: &Store, environment: EnvironmentName) -> Result<(), Stop> {
+    let now = now();
+    let progress = store.read_blocking(move |c| sealing::progress(c, now))?;
+    out::print(&format!("{environment}: {}", in_words(&progress)));
+    for (table, rows) in &progress.left {
+        out::print(&format!("{table:18} {rows}"));
+    }
+    Ok(())
+}
+
+/// How far a rotation of sealing keys is.
+pub(super) fn in_words(progress: &Progress) -> String {
+    let (current, left) = (&progress.current, progress.rows_left());
+    match &progress.step {
+        Step::Announced { next } => {
+            format!("{current} is used; {next} is being taken up by every node")
+        }
+        Step::Resealing { old, total } => {
+            let done = total.saturating_sub(left).max(0);
+            format!(
+                "{current} is used; {done} of {total} rows were moved to it, and {left} are left under {old}"
+            )
+        }
+        Step::Idle => format!("{current} is used"),
+    }
+}
+
 /// The environment's database, to be changed, also while a server runs on it.
 fn opened(place: &Where, environment: EnvironmentName) -> Result<(Store, Secrets), Stop> {
     let found = place.find()?;
@@ -117,12 +175,11 @@ fn opened(place: &Where, environment: EnvironmentName) -> Result<(Store, Secrets
     let store = place.open(false);
     let store = store.map_err(|fault| Stop::failure(format!("{}: {fault}", place.describe())))?;
     let secrets = Secrets::derive(&found.master_key()?, &owner, &Random::system());
+    secrets.take_up(&store.read_blocking(durward_store::sealing::generations)?);
     Ok((store, secrets))
 }
 
-fn awaited(
-    work: impl Future<Output = Result<KeyMoved, Failure<KeyLifeRefusal>>>,
-) -> Result<KeyMoved, Stop> {
+fn awaited<T, R: Refuse>(work: impl Future<Output = Result<T, Failure<R>>>) -> Result<T, Stop> {
     let runtime = runtime(1).map_err(|error| Stop::failure(error.to_string()))?;
     runtime.block_on(work).map_err(|failure| match failure {
         Failure::Refused(refusal) => Stop::failure(format!("{refusal} ({})", refusal.code())),
@@ -144,7 +201,7 @@ fn told(moved: &KeyMoved) {
     clippy::disallowed_methods,
     reason = "a command is given at the time of this machine"
 )]
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }
 
@@ -155,6 +212,8 @@ impl Keys {
             Self::Stage(stage) => stage.run(),
             Self::Promote(promote) => promote.run(To::Current),
             Self::Retire(retire) => retire.run(To::Retired),
+            Self::RotateSealing(sealing) => sealing.begin(),
+            Self::Sealing(sealing) => sealing.show(),
             Self::Release(release) => release.run(),
         }
     }

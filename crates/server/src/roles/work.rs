@@ -11,10 +11,10 @@ use durward_app::jobs::{
     keeper_feed, keeper_keys, keeper_lint, keeper_mail, keeper_probes, keeper_reviews,
     keeper_tokens, keeper_usage, keeper_webhooks, upkeep,
 };
-use durward_app::key_life;
 use durward_app::partner::{partnerships, rotation};
 use durward_app::record::Recorder;
 use durward_app::{Door, Fault, Keeper};
+use durward_app::{key_life, sealing};
 use durward_keyring::random::Random;
 use durward_store::{Store, audit};
 use durward_web::portal::notices::NoticeWords;
@@ -79,7 +79,15 @@ fn of_door(jobs: &mut Jobs, door: &Arc<Door>, data: &Path, holder: &str) {
     let one = Arc::clone(door);
     jobs.every("follow keys", owner, FOLLOW_KEYS, move || {
         let door = Arc::clone(&one);
-        async move { key_life::follow(&door).await.map(drop) }
+        async move {
+            sealing::follow(&door).await?;
+            key_life::follow(&door).await.map(drop)
+        }
+    });
+    let (one, worker) = (Arc::clone(door), holder.to_owned());
+    jobs.every("sealing keys", owner, FOLLOW_KEYS, move || {
+        let (door, holder) = (Arc::clone(&one), worker.clone());
+        async move { sealing::turn(&door, &holder).await }
     });
     let one = Arc::clone(door);
     jobs.every("requests", owner, REQUESTS, move || {
@@ -250,7 +258,7 @@ impl Sealer {
 
 /// Certificates end by the day; reading all of them again is cheap.
 const KEYS: Duration = Duration::from_secs(120);
-/// How soon a node serves a key that was staged, promoted or retired.
+/// How soon a node serves a key that was staged, promoted or retired, and reads what is sealed with a new one.
 const FOLLOW_KEYS: Duration = Duration::from_secs(2);
 const AGREEMENTS: Duration = Duration::from_secs(60);
 const ROTATIONS: Duration = Duration::from_secs(2);
