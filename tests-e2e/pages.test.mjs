@@ -221,7 +221,7 @@ async function prepared(demo) {
     "/releases/{id}": releases.slice(0, 1).map((one) => `/releases/${one.id}`),
     "/apps/{handle}/{environment}/formats": app("/formats"),
     "/help/errors/{area}/{code}": ["/help/errors/app/exists"],
-    "/help/{guide}": ["sandbox", "oidc", "production", "faq"].map((guide) => `/help/${guide}`),
+    "/help/{guide}": ["sandbox", "oidc", "grants", "dpop", "encryption", "fapi", "production", "faq"].map((guide) => `/help/${guide}`),
     "/help/rules/{group}": groups.slice(0, 1).map(([group]) => `/help/rules/${group}`),
     "/help/rules/{group}/{rule}": groups.slice(0, 2).map(([, id]) => `/help/rules/${id}`),
     "/apps/{handle}/{environment}/findings": app("/findings", both),

@@ -34,7 +34,7 @@ pub use end_session::{EndSession, confirm_end_session, end_session};
 pub use grant::{TokenAnswer, grant_tokens};
 pub use pending::{Next, PendingRequest, cancel, request_in, resume};
 pub use possession::{Headers, dpop_nonce};
-pub use push::{PushRefusal, Pushed, push};
+pub use push::{PUSHED_SECONDS, PushRefusal, Pushed, push};
 pub use tokens::{Introspection, introspect, revoke};
 pub use userinfo::{UserinfoAnswer, userinfo};
 

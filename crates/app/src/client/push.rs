@@ -193,7 +193,7 @@ async fn keep(
     let plain = serde_json::to_vec(&kept)
         .map_err(|_| Fault::internal("a pushed request cannot be written down"))?;
     let sealed = door.sealer.seal(&aad(&hash), &plain, &door.random);
-    let until = door.clock.now().as_microsecond() + i64::from(SECONDS) * 1_000_000;
+    let until = door.clock.now().as_microsecond() + i64::from(PUSHED_SECONDS) * 1_000_000;
     door.store
         .write(move |c| {
             if !sender.spend(c)? {
@@ -209,7 +209,7 @@ async fn keep(
         .map_err(|refusal| Failure::Refused(PushRefusal::Client(refusal)))?;
     Ok(Pushed {
         request_uri: format!("{REQUEST_URI_PREFIX}{token}"),
-        expires_in: SECONDS,
+        expires_in: PUSHED_SECONDS,
     })
 }
 
@@ -258,4 +258,4 @@ fn noted(door: &Door, seen: &Seen, refusal: Option<&PushRefusal>, trace: &Trace)
 const OF_THE_CLIENT: [&str; 3] = ["client_assertion", "client_assertion_type", "client_secret"];
 
 /// How long a pushed request is kept, in seconds: the browser comes at once. FAPI 2.0 Security Profile §5.3.2.2
-const SECONDS: u32 = 90;
+pub const PUSHED_SECONDS: u32 = 90;

@@ -7,6 +7,7 @@ use durward_domain::environment::EnvironmentClass;
 use durward_domain::launch::checklist;
 use durward_domain::lint::{self, Severity};
 use durward_domain::programme::Programme;
+use durward_oidc::dpop;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 use crate::portal::test_kit;
@@ -89,6 +90,20 @@ pub fn values(keeper: &Keeper, words: Words) -> Vec<(&'static str, String)> {
         ("min_nonce", programme.policies.min_nonce_length.to_string()),
         ("policy_rows", policy_rows(programme)),
         ("code_seconds", programme.policies.code_seconds.to_string()),
+        (
+            "access_seconds",
+            programme.policies.access_token_seconds.to_string(),
+        ),
+        (
+            "refresh_days",
+            (programme.policies.refresh_token_seconds / 86_400).to_string(),
+        ),
+        ("dpop_seconds", dpop::OLDEST_SECONDS.to_string()),
+        (
+            "par_seconds",
+            durward_app::client::PUSHED_SECONDS.to_string(),
+        ),
+        ("portal_url", keeper.base_url.clone()),
         ("notice_push_url", notice.push_url.to_string()),
         ("answer_days", programme.review.answer_days.to_string()),
         (
@@ -232,6 +247,10 @@ pub const ALL: &[Guide] = guides!(
     "sandbox",
     "oidc",
     "policies",
+    "grants",
+    "dpop",
+    "encryption",
+    "fapi",
     "saml",
     "production",
     "look",
