@@ -50,6 +50,38 @@ impl EmailAddress {
         self.text.to_ascii_lowercase()
     }
 
+    /// The mailbox that mail to this address ends up in, as far as one can tell: a `+tag` is left out, and so are dots
+    /// where the provider ignores them. Two addresses of one mailbox share its limits; they are still two addresses.
+    pub fn mailbox_key(&self) -> String {
+        let local = self.local_part().to_ascii_lowercase();
+        let bare = local.split('+').next().unwrap_or_default();
+        let domain = match self.domain() {
+            "googlemail.com" => "gmail.com",
+            domain => domain,
+        };
+        let bare = match domain {
+            "gmail.com" => bare.replace('.', ""),
+            _ => bare.to_owned(),
+        };
+        format!("{bare}@{domain}")
+    }
+
+    /// Refuses an address at one of these domains or below one of them.
+    ///
+    /// # Errors
+    /// Refused when it is there.
+    pub fn outside(self, throw_away: &[String]) -> Result<Self, BadEmail> {
+        let is_below = |domain: &String| {
+            self.domain()
+                .strip_suffix(domain.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        if throw_away.iter().any(is_below) {
+            return Err(BadEmail::ThrowAway);
+        }
+        Ok(self)
+    }
+
     /// The part before the sign.
     pub fn local_part(&self) -> &str {
         &self.text[..self.at]
@@ -111,6 +143,11 @@ pub enum BadEmail {
     /// The part after the sign.
     #[error("The part after the @ sign is not a domain. Write it like name@example.com.")]
     Domain,
+    /// A provider whose mailboxes anybody can read, or that are gone in an hour.
+    #[error(
+        "This provider gives addresses away for a short time, so you could lose your account. Use an address that you will keep."
+    )]
+    ThrowAway,
 }
 
 impl Refuse for BadEmail {
@@ -122,6 +159,7 @@ impl Refuse for BadEmail {
             Self::NoAt => "email/no-at-sign",
             Self::LocalPart => "email/local-part",
             Self::Domain => "email/domain",
+            Self::ThrowAway => "email/throw-away",
         }
     }
 
@@ -220,6 +258,70 @@ mod tests {
         let a = EmailAddress::parse("Ada@Example.com").unwrap();
         let b = EmailAddress::parse("aDA@example.COM").unwrap();
         assert_eq!(a.lookup_key(), b.lookup_key());
+    }
+
+    #[test]
+    fn nothing_slips_into_a_header() {
+        for attack in [
+            "ada@example.com\r\nBcc: eve@example.net",
+            "ada@example.com\nBcc: eve@example.net",
+            "ada\r\n@example.com",
+            "ada@example.com,eve@example.net",
+            "ada@example.com;eve@example.net",
+            "<ada@example.com>",
+            "Ada <ada@example.com>",
+            "\"ada\\r\\nBcc: eve@example.net\"@example.com",
+            "ada@example.com%0d%0aBcc:eve@example.net",
+            "ada@example.com\u{0}",
+            "ada@exam\u{2028}ple.com",
+            "eve@evil.example@example.com",
+        ] {
+            assert!(EmailAddress::parse(attack).is_err(), "{attack:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_looks_like_another_address_passes() {
+        // Letters of other scripts, wide forms, and letters that some folding makes plain (U+0131, U+212A).
+        for attack in [
+            "\u{430}da@example.com",
+            "ada@ex\u{430}mple.com",
+            "ada\u{ff20}example.com",
+            "ada@exampl\u{435}.com",
+            "m\u{131}ke@example.com",
+            "\u{212a}im@example.com",
+            "ada@example\u{3002}com",
+            "a\u{200b}da@example.com",
+            "ada@example.com\u{202e}",
+        ] {
+            assert_eq!(
+                EmailAddress::parse(attack),
+                Err(BadEmail::NotAscii),
+                "{attack:?}"
+            );
+        }
+        // A name of another script shows as what it is, and is another address.
+        let encoded = EmailAddress::parse("ada@xn--exmple-4nf.com").unwrap();
+        assert_eq!(encoded.reveal(), "ada@xn--exmple-4nf.com");
+        let plain = EmailAddress::parse("ada@example.com").unwrap();
+        assert_ne!(encoded.lookup_key(), plain.lookup_key());
+    }
+
+    #[test]
+    fn one_mailbox_has_one_limit() {
+        let key = |text: &str| EmailAddress::parse(text).unwrap().mailbox_key();
+        assert_eq!(key("Ada+tax@Example.com"), "ada@example.com");
+        assert_eq!(key("a.d.a+x@googlemail.com"), "ada@gmail.com");
+        assert_ne!(key("a.da@example.com"), key("ada@example.com"));
+    }
+
+    #[test]
+    fn throw_away_domains() {
+        let list = ["mailinator.com".to_owned()];
+        let judged = |text: &str| EmailAddress::parse(text).unwrap().outside(&list).map(drop);
+        assert_eq!(judged("a@mailinator.com"), Err(BadEmail::ThrowAway));
+        assert_eq!(judged("a@box.Mailinator.com"), Err(BadEmail::ThrowAway));
+        assert_eq!(judged("a@notmailinator.com"), Ok(()));
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub(crate) fn fresh() -> Browser {
         session: None,
         flow: None,
         language: "en".to_owned(),
+        ..Browser::default()
     }
 }
 

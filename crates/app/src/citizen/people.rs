@@ -282,6 +282,11 @@ pub fn digests(door: &Door, email: &EmailAddress) -> Vec<String> {
     vault::fingerprints(door, &digest_of(email))
 }
 
+/// The keyed digest of the mailbox behind an address, for limits on mail.
+pub(super) fn mailbox_digest(door: &Door, email: &EmailAddress) -> String {
+    vault::fingerprint(door, &format!("mailbox:{}", email.mailbox_key()))
+}
+
 /// The account with an address, by the address's digests.
 pub(super) fn find(c: &mut Conn, digests: &[String]) -> Result<Option<PersonRow>, StoreFault> {
     for digest in digests {

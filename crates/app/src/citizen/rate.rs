@@ -1,5 +1,6 @@
 //! Limits, counted in the database before what they guard is verified.
 
+use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 use durward_accounts::limit::{Limit, TooManyAttempts};
@@ -8,6 +9,7 @@ use durward_store::{Conn, Fault, counters};
 use jiff::{SignedDuration, Timestamp};
 
 use super::refusal::CitizenRefusal;
+use super::session::Browser;
 use crate::door::Door;
 
 /// A limit as the programme of this environment has it.
@@ -90,6 +92,27 @@ pub(super) fn clear(c: &mut Conn, limit: &Limit, target: &str) -> Result<(), Fau
         counters::clear(c, &strikes(limit, target))?;
     }
     Ok(())
+}
+
+/// The network of a browser, as the target of a limit. People on the server's own machine share one address, and so
+/// do all behind it when it is not told of proxies: none for them.
+pub(super) fn network(door: &Door, browser: &Browser) -> Option<String> {
+    let address = browser.network.filter(|address| !address.is_loopback())?;
+    Some(
+        door.hasher
+            .hash(&format!("network:{}", one_network(address))),
+    )
+}
+
+/// One household holds a whole /64 of IPv6: each of its addresses would otherwise be a fresh start.
+fn one_network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(six) => match six.to_ipv4_mapped() {
+            Some(four) => IpAddr::V4(four),
+            None => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() & (u128::MAX << 64))),
+        },
+        four @ IpAddr::V4(_) => four,
+    }
 }
 
 fn name(limit: &Limit, target: &str) -> String {

@@ -1,5 +1,6 @@
 //! Browser sessions: who is signed in, starting and ending.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use durward_accounts::authenticator::method::{Method, Methods};
@@ -27,6 +28,12 @@ pub struct Browser {
     pub flow: Option<String>,
     /// The language of the pages, as a tag.
     pub language: String,
+    /// The network that it calls from, where the server knows.
+    pub network: Option<IpAddr>,
+    /// The token of the cookie by which accounts know this browser again.
+    pub known_by: Option<String>,
+    /// What it says of itself.
+    pub agent: String,
 }
 
 /// A person in an open session.

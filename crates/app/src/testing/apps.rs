@@ -266,6 +266,7 @@ impl TestDoor {
             session: Some(session.token),
             flow: None,
             language: "en".to_owned(),
+            ..Browser::default()
         })
     }
 }

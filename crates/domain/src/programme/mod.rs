@@ -20,7 +20,7 @@ pub use limits::{LimitRule, LimitRules, Limited};
 pub use rules::{
     AgreementRules, CalendarRules, CountedFrom, Counting, DeploymentRules, DomainRules,
     ExpiryPolicy, HolidayList, HolidayShift, Lifetimes, NameRules, Notice, NoticeRules, OneOff,
-    PasswordRules, ReviewRules, SessionRules,
+    PasswordRules, ReviewRules, SessionRules, SignUpRules,
 };
 
 use crate::{
@@ -68,6 +68,9 @@ pub struct Programme {
     pub review: ReviewRules,
     /// How strict requests and tokens of OpenID Connect are.
     pub policies: Policies,
+    /// Who may make an account.
+    #[serde(default)]
+    pub sign_up: SignUpRules,
     /// What a new password must be.
     #[serde(default)]
     pub passwords: PasswordRules,
@@ -227,6 +230,16 @@ impl Programme {
             .any(|row| row.identity.is_none() == row.strength.is_none())
         {
             return wrong("each acr value must have either identity or strength");
+        }
+        let mut throw_away = self.sign_up.throw_away_domains.iter();
+        if throw_away.any(|domain| {
+            !domain.contains('.')
+                || domain.starts_with('.')
+                || *domain != domain.to_ascii_lowercase()
+        }) {
+            return wrong(
+                "sign_up.throw_away_domains must be domains such as \"example.com\" in lower case",
+            );
         }
         self.changes.judge().map_err(BadProgramme::Wrong)?;
         if !(1..=12).contains(&self.fiscal.first_month) {

@@ -278,6 +278,14 @@ impl Default for PasswordRules {
     }
 }
 
+/// Who may make an account.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignUpRules {
+    /// Domains, with all below them, whose mailboxes are for anybody or for an hour.
+    pub throw_away_domains: Vec<String>,
+}
+
 /// How long sessions live.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]

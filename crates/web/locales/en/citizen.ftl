@@ -144,6 +144,7 @@ error-email-not-ascii = Use an email address of plain letters, digits and signs,
 error-email-no-at-sign = The email address has no @ sign. Write it like name@example.com.
 error-email-local-part = The part before the @ sign is not valid. Check it for spaces and stray dots.
 error-email-domain = The part after the @ sign is not a domain. Write it like name@example.com.
+error-email-throw-away = This provider gives addresses away for a short time, so you could lose your account. Use an address that you will keep.
 error-password-empty = Enter a password.
 error-password-too-short = The password is too short. Use at least 8 characters; a few unrelated words are easy to remember.
 error-password-too-long = The password is too long. Use at most 256 characters.

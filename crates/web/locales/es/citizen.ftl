@@ -144,6 +144,7 @@ error-email-not-ascii = Use un correo electrónico de letras, cifras y signos se
 error-email-no-at-sign = El correo electrónico no tiene el signo @. Escríbalo como nombre@example.com.
 error-email-local-part = La parte anterior al signo @ no es válida. Compruebe si hay espacios o puntos de más.
 error-email-domain = La parte posterior al signo @ no es un dominio. Escríbala como nombre@example.com.
+error-email-throw-away = Este proveedor da direcciones por poco tiempo y usted podría perder su cuenta. Use una dirección que vaya a conservar.
 error-password-empty = Escriba una contraseña.
 error-password-too-short = La contraseña es demasiado corta. Use al menos 8 caracteres; unas palabras sin relación son fáciles de recordar.
 error-password-too-long = La contraseña es demasiado larga. Use 256 caracteres como máximo.

@@ -144,6 +144,7 @@ error-email-not-ascii = Utilisez une adresse e-mail faite de lettres, de chiffre
 error-email-no-at-sign = L’adresse e-mail n’a pas de signe @. Écrivez-la comme nom@example.com.
 error-email-local-part = La partie avant le signe @ n’est pas valide. Vérifiez les espaces et les points.
 error-email-domain = La partie après le signe @ n’est pas un domaine. Écrivez-la comme nom@example.com.
+error-email-throw-away = Ce fournisseur donne des adresses pour peu de temps, vous pourriez perdre votre compte. Utilisez une adresse que vous garderez.
 error-password-empty = Saisissez un mot de passe.
 error-password-too-short = Le mot de passe est trop court. Utilisez au moins 8 caractères ; quelques mots sans lien se retiennent bien.
 error-password-too-long = Le mot de passe est trop long. Utilisez 256 caractères au plus.

@@ -140,6 +140,7 @@ error-email-not-ascii = 请使用由普通字母、数字和符号组成的电�
 error-email-no-at-sign = 电子邮件地址缺少 @ 符号。请写成 name@example.com 的形式。
 error-email-local-part = @ 符号前的部分无效。请检查是否有多余的空格或点。
 error-email-domain = @ 符号后的部分不是域名。请写成 name@example.com 的形式。
+error-email-throw-away = 该服务商只提供短期邮箱，您可能因此失去账户。请使用您会长期保留的邮箱。
 error-password-empty = 请输入密码。
 error-password-too-short = 密码太短。请至少使用 8 个字符；几个互不相关的词容易记住。
 error-password-too-long = 密码太长。最多使用 256 个字符。

@@ -31,7 +31,7 @@ fn browser(site: &Site, headers: &HeaderMap) -> Browser {
     Browser {
         session: site.cookies().session_in(headers).map(str::to_owned),
         flow: site.cookies().flow_in(headers).map(str::to_owned),
-        language: String::new(),
+        ..Browser::default()
     }
 }
 

@@ -10,6 +10,7 @@ pub struct CookieNames {
     session: String,
     flow: String,
     form: String,
+    known_browser: String,
     secure: bool,
 }
 
@@ -21,6 +22,7 @@ impl CookieNames {
             session: format!("{prefix}durward_{site}"),
             flow: format!("{prefix}durward_{site}_flow"),
             form: format!("{prefix}durward_{site}_form"),
+            known_browser: format!("{prefix}durward_{site}_browser"),
             secure,
         }
     }
@@ -58,6 +60,16 @@ impl CookieNames {
     /// A header that removes the flow cookie.
     pub fn clear_flow(&self) -> Option<HeaderValue> {
         self.set(&self.flow, "", Some(0))
+    }
+
+    /// What accounts know this browser by, in these headers.
+    pub fn known_browser_in<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        find(headers, &self.known_browser)
+    }
+
+    /// A header that sets what accounts know this browser by.
+    pub fn set_known_browser(&self, value: &str) -> Option<HeaderValue> {
+        self.set(&self.known_browser, value, Some(A_YEAR))
     }
 
     pub(super) fn form_in<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {

@@ -1,6 +1,7 @@
 //! One request as a page sees it: who visits, in which language, with which form token.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -13,6 +14,7 @@ use durward_app::record::Trace;
 use super::cookies;
 use super::csrf;
 use super::i18n::{Language, Words};
+use super::limits::ClientAddress;
 use super::problem::Problem;
 use super::site::Site;
 
@@ -31,6 +33,9 @@ struct Inner {
     form: String,
     form_is_new: bool,
     uri: Uri,
+    network: Option<IpAddr>,
+    known_by: Option<String>,
+    agent: String,
 }
 
 impl Visit {
@@ -56,6 +61,9 @@ impl Visit {
             session: site.cookies.session_in(headers).map(str::to_owned),
             flow: site.cookies.flow_in(headers).map(str::to_owned),
             form_is_new: known.is_none(),
+            network: None,
+            known_by: site.cookies.known_browser_in(headers).map(str::to_owned),
+            agent: agent_in(headers),
             form: known.map_or_else(|| site.random.token(), str::to_owned),
             uri: uri.clone(),
             site: Arc::clone(site),
@@ -70,6 +78,16 @@ impl Visit {
         }
         Self(Arc::new(Inner {
             language,
+            ..Inner::clone(&self.0)
+        }))
+    }
+
+    /// The same visit, from this address.
+    #[must_use]
+    fn from(self, address: IpAddr) -> Self {
+        let network = (!address.is_unspecified()).then_some(address);
+        Self(Arc::new(Inner {
+            network,
             ..Inner::clone(&self.0)
         }))
     }
@@ -110,6 +128,9 @@ impl Visit {
             session: self.0.session.clone(),
             flow: self.0.flow.clone(),
             language: self.0.language.tag().to_owned(),
+            network: self.0.network,
+            known_by: self.0.known_by.clone(),
+            agent: self.0.agent.clone(),
         }
     }
 
@@ -188,7 +209,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
                 "a route asks for the visit but stands outside the shell",
             ));
         };
-        let visit = Self::read(site, id.clone(), &parts.uri, &parts.headers);
+        let visit = Self::read(site, id.clone(), &parts.uri, &parts.headers)
+            .from(ClientAddress::of(&parts.extensions));
         parts.extensions.insert(visit.clone());
         Ok(visit)
     }
@@ -228,4 +250,12 @@ fn parameter(uri: &Uri, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
+/// Enough to tell the family of a browser.
+fn agent_in(headers: &HeaderMap) -> String {
+    let said = headers.get(header::USER_AGENT);
+    let text = said.and_then(|value| value.to_str().ok()).unwrap_or("");
+    text.chars().take(LONGEST_AGENT).collect()
+}
+
+const LONGEST_AGENT: usize = 512;
 const LONGEST_FORM_COOKIE: usize = 64;

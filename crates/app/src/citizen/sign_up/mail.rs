@@ -41,7 +41,9 @@ pub async fn begin(
     typed: &str,
     trace: &Trace,
 ) -> Result<Begun, Failure<CitizenRefusal>> {
-    let email = EmailAddress::parse(typed).map_err(refused)?;
+    let email = EmailAddress::parse(typed)
+        .and_then(|email| email.outside(&door.programme.sign_up.throw_away_domains))
+        .map_err(refused)?;
     send(door, wording, browser, Some(email), trace).await
 }
 
@@ -87,11 +89,17 @@ async fn send(
         door.random.digits(journey::CODE_DIGITS),
         door.random.token(),
     );
-    let link_hash = door.hasher.hash(&token);
-    let secrets = owner.is_none().then(|| MailSecrets {
-        code: door.hasher.hash(&code_text(&code)),
-        link: link_hash,
-    });
+    let unguessable = door.random.token();
+    // A mail to somebody who has an account holds no secret. The same rows are written all the same, with a code that
+    // nobody can type, so that neither the work nor any later answer tells the two apart.
+    let awaited_code = match owner {
+        None => &code,
+        Some(_) => &unguessable,
+    };
+    let secrets = MailSecrets {
+        code: door.hasher.hash(&code_text(awaited_code)),
+        link: door.hasher.hash(&token),
+    };
     let app = letter::on_the_way_to(door, browser).await?;
     let letter = compose(
         door,
@@ -115,6 +123,7 @@ async fn send(
         secrets,
         letter,
         flow_hash,
+        network: rate::network(door, browser),
         now,
     };
     let (inner, trace) = (Arc::clone(door), trace.clone());
@@ -175,9 +184,10 @@ fn compose(
 struct Mailing {
     email: EmailAddress,
     is_new: bool,
-    secrets: Option<MailSecrets>,
+    secrets: MailSecrets,
     letter: Letter,
     flow_hash: String,
+    network: Option<String>,
     now: Timestamp,
 }
 
@@ -189,7 +199,13 @@ impl Mailing {
         flow: &Flow,
         trace: &Trace,
     ) -> Result<Result<(), CitizenRefusal>, StoreFault> {
-        let target = people::digest(door, &self.email);
+        if let Some(network) = self.network.as_ref().filter(|_| self.is_new) {
+            let limit = rate::limit(door, Limited::SignUpPerNetwork);
+            if let Err(no) = rate::spend(c, &limit, network, self.now)? {
+                return Ok(Err(no));
+            }
+        }
+        let target = people::mailbox_digest(door, &self.email);
         let limit = rate::limit(door, Limited::MailPerAddress);
         if let Err(no) = rate::spend(c, &limit, &target, self.now)? {
             return Ok(Err(no));
@@ -198,7 +214,7 @@ impl Mailing {
             Some((_, Some(Journey::SignUp(state @ SignUp::CheckEmail { .. })))) => state,
             _ => SignUp::begin(),
         };
-        let secrets = self.secrets.clone();
+        let secrets = Some(self.secrets.clone());
         let event = if self.is_new {
             Step::Email {
                 email: self.email.clone(),
@@ -231,9 +247,7 @@ impl Mailing {
 
     /// The link must be found from any browser; an older one of this flow stops working.
     fn keep_confirmation(&self, c: &mut Conn, door: &Door) -> Result<(), StoreFault> {
-        let Some(secrets) = &self.secrets else {
-            return sessions::cancel_confirmations(c, &self.flow_hash, PURPOSE);
-        };
+        let secrets = &self.secrets;
         let sealed = door.sealer.seal(
             &email_aad(&secrets.link),
             self.email.reveal().as_bytes(),

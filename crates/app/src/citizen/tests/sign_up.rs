@@ -60,6 +60,70 @@ async fn a_known_address_gets_another_mail_and_the_same_answers() {
     ));
 }
 
+/// What a stranger learns who asks for a mail to this address, guesses, and asks again.
+async fn told(test: &TestDoor, email: &str) -> Vec<Result<(), &'static str>> {
+    let mut stranger = Window::new(test);
+    let mut told = vec![stranger.sign_up_with(email).await];
+    for round in 0..3 {
+        for guess in 0..7 {
+            told.push(stranger.type_code(&format!("00{round}00{guess}")).await);
+        }
+        let (door, browser) = (&test.door, &stranger.browser);
+        let again = crate::citizen::sign_up::resend(door, &PlainWords, browser, &trace()).await;
+        told.push(again.map(drop).map_err(|no| code(&no)));
+    }
+    told.push(stranger.choose(PASSWORD).await);
+    told
+}
+
+#[tokio::test]
+async fn a_known_and_an_unknown_address_answer_alike_to_everything() {
+    let test = TestDoor::sandbox().await.unwrap();
+    made(&test, ANA).await;
+    let (known, unknown) = (
+        told(&test, ANA).await,
+        told(&test, "nobody@example.com").await,
+    );
+    assert_eq!(known, unknown);
+    assert!(known.contains(&Err("journey/too-many-codes")), "{known:?}");
+    assert_eq!(
+        mails(&test.door, ANA).await.len(),
+        mails(&test.door, "nobody@example.com").await.len()
+    );
+}
+
+#[tokio::test]
+async fn one_network_begins_so_many_sign_ups() {
+    let test = TestDoor::sandbox().await.unwrap();
+    let at = |number: u32, network: &str| {
+        let mut window = Window::new(&test);
+        window.browser.network = Some(network.parse().unwrap());
+        async move { window.sign_up_with(&format!("a{number}@example.com")).await }
+    };
+    for number in 0..100 {
+        assert_eq!(at(number, "2001:db8::7").await, Ok(()));
+    }
+    assert_eq!(at(100, "2001:db8::8").await, Err("limit/too-many-attempts"));
+    assert_eq!(at(100, "2001:db8:0:1::8").await, Ok(()));
+    test.advance(601);
+    assert_eq!(at(101, "2001:db8::8").await, Ok(()));
+}
+
+#[tokio::test]
+async fn tags_and_throw_away_domains_do_not_help() {
+    let test = TestDoor::sandbox().await.unwrap();
+    for number in 0..20 {
+        let email = format!("ana+{number}@example.com");
+        assert_eq!(Window::new(&test).sign_up_with(&email).await, Ok(()));
+    }
+    let more = Window::new(&test)
+        .sign_up_with("ana+more@example.com")
+        .await;
+    assert_eq!(more, Err("limit/too-many-attempts"));
+    let thrown = Window::new(&test).sign_up_with("ana@mailinator.com").await;
+    assert_eq!(thrown, Err("email/throw-away"));
+}
+
 #[tokio::test]
 async fn guessing_the_mailed_code_ends() {
     let test = TestDoor::sandbox().await.unwrap();

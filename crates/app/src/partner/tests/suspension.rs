@@ -74,6 +74,7 @@ pub(super) async fn answered(portal: &TestPortal) -> String {
         session: None,
         flow: None,
         language: "en".into(),
+        ..Browser::default()
     };
     match authorize(&door, &Params::new(params.into()), &browser, &trace()).await {
         Ok(AuthorizeOutcome::Refused(page)) => {
