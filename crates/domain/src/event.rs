@@ -205,6 +205,7 @@ events! {
     PersonSessionEnded "person.session_ended" "A session of a person was ended."
     PersonConsented "person.consented" "A person agreed to share attributes with an app."
     PersonConsentRevoked "person.consent_revoked" "A person stopped sharing attributes with an app."
+    PersonSharedEmailChanged "person.shared_email_changed" "A person chose another address for an app."
     PersonCancelled "person.cancelled" "A person went back to the app without signing in."
     PersonDeleted "person.deleted" "A person deleted their account."
 

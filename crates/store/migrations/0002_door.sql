@@ -89,9 +89,9 @@ CREATE TABLE consents (
     revoked_us BIGINT,
     -- The address that the person chose for the client; none is the oldest one. It follows a digest made with another key.
     email_digest TEXT REFERENCES person_emails (email_digest) ON UPDATE CASCADE ON DELETE SET NULL,
-    -- The last sign-in, and as what it was answered.
+    -- The last sign-in, to the minute, and the level that it was answered at.
     used_us    BIGINT,
-    used_acr   TEXT,
+    used_level TEXT,
     PRIMARY KEY (person_id, client_id)
 ) STRICT;
 CREATE INDEX consents_by_email ON consents (email_digest);

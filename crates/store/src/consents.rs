@@ -11,7 +11,9 @@ statements! {
         WHERE person_id = $1 AND client_id = $2 AND revoked_us IS NULL RETURNING email_digest";
     AGREE_OFFLINE = "UPDATE consents SET offline = TRUE WHERE person_id = $1 AND client_id = $2";
     FIND_CONSENT = "SELECT client_id, attributes, since_us, given_us, revoked_us, offline, email_digest FROM consents WHERE person_id = $1 AND client_id = $2";
-    CONSENTS_OF = "SELECT client_id, attributes, since_us, given_us, revoked_us, offline, email_digest FROM consents WHERE person_id = $1 AND revoked_us IS NULL ORDER BY since_us DESC, client_id";
+    USED = "UPDATE consents SET used_us = $3, used_level = $4
+        WHERE person_id = $1 AND client_id = $2 AND (used_us IS NULL OR used_us + 60000000 < $3 OR used_level IS NULL OR used_level <> $4)";
+    SERVICES_OF = "SELECT client_id, attributes, since_us, given_us, revoked_us, offline, email_digest, used_us, used_level FROM consents WHERE person_id = $1 AND revoked_us IS NULL ORDER BY since_us DESC, client_id";
     REVOKE_CONSENT = "UPDATE consents SET revoked_us = $3, email_digest = NULL WHERE person_id = $1 AND client_id = $2 AND revoked_us IS NULL RETURNING client_id";
     REVOKE_CONSENTED_TOKENS = "UPDATE access_tokens SET revoked_us = $3 WHERE revoked_us IS NULL AND grant_id IN
         (SELECT grant_id FROM grants WHERE person_id = $1 AND client_id = $2)";
@@ -86,11 +88,36 @@ pub fn find_consent(
         .transpose()
 }
 
+/// A consent in force and when its client used it.
+pub struct ServiceRow {
+    /// The consent.
+    pub consent: ConsentRow,
+    /// The last sign-in, to the minute, and its level.
+    pub used: Option<(i64, String)>,
+}
+
+/// The person has signed in to the client, at this level.
+pub fn used(
+    c: &mut Conn,
+    person_id: &str,
+    client_id: &str,
+    level: &str,
+    now_us: i64,
+) -> Result<(), Fault> {
+    c.exec(USED, &params![person_id, client_id, now_us, level])?;
+    Ok(())
+}
+
 /// The consents in force, newest first.
-pub fn consents_of(c: &mut Conn, person_id: &str) -> Result<Vec<ConsentRow>, Fault> {
-    c.query(CONSENTS_OF, &params![person_id])?
+pub fn services_of(c: &mut Conn, person_id: &str) -> Result<Vec<ServiceRow>, Fault> {
+    c.query(SERVICES_OF, &params![person_id])?
         .iter()
-        .map(consent)
+        .map(|row| {
+            Ok(ServiceRow {
+                consent: consent(row)?,
+                used: row.opt_int(7)?.zip(row.opt_text(8)?),
+            })
+        })
         .collect()
 }
 

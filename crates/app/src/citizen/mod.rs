@@ -11,6 +11,7 @@ pub mod password;
 pub mod people;
 mod rate;
 pub mod refusal;
+pub mod services;
 pub mod session;
 pub mod several;
 pub mod sign_in;

@@ -41,6 +41,11 @@ pub enum CitizenRefusal {
     /// The address is not one of the account's, or not any more.
     #[error("This address is not one of your account. Choose one of those that are listed.")]
     AddressNotYours,
+    /// The person does not share anything with this service, or not any more.
+    #[error(
+        "You are not connected to this service. Your connected services are listed in your account."
+    )]
+    NotConnected,
 }
 
 impl Refuse for CitizenRefusal {
@@ -54,6 +59,7 @@ impl Refuse for CitizenRefusal {
             Self::Locked { wait, .. } => wait.code(),
             Self::AddressTaken => "sign-up/address-taken",
             Self::AddressNotYours => "consent/address-unknown",
+            Self::NotConnected => "consent/not-connected",
         }
     }
 
@@ -67,6 +73,7 @@ impl Refuse for CitizenRefusal {
             Self::Locked { wait, .. } => wait.kind(),
             Self::AddressTaken => RefusalKind::Conflict,
             Self::AddressNotYours => RefusalKind::Invalid,
+            Self::NotConnected => RefusalKind::NotFound,
         }
     }
 }

@@ -171,6 +171,7 @@ struct Prepared {
     fresh_subject: Option<String>,
     touch: Option<String>,
     consent: Option<Agreed>,
+    level: LevelOfService,
     flow: Vec<String>,
     pushed: Option<String>,
     handoff: Option<Handoff>,
@@ -238,6 +239,7 @@ impl Prepared {
             touch: standing.touch.then(|| signed_in.session_hash.clone()),
             detail: json!({ "grant": grant.grant_id, "scope": grant.scope, "acr": grant.acr, "dropped": request.dropped_scopes.len() }),
             actor: signed_in.actor(),
+            level: ask.level(),
             grant,
             consent,
             flow,
@@ -275,6 +277,7 @@ impl Prepared {
             door.recorder
                 .event(c, note(Event::PersonConsented, detail))?;
         }
+        consents::used(c, person_id, client_id, self.level.as_str(), now_us)?;
         let named = match &self.fresh_subject {
             None => None,
             Some(fresh) => Some(GrantRow {

@@ -21,7 +21,7 @@ mod refused;
 mod released;
 pub(crate) mod secrets;
 mod sender;
-mod standing;
+pub(crate) mod standing;
 #[cfg(test)]
 mod tests;
 pub mod tokens;

@@ -179,7 +179,7 @@ pub(super) fn read_consent(row: ConsentRow) -> Consent {
 }
 
 /// A stored list of attributes; names that this build does not know release nothing.
-pub(super) fn attributes(text: &str) -> BTreeSet<Attribute> {
+pub(crate) fn attributes(text: &str) -> BTreeSet<Attribute> {
     text.split_ascii_whitespace()
         .filter_map(|name| Attribute::parse(name).ok())
         .collect()
@@ -191,6 +191,6 @@ pub(super) fn attributes_text(attributes: &BTreeSet<Attribute>) -> String {
     names.join(" ")
 }
 
-pub(super) fn at(us: i64) -> Timestamp {
+pub(crate) fn at(us: i64) -> Timestamp {
     Timestamp::from_microsecond(us).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -8,7 +8,7 @@ use durward_accounts::journey::JourneyRefusal;
 use durward_app::Door;
 use durward_app::citizen::flow::{self, Step};
 use durward_app::citizen::refusal::CitizenRefusal;
-use durward_app::citizen::session::Browser;
+use durward_app::citizen::session::{self, Browser, SignedIn};
 use durward_app::client::{self, Next, PendingRequest};
 use durward_app::failure::Failure;
 use durward_domain::application::HelpText;
@@ -168,6 +168,13 @@ fn set_cookies(response: &mut Response, cookies: Vec<Option<HeaderValue>>) {
     }
 }
 
+/// Who is signed in in this browser.
+pub(super) async fn current(door: &Arc<Door>, visit: &Visit) -> Result<Option<SignedIn>, Problem> {
+    session::current(door, &visit.browser())
+        .await
+        .map_err(|fault| Problem::from(fault).as_page())
+}
+
 /// To the page of the step that this browser is at.
 pub(super) async fn to_step(door: &Arc<Door>, visit: &Visit) -> Result<Response, Problem> {
     let step = step(door, visit).await?;
@@ -220,11 +227,21 @@ pub(super) async fn no(
         }
         CitizenRefusal::Person(_)
         | CitizenRefusal::AddressTaken
+        | CitizenRefusal::NotConnected
         | CitizenRefusal::Journey(JourneyRefusal::WrongLink) => {
             No::Answer(Problem::refused(&refusal).as_page().into_response())
         }
         refusal => No::InPlace(visit.words().refusal(&refusal)),
     })
+}
+
+/// A "no" where the page has nothing to mend.
+pub(super) fn refused(failure: Failure<CitizenRefusal>) -> Response {
+    let problem = match failure {
+        Failure::Refused(refusal) => Problem::refused(&refusal),
+        Failure::Fault(fault) => Problem::from(fault),
+    };
+    problem.as_page().into_response()
 }
 
 fn locked(door: &Door, visit: &Visit, until: Timestamp, seconds: u64) -> Response {
@@ -249,4 +266,5 @@ pub(super) const CREATE_PASSWORD: &str = "/sign_up/create_password";
 pub(super) const FACTORS: &str = "/authentication_methods_setup";
 pub(super) const AUTHENTICATOR_SETUP: &str = "/authenticator_setup";
 pub(super) const ACCOUNT: &str = "/account";
+pub(super) const SERVICES: &str = "/account/connected_services";
 pub(super) const SIGNED_OUT: &str = "/logout";

@@ -4,6 +4,7 @@ mod common;
 mod inbox;
 pub(crate) mod mail;
 mod own;
+mod services;
 mod sign_in;
 mod sign_up;
 #[cfg(test)]
@@ -100,6 +101,31 @@ pub const ROUTES: &[Route<Arc<Door>>] = &[
         post(own::post_consent)
     }),
     page("/account", Caller::Person, || get(own::show_account)),
+    page("/account/connected_services", Caller::Person, || {
+        get(services::show)
+    }),
+    page(
+        "/account/connected_services/{service}/selected_email",
+        Caller::Person,
+        || get(services::show_email),
+    ),
+    form(
+        "/account/connected_services/{service}/selected_email",
+        Caller::Person,
+        &[Event::PersonSharedEmailChanged],
+        || post(services::post_email),
+    ),
+    page(
+        "/account/connected_services/{service}/disconnect",
+        Caller::Person,
+        || get(services::show_disconnect),
+    ),
+    form(
+        "/account/connected_services/{service}/disconnect",
+        Caller::Person,
+        &[Event::PersonConsentRevoked],
+        || post(services::post_disconnect),
+    ),
     page("/logout", Caller::Anyone, || get(own::show_sign_out)),
     form("/logout", Caller::Anyone, &[Event::PersonSignedOut], || {
         post(own::post_sign_out)

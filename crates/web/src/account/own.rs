@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use durward_accounts::consent::ShownAttribute;
 use durward_accounts::email::EmailAddress;
 use durward_app::Door;
 use durward_app::citizen::session::SignedIn;
@@ -45,7 +46,7 @@ async fn consent_page(
     else {
         return common::go_on(door, visit, &browser, Vec::new()).await;
     };
-    if let Some(who) = current(door, visit).await? {
+    if let Some(who) = common::current(door, visit).await? {
         page = page.signed_in(address_of(door, &who).await?);
     }
     if let Some(error) = error {
@@ -55,17 +56,8 @@ async fn consent_page(
     let attributes = view
         .attributes
         .iter()
-        .filter(|line| emails.is_empty() || line.attribute != Attribute::Email)
-        .flat_map(|line| {
-            let id = line.attribute.as_str();
-            let shown = |value: &String| Shared::of(&page, id, value.clone());
-            if line.values.is_empty() {
-                // Agreed to all the same, for when it becomes known: so it is shown.
-                return vec![shown(&"\u{2014}".to_owned())];
-            }
-            line.values.iter().map(shown).collect::<Vec<_>>()
-        })
-        .collect();
+        .filter(|line| emails.is_empty() || line.attribute != Attribute::Email);
+    let attributes = lines(&page, attributes);
     Ok(page::html(&Consent {
         attributes,
         emails,
@@ -103,8 +95,25 @@ pub(super) async fn post_consent(
     }
 }
 
+/// Attributes as a page shows them, a line for each value.
+pub(super) fn lines<'a>(
+    page: &Page,
+    attributes: impl IntoIterator<Item = &'a ShownAttribute>,
+) -> Vec<Shared> {
+    let line = |line: &'a ShownAttribute| {
+        let id = line.attribute.as_str();
+        let shown = |value: &String| Shared::of(page, id, value.clone());
+        if line.values.is_empty() {
+            // Agreed to all the same, for when it becomes known: so it is shown.
+            return vec![shown(&"\u{2014}".to_owned())];
+        }
+        line.values.iter().map(shown).collect::<Vec<_>>()
+    };
+    attributes.into_iter().flat_map(line).collect()
+}
+
 /// The addresses of which a person chooses, with the one that is chosen now.
-fn email_choices(emails: &[EmailAddress], chosen: &EmailAddress) -> Vec<EmailChoice> {
+pub(super) fn email_choices(emails: &[EmailAddress], chosen: &EmailAddress) -> Vec<EmailChoice> {
     let choice = |(place, email): (usize, &EmailAddress)| EmailChoice {
         place: place + 1,
         email: email.reveal().to_owned(),
@@ -118,7 +127,7 @@ pub(super) async fn show_account(
     State(door): State<Arc<Door>>,
     visit: Visit,
 ) -> Result<Response, Problem> {
-    let Some(who) = current(&door, &visit).await? else {
+    let Some(who) = common::current(&door, &visit).await? else {
         return Ok(common::see_other(common::SIGN_IN, Vec::new()));
     };
     let overview = account::overview(&door, &who).await.map_err(fault)?;
@@ -140,9 +149,9 @@ pub(super) async fn show_account(
     let services = overview
         .services
         .into_iter()
-        .map(|(name, since)| Connected {
-            name,
-            since: day(since),
+        .map(|service| Connected {
+            name: service.name().to_owned(),
+            since: day(service.since),
         })
         .collect();
     Ok(page::html(&Account {
@@ -159,7 +168,7 @@ pub(super) async fn show_sign_out(
     visit: Visit,
 ) -> Result<Response, Problem> {
     let page = Page::of(&visit);
-    if current(&door, &visit).await?.is_some() {
+    if common::current(&door, &visit).await?.is_some() {
         return Ok(page::html(&LogoutConfirm {
             page,
             service: None,
@@ -188,14 +197,8 @@ pub(super) async fn post_sign_out(
     ))
 }
 
-async fn current(door: &Arc<Door>, visit: &Visit) -> Result<Option<SignedIn>, Problem> {
-    session::current(door, &visit.browser())
-        .await
-        .map_err(fault)
-}
-
 /// The address that the header shows.
-async fn address_of(door: &Arc<Door>, who: &SignedIn) -> Result<String, Problem> {
+pub(super) async fn address_of(door: &Arc<Door>, who: &SignedIn) -> Result<String, Problem> {
     let overview = account::overview(door, who).await.map_err(fault)?;
     Ok(overview
         .emails

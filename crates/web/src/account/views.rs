@@ -152,6 +152,32 @@ view! {
 }
 
 view! {
+    /// C10: the services that receive something, with what they receive.
+    ConnectedServices in "citizen/connected_services.html" {
+        /// The services.
+        services: Vec<ConnectedService>,
+    }
+}
+
+view! {
+    /// Which address a service receives.
+    SharedEmail in "citizen/shared_email.html" {
+        /// The service's name.
+        service: String,
+        /// The addresses to choose from.
+        emails: Vec<EmailChoice>,
+    }
+}
+
+view! {
+    /// Asks before a service is disconnected.
+    Disconnect in "citizen/disconnect.html" {
+        /// The service's name.
+        service: String,
+    }
+}
+
+view! {
     /// C12: signed out.
     SignedOut in "citizen/signed_out.html" {
         /// The service that asked for the sign-out.
@@ -243,6 +269,30 @@ pub struct Connected {
     pub name: String,
     /// Since which day.
     pub since: String,
+}
+
+/// One service with what it receives.
+pub struct ConnectedService {
+    /// Names it in addresses.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its logo's address.
+    pub logo: Option<String>,
+    /// The way back to it.
+    pub link: Option<String>,
+    /// Since which day.
+    pub since: String,
+    /// When the person last signed in to it.
+    pub last: Option<String>,
+    /// The level of that.
+    pub level: Option<String>,
+    /// It stays connected when the person is away.
+    pub offline: bool,
+    /// What it receives, with the values as they are now.
+    pub attributes: Vec<Shared>,
+    /// Can another address be chosen?
+    pub has_choice: bool,
 }
 
 /// One message of the test inbox.

@@ -11,7 +11,7 @@ pub const SHOW_PASSWORD: &str = "/assets/show_password-ab177ab51d34.js";
 /// The signs, one `<symbol>` each.
 pub const SPRITE: &str = "/assets/sprite-b510d974446a.svg";
 /// The style sheet.
-pub const STYLE: &str = "/assets/durward-643c0c527bf1.css";
+pub const STYLE: &str = "/assets/durward-e9945e6d15ee.css";
 
 /// Every file, sorted by name.
 pub(super) const ASSETS: &[Asset] = &[
@@ -86,11 +86,11 @@ pub(super) const ASSETS: &[Asset] = &[
         gzip: None,
     },
     Asset {
-        name: "durward-643c0c527bf1.css",
+        name: "durward-e9945e6d15ee.css",
         media_type: "text/css; charset=utf-8",
-        bytes: include_bytes!("../../../../assets/dist/durward-643c0c527bf1.css"),
-        brotli: Some(include_bytes!("../../../../assets/dist/durward-643c0c527bf1.css.br")),
-        gzip: Some(include_bytes!("../../../../assets/dist/durward-643c0c527bf1.css.gz")),
+        bytes: include_bytes!("../../../../assets/dist/durward-e9945e6d15ee.css"),
+        brotli: Some(include_bytes!("../../../../assets/dist/durward-e9945e6d15ee.css.br")),
+        gzip: Some(include_bytes!("../../../../assets/dist/durward-e9945e6d15ee.css.gz")),
     },
     Asset {
         name: "error--white-d55dac063019.svg",

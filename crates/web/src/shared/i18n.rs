@@ -225,6 +225,7 @@ macro_rules! catalogues {
         &[
             include_str!(concat!("../../locales/", $folder, "/citizen.ftl")),
             include_str!(concat!("../../locales/", $folder, "/mail.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/services.ftl")),
             include_str!(concat!("../../locales/", $folder, "/portal.ftl")),
             include_str!(concat!("../../locales/", $folder, "/policies.ftl")),
             include_str!(concat!("../../locales/", $folder, "/teams.ftl")),

@@ -1,4 +1,4 @@
-//! What people share with apps: one of several addresses, chosen on the consent page.
+//! What people share with apps: one of several addresses, chosen on the consent page; their connected services.
 
 use serde_json::json;
 
@@ -201,4 +201,161 @@ async fn further_addresses_of_test_people_are_theirs_alone() {
     assert_eq!(web.api("/test/api/sessions", &session).await.status, 201);
 }
 
+/// Ana at the list of her services, with an app that she just signed in to.
+async fn connected(web: &Web, app: &TestApp) -> (Ana, Answer, String) {
+    let mut ana = Ana::at(web).await;
+    let page = ana.asked(web, app, &[]).await;
+    let choice = [("shared_email", ana.emails[1].as_str())];
+    let answer = ana.sends(web, &page, CONSENT, &choice).await;
+    let code = answer.query("code").unwrap();
+    let tokens = web.token(&app.form(&web.test, &code, &[])).await.json();
+    let token = tokens["access_token"].as_str().unwrap().to_owned();
+    let list = ana.opens(web, SERVICES).await;
+    assert_eq!(list.status, 200, "{}", list.text);
+    (ana, list, token)
+}
+
+async fn info(web: &Web, token: &str) -> Answer {
+    let bearer = format!("Bearer {token}");
+    web.get(USERINFO, &[("authorization", &bearer)]).await
+}
+
+fn service(list: &Answer) -> String {
+    let (_, rest) = list.text.split_once("data-service=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn connected_services_tell_what_is_shared_and_the_address_is_changed() {
+    let app = es256("tides");
+    let web = Web::sandbox(&[&app]).await;
+    let (ana, list, token) = connected(&web, &app).await;
+    let today = web.test.door.programme.date_of(web.test.door.clock.now());
+    for shown in [
+        app.document.friendly_name.as_str(),
+        ana.emails[1].as_str(),
+        "Sign-in without verified identity",
+        today.to_string().as_str(),
+    ] {
+        assert!(list.text.contains(shown), "no {shown} in {}", list.text);
+    }
+    let path = format!("{SERVICES}/{}/selected_email", service(&list));
+    assert!(list.text.contains(&path), "{}", list.text);
+    let page = ana.opens(&web, &path).await;
+    assert_eq!(
+        offered(&page.text),
+        (ana.emails.clone(), vec![ana.emails[1].clone()])
+    );
+    let choice = [("shared_email", ana.emails[2].as_str())];
+    let answer = ana.sends(&web, &page, &path, &choice).await;
+    assert_eq!(answer.location().path(), SERVICES);
+    let told = ana.opens(&web, answer.header("location").unwrap()).await;
+    assert!(told.text.contains("receives the address that you chose"));
+    assert_eq!(info(&web, &token).await.json()["email"], ana.emails[2]);
+    // An address of nobody is refused beside the choice.
+    let wrong = [("shared_email", "bea@example.com")];
+    let answer = ana.sends(&web, &page, &path, &wrong).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.text.contains("id=\"shared_email_error\""));
+    assert_eq!(info(&web, &token).await.json()["email"], ana.emails[2]);
+}
+
+#[tokio::test]
+async fn who_disconnects_a_service_is_asked_again() {
+    let app = es256("tides");
+    let web = Web::sandbox(&[&app]).await;
+    let (mut ana, list, token) = connected(&web, &app).await;
+    // A code that the app has not redeemed yet.
+    let waiting = web.code(&app, &ana.session).await;
+    let path = format!("{SERVICES}/{}/disconnect", service(&list));
+    let page = ana.opens(&web, &path).await;
+    assert!(page.text.contains("data-page=\"disconnect\""));
+    assert_eq!(info(&web, &token).await.status, 200);
+    let answer = ana.sends(&web, &page, &path, &[]).await;
+    assert_eq!(answer.location().path(), SERVICES);
+    let told = ana.opens(&web, answer.header("location").unwrap()).await;
+    assert!(told.text.contains("The service is disconnected."));
+    assert!(!told.text.contains("data-service"));
+    assert_eq!(info(&web, &token).await.status, 401);
+    let late = web.token(&app.form(&web.test, &waiting, &[])).await;
+    assert_eq!(late.status, 400, "{}", late.text);
+    // Nothing is there to disconnect or to change any more.
+    for path in [path.clone(), path.replace("disconnect", "selected_email")] {
+        assert_eq!(ana.opens(&web, &path).await.status, 404);
+    }
+    assert_eq!(ana.sends(&web, &page, &path, &[]).await.status, 404);
+    // The next sign-in asks, and what was chosen before is forgotten.
+    let page = ana.asked(&web, &app, &[]).await;
+    assert_eq!(offered(&page.text).1, [ana.emails[0].clone()]);
+}
+
+#[tokio::test]
+async fn nobody_else_changes_or_ends_what_a_person_shares() {
+    let app = es256("tides");
+    let web = Web::sandbox(&[&app]).await;
+    let (ana, list, token) = connected(&web, &app).await;
+    let [change, end] =
+        ["selected_email", "disconnect"].map(|to| format!("{SERVICES}/{}/{to}", service(&list)));
+    let choice = ("shared_email", ana.emails[2].as_str());
+    let as_before = async || {
+        let info = info(&web, &token).await;
+        assert_eq!(info.json()["email"], ana.emails[1]);
+    };
+    // Somebody else, with a session and a page of their own, names Ana's service.
+    let bea = Ana {
+        session: web.cookie(&[]).await,
+        flow: String::new(),
+        emails: Vec::new(),
+    };
+    let own = bea.opens(&web, "/logout").await;
+    assert!(hidden(&own.text, "csrf_token").is_some());
+    assert_eq!(bea.opens(&web, &change).await.status, 404);
+    assert_eq!(bea.opens(&web, &end).await.status, 404);
+    assert_eq!(bea.sends(&web, &own, &change, &[choice]).await.status, 404);
+    assert_eq!(bea.sends(&web, &own, &end, &[]).await.status, 404);
+    as_before().await;
+    // Also where they are connected to it themselves, it is their own connection.
+    let bea = Ana {
+        session: web.cookie(&[&app]).await,
+        ..bea
+    };
+    let own = bea.opens(&web, &end).await;
+    let answer = bea.sends(&web, &own, &change, &[choice]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    assert_eq!(bea.sends(&web, &own, &end, &[]).await.status, 303);
+    as_before().await;
+    // Another site's form: without the token, with a made-up one, with that of somebody else, from another origin.
+    let mine = ana.opens(&web, &end).await;
+    for token in [
+        None,
+        Some("guess".to_owned()),
+        hidden(&own.text, "csrf_token"),
+    ] {
+        for path in [&change, &end] {
+            let pairs = [token.clone().map(|token| ("csrf_token".to_owned(), token))];
+            let mut pairs: Vec<_> = pairs.into_iter().flatten().collect();
+            pairs.push((choice.0.to_owned(), choice.1.to_owned()));
+            let cookie = ana.session.as_str();
+            let answer = web
+                .post(path, FORM, &encoded(&pairs), &[("cookie", cookie)])
+                .await;
+            assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+        }
+    }
+    let token = hidden(&mine.text, "csrf_token").unwrap();
+    let body = encoded(&[("csrf_token".to_owned(), token)]);
+    let foreign = [
+        ("cookie", ana.session.as_str()),
+        ("origin", "https://evil.example"),
+    ];
+    let answer = web.post(&end, FORM, &body, &foreign).await;
+    assert!(answer.status.is_client_error(), "{}", answer.status);
+    // Nobody at all.
+    for path in [&change, &end] {
+        assert_eq!(web.get(path, &[]).await.location().path(), "/");
+    }
+    as_before().await;
+}
+
+const SERVICES: &str = "/account/connected_services";
 const CONSENT: &str = "/sign_up/completed";

@@ -2,11 +2,13 @@
 
 use durward_accounts::email::EmailAddress;
 use durward_domain::attribute::Attribute;
+use durward_domain::level::LevelOfService;
 use durward_store::consents;
 
 use crate::automation::PersonWanted;
 use crate::citizen::addresses::Addresses;
 use crate::citizen::people as accounts;
+use crate::citizen::services;
 use crate::citizen::vault::Vault;
 use crate::client::consent_view;
 
@@ -199,6 +201,55 @@ async fn a_removed_address_gives_way_to_the_oldest_and_a_revoked_consent_forgets
         });
         let revoked = revoked.await.unwrap().unwrap();
         assert_eq!((revoked.email_digest, revoked.revoked_us), (None, Some(2)));
+    }
+}
+
+#[tokio::test]
+async fn a_disconnected_service_keeps_nothing_and_the_record_tells_of_it() {
+    for test in doors().await {
+        let app = super::refresh::refreshing("away");
+        test.serve(&[&app]).await.unwrap();
+        let (_, browser) = test.sign_in(&[&app]).await.unwrap();
+        let who = session::current(&test.door, &browser).await.unwrap();
+        let who = who.unwrap();
+        let code = code(&test, &app, &browser).await;
+        let answer = redeem(&test, &app.form(&test, &code, &[])).await.unwrap();
+        let refresh = answer.refresh_token().unwrap().to_owned();
+        let mine = services::services(&test.door, &who).await.unwrap();
+        assert_eq!(mine.len(), 1);
+        let (when, level) = mine[0].last.unwrap();
+        assert_eq!(level, LevelOfService::AuthOnly);
+        let now = test.door.clock.now();
+        assert!(now.duration_since(when).as_secs() < 60);
+        services::disconnect(&test.door, &who, &mine[0].id, &trace())
+            .await
+            .unwrap();
+        let form = super::refresh::form(&test, &app, &refresh, &[]);
+        assert_eq!(
+            redeem(&test, &form).await.err(),
+            Some("token/authorization-ended")
+        );
+        let again = services::disconnect(&test.door, &who, &mine[0].id, &trace()).await;
+        let Err(Failure::Refused(refusal)) = again else {
+            panic!("disconnected twice");
+        };
+        assert_eq!(refusal.code(), "consent/not-connected");
+        let client = app.id().to_owned();
+        let kept = test
+            .door
+            .store
+            .read(move |c| durward_store::audit::about(c, &client, 100))
+            .await
+            .unwrap();
+        let told = kept
+            .iter()
+            .filter(|entry| entry.event == "person.consent_revoked");
+        assert_eq!(told.count(), 1);
+        let silent = [("prompt", "none")];
+        assert_eq!(
+            shown(&test, &app, &browser, &silent).await,
+            "consent_required"
+        );
     }
 }
 

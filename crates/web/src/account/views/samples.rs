@@ -100,6 +100,11 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         Consent { emails: email_choices(), ..consent(wrong("shared_email")) }.render(),
         account(page().signed_in(email()).with_notice(page::NoticeKind::Success, page().t("account-made"))).render(),
         Account { page: page().signed_in(email()), emails: vec![email()], methods: Vec::new(), services: Vec::new() }.render(),
+        connected_services(page().signed_in(email())).render(),
+        ConnectedServices { page: page().signed_in(email()), services: Vec::new() }.render(),
+        SharedEmail { page: page().signed_in(email()), service: app().friendly_name, emails: email_choices() }.render(),
+        SharedEmail { page: wrong("shared_email").signed_in(email()), service: app().friendly_name, emails: email_choices() }.render(),
+        Disconnect { page: page().signed_in(email()), service: app().friendly_name }.render(),
         SignedOut { page: page(), service: None }.render(),
         SignedOut { page: page(), service: Some(Service { name: app().friendly_name, link: app().return_url }) }.render(),
         LogoutConfirm { page: page(), service: None, hidden: Vec::new() }.render(),
@@ -157,6 +162,40 @@ fn account(page: Page) -> Account {
         emails: vec!["ana.reyes@example.com".to_owned()],
         methods: vec![method],
         services: vec![service],
+    }
+}
+
+fn connected_services(page: Page) -> ConnectedServices {
+    let all = ConnectedService {
+        id: "fishing".to_owned(),
+        name: app().friendly_name,
+        logo: app().logo,
+        link: app().return_url,
+        since: "2026-03-02".to_owned(),
+        last: Some("2026-11-10 14:03 EST".to_owned()),
+        level: Some(page.t("services-level-identity-verified")),
+        offline: true,
+        attributes: vec![
+            Shared::of(&page, "email", "ana.reyes@example.com"),
+            Shared::of(&page, "first_name", "Ana"),
+        ],
+        has_choice: true,
+    };
+    let little = ConnectedService {
+        id: "gone".to_owned(),
+        name: "urn:gov:gsa:openidconnect.profiles:sp:sso:FISH:LICENCE".to_owned(),
+        logo: None,
+        link: None,
+        since: "2025-12-01".to_owned(),
+        last: None,
+        level: None,
+        offline: false,
+        attributes: Vec::new(),
+        has_choice: false,
+    };
+    ConnectedServices {
+        page,
+        services: vec![all, little],
     }
 }
 
@@ -243,7 +282,7 @@ async fn every_page_renders_in_every_language() {
             pages.insert(name);
         }
     }
-    assert_eq!(pages.len(), 18, "{pages:?}");
+    assert_eq!(pages.len(), 21, "{pages:?}");
 }
 
 #[tokio::test]
@@ -339,6 +378,8 @@ const FORM_PAGES: &[&str] = &[
     "sign-in-password",
     "second-factor",
     "consent",
+    "shared-email",
+    "disconnect",
     "logout-confirm",
     "test-inbox",
 ];
