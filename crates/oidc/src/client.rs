@@ -113,10 +113,11 @@ impl Client {
             _ if fapi2 => TokenEndpointAuthMethod::PrivateKeyJwt,
             own => own,
         };
-        let id_token_alg = match oidc.id_token_signed_response_alg {
+        let signs_by = |own| match own {
             SigningAlgorithm::RS256 if fapi2 => SigningAlgorithm::PS256,
             own => own,
         };
+        let id_token_alg = signs_by(oidc.id_token_signed_response_alg);
         let loopback = document.environment.class() == EnvironmentClass::Test;
         let redirects = oidc.redirect_uris.iter().cloned();
         let redirects = redirects.filter(|uri| !fapi2 || redirects::is_private(uri, loopback));
@@ -143,7 +144,7 @@ impl Client {
                 oidc.id_token_encrypted_response_alg,
                 oidc.id_token_encrypted_response_enc,
             ),
-            userinfo_alg: oidc.userinfo_signed_response_alg,
+            userinfo_alg: oidc.userinfo_signed_response_alg.map(signs_by),
             userinfo_encryption: Encryption::of(
                 oidc.userinfo_encrypted_response_alg,
                 oidc.userinfo_encrypted_response_enc,
@@ -384,6 +385,7 @@ mod tests {
             if let Some(oidc) = d.oidc.as_mut() {
                 oidc.fapi2 = true;
                 oidc.token_endpoint_auth_method = TokenEndpointAuthMethod::None;
+                oidc.userinfo_signed_response_alg = Some(SigningAlgorithm::RS256);
                 oidc.policies.code_seconds = Some(600);
                 oidc.policies.require_pkce = Some(false);
                 oidc.redirect_uris
@@ -393,6 +395,7 @@ mod tests {
         assert_eq!(client.auth_method, TokenEndpointAuthMethod::PrivateKeyJwt);
         assert!(client.require_par && client.dpop_bound && client.policies.require_pkce);
         assert_eq!(client.id_token_alg, SigningAlgorithm::PS256);
+        assert_eq!(client.userinfo_algorithm(), Some(Algorithm::PS256));
         assert_eq!(client.algorithms(), FAPI_ALGORITHMS);
         assert!(client.policies.code_seconds <= 60);
         assert_eq!(client.redirect_uris(), [sample::REDIRECT]);

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::apps::{self, AppRefusal, AppView};
+use super::members;
 use crate::actor::{Belongs, Denied, Member};
 pub use crate::client::secrets::MOST;
 use crate::client::secrets::{self as kept, Wanted};
@@ -24,7 +25,7 @@ use crate::record::Trace;
 pub struct Secret {
     /// What names it.
     pub id: String,
-    /// The member who made it.
+    /// The name of the member who made it.
     pub made_by: String,
     /// When.
     pub created: Timestamp,
@@ -77,7 +78,11 @@ pub async fn of_app(keeper: &Keeper, app: &AppView) -> Result<Option<Vec<Secret>
         return Ok(None);
     };
     let rows = kept::of_app(&door, &app.document.issuer, &app.summary.handle).await?;
-    Ok(Some(rows.into_iter().map(told).collect()))
+    let mut secrets = Vec::with_capacity(rows.len());
+    for row in rows {
+        secrets.push(told(keeper, row).await?);
+    }
+    Ok(Some(secrets))
 }
 
 /// The same for a member, by the names of app and environment.
@@ -123,7 +128,7 @@ pub async fn make(
     let (secret, row) = made.ok_or(Failure::Refused(SecretDenied::TooMany))?;
     Ok(MadeSecret {
         secret,
-        facts: told(row),
+        facts: told(keeper, row).await?,
     })
 }
 
@@ -180,14 +185,14 @@ fn door(keeper: &Keeper, environment: EnvironmentName) -> Option<Arc<Door>> {
     keeper.environment(environment)?.door.clone()
 }
 
-fn told(row: SecretRow) -> Secret {
-    Secret {
+async fn told(keeper: &Keeper, row: SecretRow) -> Result<Secret, Fault> {
+    Ok(Secret {
+        made_by: members::name_of(keeper, &row.made_by).await?,
         id: row.secret_id,
-        made_by: row.made_by,
         created: time(row.created_us),
         expires: row.expires_us.map(time),
         used: row.used_us.map(time),
-    }
+    })
 }
 
 /// Why no secret is made, shown or ended.

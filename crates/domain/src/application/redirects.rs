@@ -1,12 +1,11 @@
 //! Redirect URIs: what is registered against what a request asks for.
 //!
-//! The match is exact and case-sensitive, as RFC 9700 §2.1 asks. Only scheme and host, which are
-//! case-insensitive by RFC 3986, are brought to lower case first. A native app may use any port of a
-//! loopback address that it registered (RFC 8252 §7.3).
+//! The match is that of two texts, letter by letter, as RFC 9700 §2.1 and §4.1.3 ask: nothing is normalised, not even
+//! the case of scheme and host. A native app may use any port of a loopback address that it registered (RFC 8252 §7.3).
 
 use crate::refusal::{RefusalKind, Refuse};
 
-/// A URI taken apart just far enough to be compared.
+/// A URI taken apart just far enough to be compared; each part as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedirectUri {
     scheme: String,
@@ -83,7 +82,7 @@ impl RedirectUri {
         if rest.contains('#') {
             return Err(RedirectFault::Fragment);
         }
-        let scheme = scheme.to_ascii_lowercase();
+        let scheme = scheme.to_owned();
         let Some(after) = rest.strip_prefix("//") else {
             if is_web(&scheme) {
                 return Err(RedirectFault::Host);
@@ -104,13 +103,8 @@ impl RedirectUri {
         })
     }
 
-    /// The scheme in lower case.
-    pub fn scheme(&self) -> &str {
-        &self.scheme
-    }
-
-    /// The host in lower case, with its brackets when it is an IPv6 address.
-    pub fn host(&self) -> Option<&str> {
+    /// The host, with its brackets when it is an IPv6 address.
+    fn host(&self) -> Option<&str> {
         self.authority
             .as_ref()
             .map(|authority| authority.host.as_str())
@@ -137,8 +131,13 @@ impl RedirectUri {
 /// Does nobody on the way read what is sent to this URI? With `loopback`, addresses of the person's own machine count.
 pub fn is_private(text: &str, loopback: bool) -> bool {
     RedirectUri::parse(text).is_ok_and(|uri| {
-        let own = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        uri.scheme == "https" || (loopback && own && uri.scheme == "http")
+        let own = uri.host().is_some_and(|host| {
+            ["localhost", "127.0.0.1", "[::1]"]
+                .iter()
+                .any(|own| host.eq_ignore_ascii_case(own))
+        });
+        let is = |scheme: &str| uri.scheme.eq_ignore_ascii_case(scheme);
+        is("https") || (loopback && own && is("http"))
     })
 }
 
@@ -179,7 +178,7 @@ impl Authority {
             return Err(RedirectFault::Host);
         }
         Ok(Self {
-            host: host.to_ascii_lowercase(),
+            host: host.to_owned(),
             port: port.map(str::to_owned),
         })
     }
@@ -193,7 +192,9 @@ fn is_scheme(text: &str) -> bool {
 }
 
 fn is_web(scheme: &str) -> bool {
-    matches!(scheme, "http" | "https")
+    ["http", "https"]
+        .iter()
+        .any(|web| scheme.eq_ignore_ascii_case(web))
 }
 
 #[cfg(test)]
@@ -211,15 +212,19 @@ mod tests {
     }
 
     #[test]
-    fn only_scheme_and_host_ignore_case() {
+    fn two_texts_are_compared_letter_by_letter() {
         check(
             "https://app.gov/cb?a=1",
             "https://app.gov/cb?a=1",
             true,
             true,
         );
-        check("https://app.gov/cb", "HTTPS://APP.gov/cb", true, true);
+        check("https://APP.gov/cb", "https://APP.gov/cb", true, true);
+        check("https://APP.gov/cb", "https://app.gov/cb", false, false);
         for near in [
+            "https://APP.gov/cb",
+            "HTTPS://app.gov/cb",
+            "Https://App.Gov/cb",
             "https://app.gov/CB",
             "https://app.gov/cb/",
             "https://app.gov/cb?",
@@ -272,6 +277,11 @@ mod tests {
         check("http://127.0.0.1:1/cb", "http://127.0.0.1/cb", false, true);
         check("http://[::1]/cb", "http://[::1]:9/cb", false, true);
         for far in [
+            "HTTP://127.0.0.1:5/cb",
+            "http://127.0.0.1:5/CB",
+            "http://127.0.0.1:5/cb?",
+            "http://127.0.0.1:/cb",
+            "http://[::0001]:5/cb",
             "http://127.0.0.1:5/other",
             "http://[::1]:5/cb",
             "http://localhost:5/cb",
@@ -292,8 +302,8 @@ mod tests {
         check(
             "gov.parks.app://result",
             "GOV.parks.app://result",
-            true,
-            true,
+            false,
+            false,
         );
     }
 }

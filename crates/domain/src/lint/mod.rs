@@ -9,6 +9,7 @@ mod facts;
 pub(crate) mod host;
 mod issuer;
 mod key;
+mod letter_case;
 mod level;
 mod logo;
 mod markup;
@@ -329,6 +330,7 @@ pub static RULES: &[&Rule] = &[
     &uri::MANY_HOSTS,
     &uri::PUSH_PORT,
     &uri::TWICE,
+    &letter_case::LETTER_CASE,
     &oidc::REDIRECT_PRESENT,
     &oidc::KEY_PRESENT,
     &oidc::OTHER_SETTINGS,

@@ -5,7 +5,7 @@ use super::{
     Severity::{Error, Warning},
 };
 use crate::application::{
-    OidcSettings, Protocol, SigningAlgorithm, TokenEndpointAuthMethod as Method, redirects,
+    Protocol, SigningAlgorithm, TokenEndpointAuthMethod as Method, redirects,
 };
 use crate::environment::EnvironmentClass;
 
@@ -254,23 +254,32 @@ pub(super) static FAPI_ID_TOKEN: Rule = Rule {
     id: "oidc/fapi2-id-token",
     test: Some(Warning),
     live: Some(Error),
-    sentence: "ID tokens of a FAPI 2.0 app are signed with PS256, ES256 or EdDSA.",
-    why: "FAPI 2.0 does not allow RS256. As long as it is registered, ID tokens are signed with PS256, which the app may not expect.",
-    fix: "Set id_token_signed_response_alg to PS256, ES256 or EdDSA.",
+    sentence: "ID tokens and userinfo of a FAPI 2.0 app are signed with PS256, ES256 or EdDSA.",
+    why: "FAPI 2.0 does not allow RS256. As long as it is registered, what is signed is signed with PS256, which the app may not expect.",
+    fix: "Set id_token_signed_response_alg, and userinfo_signed_response_alg where there is one, to PS256, ES256 or EdDSA.",
     bad: "\"fapi2\": true, \"id_token_signed_response_alg\": \"RS256\"",
     good: "\"fapi2\": true, \"id_token_signed_response_alg\": \"ES256\"",
     from: &[],
     waivable: false,
     check: |subject, hits| {
-        let of = |oidc: &&OidcSettings| {
-            oidc.fapi2 && oidc.id_token_signed_response_alg == SigningAlgorithm::RS256
+        let Some(oidc) = subject
+            .document
+            .oidc
+            .as_ref()
+            .filter(|oidc| oidc.fapi2 && subject.speaks(Protocol::Oidc))
+        else {
+            return;
         };
-        let found = subject.document.oidc.as_ref().filter(of);
-        if found.is_some() && subject.speaks(Protocol::Oidc) {
-            hits.at(
-                "/oidc/id_token_signed_response_alg",
-                "FAPI 2.0 does not allow RS256. Set PS256, ES256 or EdDSA.",
-            );
+        for (name, chosen) in [
+            ("id_token", Some(oidc.id_token_signed_response_alg)),
+            ("userinfo", oidc.userinfo_signed_response_alg),
+        ] {
+            if chosen == Some(SigningAlgorithm::RS256) {
+                hits.at(
+                    format!("/oidc/{name}_signed_response_alg"),
+                    "FAPI 2.0 does not allow RS256. Set PS256, ES256 or EdDSA.",
+                );
+            }
         }
     },
 };

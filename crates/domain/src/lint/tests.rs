@@ -262,7 +262,7 @@ fn issuers() {
 fn local_hosts_in_every_spelling_are_refused_where_real_people_sign_in() {
     for host in [
         "localhost",
-        "LOCALHOST:3000",
+        "localhost:3000",
         "app.localhost",
         "127.0.0.1",
         "127.1",
@@ -290,6 +290,13 @@ fn local_hosts_in_every_spelling_are_refused_where_real_people_sign_in() {
         );
         sandbox(redirect(&format!("http://{host}/cb")), &[]);
     }
+    live(
+        redirect("https://LOCALHOST:3000/cb"),
+        &[
+            "error uri/local-host /oidc/redirect_uris/0",
+            "warning uri/letter-case /oidc/redirect_uris/0",
+        ],
+    );
     live(redirect("https://mylocalhost.agency.gov/cb"), &[]);
     live(
         native("http://127.0.0.1/cb"),
@@ -325,10 +332,14 @@ fn only_https_on_approved_domains_where_real_people_sign_in() {
         "agency.mil",
         "fishing-licence.com",
         "www.fishing-licence.com",
-        "AGENCY.GOV:8443",
+        "agency.gov:8443",
     ] {
         live(redirect(&format!("https://{host}/cb")), &[]);
     }
+    live(
+        redirect("https://AGENCY.GOV:8443/cb"),
+        &["warning uri/letter-case /oidc/redirect_uris/0"],
+    );
     live(
         |d| d.push_notification_url = Some("https://push.example.com/x".into()),
         &["error uri/approved-domain /push_notification_url"],
@@ -433,6 +444,10 @@ fn oidc_settings() {
         },
         &["warning uri/twice /oidc/redirect_uris/1"],
     );
+    sandbox(
+        |d| d.oidc.as_mut().unwrap().redirect_uris[0] = "https://App.gov/cb".into(),
+        &["warning uri/letter-case /oidc/redirect_uris/0"],
+    );
     sandbox(|d| d.keys.clear(), &["error key/present /keys"]);
     sandbox(
         |d| {
@@ -448,6 +463,15 @@ fn oidc_settings() {
     sandbox(
         |d| d.oidc.as_mut().unwrap().fapi2 = true,
         &["warning oidc/fapi2-id-token /oidc/id_token_signed_response_alg"],
+    );
+    sandbox(
+        |d| {
+            let oidc = d.oidc.as_mut().unwrap();
+            oidc.fapi2 = true;
+            oidc.id_token_signed_response_alg = SigningAlgorithm::EdDSA;
+            oidc.userinfo_signed_response_alg = Some(SigningAlgorithm::RS256);
+        },
+        &["warning oidc/fapi2-id-token /oidc/userinfo_signed_response_alg"],
     );
     sandbox(
         |d| {

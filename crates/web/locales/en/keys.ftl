@@ -137,6 +137,7 @@ secrets-none = No secret yet. The app cannot get tokens here before it has one.
 secrets-elsewhere = This environment runs in another process, and secrets never travel. Let the app prove itself with a key.
 secret-shown = Copy the secret now. It is not shown again.
 secret-made = Made
+secret-made-by = Made by
 secret-ends = Ends
 secret-no-end = When it is ended
 secret-unused = Not used yet

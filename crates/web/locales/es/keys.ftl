@@ -137,6 +137,7 @@ secrets-none = Todavía no hay ningún secreto. La aplicación no puede obtener 
 secrets-elsewhere = Este entorno funciona en otro proceso y los secretos nunca viajan. Haga que la aplicación se identifique con una clave.
 secret-shown = Copie el secreto ahora. No se volverá a mostrar.
 secret-made = Creado
+secret-made-by = Hecho por
 secret-ends = Termina
 secret-no-end = Cuando se le dé fin
 secret-unused = Aún no usado

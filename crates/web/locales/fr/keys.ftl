@@ -137,6 +137,7 @@ secrets-none = Aucun secret pour l’instant. L’application ne peut pas obteni
 secrets-elsewhere = Cet environnement tourne dans un autre processus et les secrets ne voyagent jamais. Faites prouver son identité à l’application par une clé.
 secret-shown = Copiez le secret maintenant. Il ne sera plus affiché.
 secret-made = Créé
+secret-made-by = Fait par
 secret-ends = Fin
 secret-no-end = Quand on y met fin
 secret-unused = Pas encore utilisé

@@ -131,6 +131,7 @@ secrets-none = 还没有密钥字符串。在创建之前，该应用无法在�
 secrets-elsewhere = 此环境在另一个进程中运行，密钥字符串绝不外传。请让应用用密钥证明身份。
 secret-shown = 请立即复制该密钥字符串。之后不会再显示。
 secret-made = 创建时间
+secret-made-by = 创建者
 secret-ends = 到期
 secret-no-end = 停用时为止
 secret-unused = 尚未使用

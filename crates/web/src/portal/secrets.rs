@@ -100,6 +100,7 @@ pub(super) async fn shown(
     let cards = found.into_iter().map(|one| SecretCard {
         facts: vec![
             (page.t("secret-made"), desk.moment(one.created)),
+            (page.t("secret-made-by"), one.made_by),
             (page.t("key-last-used"), moment(one.used, "secret-unused")),
             (page.t("secret-ends"), moment(one.expires, "secret-no-end")),
         ],

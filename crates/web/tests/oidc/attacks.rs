@@ -138,6 +138,9 @@ async fn a_person_is_sent_to_no_other_address() {
         "http://localhost:9/redirects%2fcallback",
         "http://localhost:9/x/../redirects/callback",
         "http://localhost:9/Redirects/Callback",
+        "http://LOCALHOST:9/redirects/callback",
+        "HTTP://localhost:9/redirects/callback",
+        "http://localhost:09/redirects/callback",
         "http://localhost:9/redirects/callback;x",
         "http://localhost:9//redirects/callback",
         // More than was registered.
@@ -157,12 +160,71 @@ async fn a_person_is_sent_to_no_other_address() {
             "{uri}"
         );
     }
+    // Pushed before, and at the end: the same texts are compared.
+    for uri in [
+        "http://LOCALHOST:9/redirects/callback",
+        "http://localhost:9/redirects/callback/",
+    ] {
+        let mut pairs = app.request(&[("redirect_uri", uri)]);
+        let proof = app.assertion(&web.test, &json!({}));
+        let kind = ASSERTION_TYPE.to_owned();
+        pairs.push(("client_assertion_type".to_owned(), kind));
+        pairs.push(("client_assertion".to_owned(), proof));
+        let form = encoded(&pairs);
+        let answer = web.post("/api/openid_connect/par", FORM, &form, &[]).await;
+        let refused = "400 invalid_request authorize/redirect-uri-unregistered";
+        assert_eq!(told(&answer), refused, "{uri}");
+        let code = web.code(&app, &cookie).await;
+        let form = app.form(&web.test, &code, &[("redirect_uri", uri)]);
+        let answer = web.token(&form).await;
+        assert_eq!(
+            told(&answer),
+            "400 invalid_grant token/redirect-uri",
+            "{uri}"
+        );
+    }
     // Two of them: neither counts.
     let query = encoded(&app.request(&[]));
     let twice =
         format!("/openid_connect/authorize?{query}&redirect_uri=http%3A%2F%2Fattacker.example");
     let answer = web.get(&twice, &[("cookie", &cookie)]).await;
     assert!(answer.header("location").is_none());
+}
+
+/// RFC 6749 §2.3.1: an address stands in logs, so what proves a client is refused there, right or wrong.
+#[tokio::test]
+async fn what_proves_a_client_is_refused_in_an_address() {
+    let app = es256("addressed");
+    let web = Web::sandbox(&[&app]).await;
+    let cookie = web.cookie(&[&app]).await;
+    for path in [
+        TOKEN,
+        "/api/openid_connect/par",
+        "/api/openid_connect/introspect",
+        "/api/openid_connect/revoke",
+    ] {
+        for query in [
+            "client_secret=CANARY",
+            "x=1&client_secret=CANARY",
+            "client%5Fsecret=CANARY",
+            "client_assertion=CANARY",
+            "code_verifier=CANARY",
+            "refresh_token=CANARY",
+        ] {
+            // The rest of the request is good.
+            let code = web.code(&app, &cookie).await;
+            let form = app.form(&web.test, &code, &[]);
+            let answer = web.post(&format!("{path}?{query}"), FORM, &form, &[]).await;
+            let refused = "400 invalid_request token/in-address";
+            assert_eq!(told(&answer), refused, "{path} {query}");
+            assert!(!answer.text.contains("CANARY"), "{path} {query}");
+            if path == TOKEN {
+                // Nothing of it was looked at: the code is still good.
+                let form = app.form(&web.test, &code, &[]);
+                assert_eq!(web.token(&form).await.status, 200, "{query}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! FAPI 2.0 Security Profile, by one switch of the app. Each test names what the certification plan asks.
 
 use durward_app::testing::proofs::Holder;
+use durward_domain::application::SigningAlgorithm;
 use durward_keyring::jose::jws;
 use serde_json::{Value, json};
 
@@ -25,7 +26,12 @@ struct Flow {
 
 impl Flow {
     async fn new(name: &str) -> Self {
-        let (app, other) = (fapi(name), fapi(&format!("{name}-2")));
+        Self::of(name, |_| ()).await
+    }
+
+    async fn of(name: &str, change: impl FnOnce(&mut TestApp)) -> Self {
+        let (mut app, other) = (fapi(name), fapi(&format!("{name}-2")));
+        change(&mut app);
         let web = Web::sandbox(&[&app, &other]).await;
         let cookie = web.cookie(&[&app, &other]).await;
         Self {
@@ -109,8 +115,6 @@ impl Flow {
         self.web.get(USERINFO, &headers).await.status.as_u16()
     }
 }
-
-const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 #[tokio::test]
 async fn happy_flow() {
@@ -318,6 +322,25 @@ async fn rs256_signs_nothing() {
     let form = flow.app.form(&flow.web.test, &code, &changes);
     let answer = flow.web.post(TOKEN, FORM, &form, &[("dpop", &proof)]).await;
     assert_eq!(verdict(&answer), "400 invalid_dpop_proof dpop/algorithm");
+}
+
+#[tokio::test]
+async fn userinfo_that_was_registered_for_rs256_is_signed_with_ps256() {
+    let flow = Flow::of("told", |app| {
+        let oidc = app.document.oidc.as_mut().unwrap();
+        oidc.userinfo_signed_response_alg = Some(SigningAlgorithm::RS256);
+    })
+    .await;
+    let code = flow.code().await;
+    let tokens = flow.redeem(&code, &[]).await.json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let proof = flow.holder.userinfo(&flow.web.test, token, &json!({}));
+    let held = format!("DPoP {token}");
+    let headers = [("authorization", held.as_str()), ("dpop", proof.as_str())];
+    let answer = flow.web.get(USERINFO, &headers).await;
+    assert_eq!(answer.header("content-type"), Some("application/jwt"));
+    let told = jws::Unverified::parse(&answer.text, 9_999).unwrap();
+    assert_eq!(told.header.alg, Algorithm::PS256);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod attacks;
 mod bad_input;
 mod documents;
 mod dpop;
+mod encrypted;
 mod fapi;
 mod flows;
 mod logout;
@@ -196,6 +197,7 @@ fn encoded(pairs: &[(String, String)]) -> String {
         .finish()
 }
 
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const TOKEN: &str = "/api/openid_connect/token";
 const USERINFO: &str = "/api/openid_connect/userinfo";
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -12,6 +12,7 @@ mod partnership;
 mod permissions;
 mod probes;
 mod rotation;
+mod secrets;
 mod sign_in;
 mod support;
 mod suspension;

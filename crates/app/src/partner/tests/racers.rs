@@ -1,11 +1,13 @@
 //! Two nodes of one portal, and members at both, who do the same or the opposite at once.
 
+use durward_domain::application::TokenEndpointAuthMethod as Method;
 use durward_store::apps as stored_apps;
 
 use super::window::{approved, live_once, record_is_whole, stands_at};
 use super::*;
 use crate::keeper::Keeper;
 use crate::operator::drift;
+use crate::partner::secrets;
 
 /// Two nodes over the same databases.
 pub(super) async fn two_nodes(portal: &TestPortal) -> [Arc<Keeper>; 2] {
@@ -247,5 +249,48 @@ async fn a_repair_and_a_deployment_at_once_both_hold() {
         let administrator = portal.member("administrator").await.unwrap();
         live_once(&nodes[0], &administrator, &ids[2]).await;
         record_is_whole(&nodes[0], &administrator).await;
+    }
+}
+
+#[tokio::test]
+async fn two_people_who_make_the_second_secret_at_once_make_one() {
+    for portal in TestPortal::on_both("2026-11-10").await.unwrap() {
+        let mut document = portal.sandbox_document();
+        let oidc = document.oidc.as_mut().unwrap();
+        oidc.token_endpoint_auth_method = Method::ClientSecretBasic;
+        oidc.policies.auth_methods = Some(vec![Method::ClientSecretBasic]);
+        let handle = document.handle.to_string();
+        let admin = portal.member("admin").await.unwrap();
+        let input = Input::Document(Box::new(document));
+        save_app(&portal.keeper, &admin, input, Save::Create, "", &trace())
+            .await
+            .unwrap();
+        let nodes = two_nodes(&portal).await;
+        let place = (handle.as_str(), EnvironmentName::Sandbox);
+        secrets::make(&nodes[0], &admin, place, None, &trace())
+            .await
+            .ok()
+            .unwrap();
+        let people = [admin.clone(), portal.member("developer").await.unwrap()];
+        let mut racers = tokio::task::JoinSet::new();
+        for turn in 0..8 {
+            let (keeper, member) = (Arc::clone(&nodes[turn % 2]), people[turn / 2 % 2].clone());
+            let handle = handle.clone();
+            racers.spawn(async move {
+                let place = (handle.as_str(), EnvironmentName::Sandbox);
+                match secrets::make(&keeper, &member, place, None, &trace()).await {
+                    Ok(_) => "made",
+                    Err(Failure::Refused(denied)) => denied.code(),
+                    Err(Failure::Fault(fault)) => panic!("{fault}"),
+                }
+            });
+        }
+        let mut told = racers.join_all().await;
+        told.sort_unstable();
+        let mut expected = vec!["secret/too-many"; 8];
+        expected[0] = "made";
+        assert_eq!(told, expected);
+        let kept = secrets::list(&nodes[1], &admin, place).await.ok().unwrap();
+        assert_eq!(kept.len(), secrets::MOST);
     }
 }
