@@ -153,6 +153,7 @@ function rustTable() {
     SPRITE: "The signs, one `<symbol>` each.",
     FAVICON: "The picture for the browser's tab.",
     MARK: "The mark beside the service's name.",
+    PASSKEY: "The script that asks the browser for passkeys and security keys.",
     SHOW_PASSWORD: "The script that puts a button to show it beside a password.",
   };
   for (const [constant, name] of [...constants_].sort()) {

@@ -1,7 +1,5 @@
 //! A browser session: who, since when, how strong, and when it ends.
 
-use std::collections::BTreeSet;
-
 use durward_domain::level::{Aal, Achieved, Identity};
 use durward_domain::programme::SessionRules;
 use jiff::{SignedDuration, Timestamp};
@@ -229,16 +227,6 @@ impl SessionEvent {
     }
 }
 
-/// The names that may stand in the `amr` claim.
-pub fn known_amr() -> BTreeSet<&'static str> {
-    crate::authenticator::method::Method::ALL
-        .into_iter()
-        .collect::<Methods>()
-        .amr()
-        .into_iter()
-        .collect()
-}
-
 const TOUCH_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 const fn seconds(n: u32) -> SignedDuration {
@@ -266,7 +254,7 @@ mod tests {
     }
 
     fn session() -> Session {
-        let both = Method::ALL.into_iter().collect();
+        let both = Methods::usual(Aal::Aal2);
         let signed_in = SignedIn::with(both, Identity::AuthOnly, at(0)).unwrap();
         let person = PersonId::parse("0192d3a0-7c1e-7b43-8a6e-2f1c9f0e5d11").unwrap();
         Session::open(
@@ -331,7 +319,7 @@ mod tests {
 
     #[test]
     fn a_whole_sign_in_renews_it() {
-        let both: Methods = Method::ALL.into_iter().collect();
+        let both = Methods::usual(Aal::Aal2);
         let after = session().rotate(SessionId::new("k1:b".into()), &both, at(100));
         assert_eq!(after.auth_time, at(100));
         assert!(after.is_stepped_up(at(999), &rules()));
@@ -355,10 +343,5 @@ mod tests {
                 (SessionEvent::Deleted, Fate::Ends, Fate::Ends),
             ]
         );
-    }
-
-    #[test]
-    fn amr_names() {
-        assert_eq!(known_amr(), BTreeSet::from(["mfa", "otp", "pwd"]));
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod apps;
 pub mod certificates;
+pub mod keys;
 pub mod proofs;
 pub mod server;
 

@@ -197,6 +197,8 @@ events! {
     PersonPasswordReset "person.password_reset" "A person reset a forgotten password."
     PersonFactorAdded "person.factor_added" "A person added a second factor."
     PersonFactorRemoved "person.factor_removed" "A person removed a second factor."
+    PersonFactorRenamed "person.factor_renamed" "A person gave a second factor another name."
+    PersonKeyCopied "person.key_copied" "A security key that may have been copied was refused."
     PersonFactorUsed "person.factor_used" "A person gave a second factor."
     PersonSignedIn "person.signed_in" "A person signed in."
     PersonSignInRefused "person.sign_in_refused" "A sign-in was refused."

@@ -45,6 +45,8 @@ CREATE TABLE flows (
     flow_hash      TEXT   NOT NULL PRIMARY KEY,
     request        TEXT,
     sealed_journey TEXT,
+    -- What a set-up or a challenge keeps from one page to the next.
+    sealed_scratch TEXT,
     created_us     BIGINT NOT NULL,
     expires_us     BIGINT NOT NULL
 ) STRICT;
@@ -69,8 +71,12 @@ CREATE TABLE sessions (
     session_id   TEXT   NOT NULL UNIQUE,
     person_id    TEXT   NOT NULL REFERENCES people (person_id),
     aal          TEXT   NOT NULL,
+    -- What was proved; amr names the same by RFC 8176.
+    methods      TEXT   NOT NULL,
     amr          TEXT   NOT NULL,
     auth_us      BIGINT NOT NULL,
+    -- When a second factor was last proved; 0 for never.
+    factor_us    BIGINT NOT NULL,
     created_us   BIGINT NOT NULL,
     seen_us      BIGINT NOT NULL,
     expires_us   BIGINT NOT NULL,

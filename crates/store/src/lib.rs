@@ -12,6 +12,7 @@ pub mod agreement_papers;
 pub mod agreements;
 pub mod apps;
 pub mod audit;
+pub mod authenticators;
 pub mod backchannel_logouts;
 pub mod calendar;
 pub mod client_requests;

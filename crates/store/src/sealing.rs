@@ -32,7 +32,7 @@ statements! {
     PUT_LOOKUP = "UPDATE authenticators SET lookup_digest = $2 WHERE authenticator_id = $1";
     LOOKUPS_LEFT = "SELECT COUNT(*) FROM authenticators WHERE lookup_digest NOT LIKE $1";
 
-    JOURNEYS_LEFT = "SELECT COUNT(*) FROM flows WHERE expires_us > $2 AND (request NOT LIKE $1 OR sealed_journey NOT LIKE $1)";
+    JOURNEYS_LEFT = "SELECT COUNT(*) FROM flows WHERE expires_us > $2 AND (request NOT LIKE $1 OR sealed_journey NOT LIKE $1 OR sealed_scratch NOT LIKE $1)";
     CONFIRMATIONS_LEFT = "SELECT COUNT(*) FROM confirmations WHERE expires_us > $2 AND sealed_email NOT LIKE $1";
     PUSHED_LEFT = "SELECT COUNT(*) FROM pushed_requests WHERE expires_us > $2 AND sealed NOT LIKE $1";
 }

@@ -3,14 +3,14 @@
 use crate::{Conn, Fault, params, statements};
 
 statements! {
-    INSERT_SESSION = "INSERT INTO sessions (session_hash, session_id, person_id, aal, amr, auth_us, created_us, seen_us, expires_us)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    FIND_SESSION = "SELECT session_hash, session_id, person_id, aal, amr, auth_us, created_us, seen_us, expires_us
+    INSERT_SESSION = "INSERT INTO sessions (session_hash, session_id, person_id, aal, methods, amr, auth_us, factor_us, created_us, seen_us, expires_us)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    FIND_SESSION = "SELECT session_hash, session_id, person_id, aal, methods, amr, auth_us, factor_us, created_us, seen_us, expires_us
         FROM sessions WHERE session_hash = $1 AND ended_us IS NULL";
-    FIND_SESSION_BY_ID = "SELECT session_hash, session_id, person_id, aal, amr, auth_us, created_us, seen_us, expires_us
+    FIND_SESSION_BY_ID = "SELECT session_hash, session_id, person_id, aal, methods, amr, auth_us, factor_us, created_us, seen_us, expires_us
         FROM sessions WHERE session_id = $1 AND ended_us IS NULL";
     TOUCH_SESSION = "UPDATE sessions SET seen_us = $2 WHERE session_hash = $1 AND ended_us IS NULL AND seen_us < $2";
-    ROTATE_SESSION = "UPDATE sessions SET session_hash = $2, aal = $3, amr = $4, seen_us = $5
+    ROTATE_SESSION = "UPDATE sessions SET session_hash = $2, aal = $3, methods = $4, amr = $5, factor_us = $6, seen_us = $6
         WHERE session_hash = $1 AND ended_us IS NULL RETURNING session_id";
     END_SESSION = "UPDATE sessions SET ended_us = $2 WHERE session_hash = $1 AND ended_us IS NULL RETURNING session_id, person_id";
     END_SESSIONS_OF = "UPDATE sessions SET ended_us = $2 WHERE person_id = $1 AND ended_us IS NULL RETURNING session_id";
@@ -22,6 +22,9 @@ statements! {
     PUT_JOURNEY = "INSERT INTO flows (flow_hash, request, sealed_journey, created_us, expires_us) VALUES ($1, NULL, $2, $3, $4)
         ON CONFLICT (flow_hash) DO UPDATE SET sealed_journey = excluded.sealed_journey,
             expires_us = CASE WHEN excluded.expires_us > flows.expires_us THEN excluded.expires_us ELSE flows.expires_us END";
+    PUT_SCRATCH = "UPDATE flows SET sealed_scratch = $2 WHERE flow_hash = $1";
+    SPEND_SCRATCH = "UPDATE flows SET sealed_scratch = NULL WHERE flow_hash = $1 AND sealed_scratch = $2 RETURNING flow_hash";
+    FIND_SCRATCH = "SELECT sealed_scratch FROM flows WHERE flow_hash = $1 AND expires_us > $2";
     FIND_FLOW = "SELECT request, sealed_journey FROM flows WHERE flow_hash = $1 AND expires_us > $2";
     DELETE_FLOW = "DELETE FROM flows WHERE flow_hash = $1";
     PURGE_FLOWS = "DELETE FROM flows WHERE expires_us < $1";
@@ -52,10 +55,14 @@ pub struct SessionRow {
     pub person_id: String,
     /// Achieved level of authentication, as its word.
     pub aal: String,
-    /// Methods used, space separated (RFC 8176).
+    /// Methods used, by their stored names, space separated.
+    pub methods: String,
+    /// The same by the names of RFC 8176, space separated.
     pub amr: String,
     /// When the person last proved who they are.
     pub auth_us: i64,
+    /// When a second factor was last proved; 0 for never.
+    pub factor_us: i64,
     /// When it began.
     pub created_us: i64,
     /// When it was last used.
@@ -73,8 +80,10 @@ pub fn insert_session(c: &mut Conn, s: &SessionRow) -> Result<(), Fault> {
             &s.session_id,
             &s.person_id,
             &s.aal,
+            &s.methods,
             &s.amr,
             s.auth_us,
+            s.factor_us,
             s.created_us,
             s.seen_us,
             s.expires_us
@@ -103,11 +112,13 @@ fn session(row: &crate::Row) -> Result<SessionRow, Fault> {
         session_id: row.text(1)?,
         person_id: row.text(2)?,
         aal: row.text(3)?,
-        amr: row.text(4)?,
-        auth_us: row.int(5)?,
-        created_us: row.int(6)?,
-        seen_us: row.int(7)?,
-        expires_us: row.int(8)?,
+        methods: row.text(4)?,
+        amr: row.text(5)?,
+        auth_us: row.int(6)?,
+        factor_us: row.int(7)?,
+        created_us: row.int(8)?,
+        seen_us: row.int(9)?,
+        expires_us: row.int(10)?,
     })
 }
 
@@ -117,18 +128,25 @@ pub fn touch_session(c: &mut Conn, session_hash: &str, now_us: i64) -> Result<()
     Ok(())
 }
 
+/// What a session is after a fresh proof.
+pub struct Rotation<'a> {
+    /// Keyed hash of its new cookie.
+    pub hash: &'a str,
+    /// Achieved level of authentication, as its word.
+    pub aal: &'a str,
+    /// Everything proved so far.
+    pub methods: &'a str,
+    /// The same by the names of RFC 8176.
+    pub amr: &'a str,
+    /// When.
+    pub now_us: i64,
+}
+
 /// Gives a session a new cookie after a fresh proof; its id and what apps got from it stay. `false` when it had ended.
-pub fn rotate_session(
-    c: &mut Conn,
-    session_hash: &str,
-    new_hash: &str,
-    aal: &str,
-    amr: &str,
-    now_us: i64,
-) -> Result<bool, Fault> {
+pub fn rotate_session(c: &mut Conn, session_hash: &str, to: &Rotation<'_>) -> Result<bool, Fault> {
     Ok(c.opt(
         ROTATE_SESSION,
-        &params![session_hash, new_hash, aal, amr, now_us],
+        &params![session_hash, to.hash, to.aal, to.methods, to.amr, to.now_us],
     )?
     .is_some())
 }
@@ -225,6 +243,25 @@ pub fn find_flow(c: &mut Conn, flow_hash: &str, now_us: i64) -> Result<Option<Fl
             })
         })
         .transpose()
+}
+
+/// Keeps what a set-up or a challenge needs on its next page, instead of what was kept before.
+pub fn put_scratch(c: &mut Conn, flow_hash: &str, sealed: Option<&str>) -> Result<(), Fault> {
+    c.exec(PUT_SCRATCH, &params![flow_hash, sealed])?;
+    Ok(())
+}
+
+/// Takes away what it kept, as it was found; `false` when it is not that any more.
+pub fn spend_scratch(c: &mut Conn, flow_hash: &str, sealed: &str) -> Result<bool, Fault> {
+    Ok(c.opt(SPEND_SCRATCH, &params![flow_hash, sealed])?.is_some())
+}
+
+/// What it kept.
+pub fn find_scratch(c: &mut Conn, flow_hash: &str, now_us: i64) -> Result<Option<String>, Fault> {
+    match c.opt(FIND_SCRATCH, &params![flow_hash, now_us])? {
+        Some(row) => row.opt_text(0),
+        None => Ok(None),
+    }
 }
 
 /// Forgets a flow.

@@ -16,6 +16,7 @@ const MODULES: &[&[Statement]] = &[
     crate::settings::ALL,
     crate::agreement_papers::ALL,
     crate::agreements::ALL,
+    crate::authenticators::ALL,
     crate::partner_accounts::ALL,
     crate::after_reviews::ALL,
     crate::review_tellings::ALL,

@@ -40,7 +40,7 @@ statements! {
         ON CONFLICT (owner, app) DO UPDATE SET shift_us = test_clocks.shift_us + $3 RETURNING shift_us";
     RESET_CLOCK = "DELETE FROM test_clocks WHERE owner = $1 AND ($2 = '' OR app = $2)";
     CLOCKS_OF = "SELECT app, shift_us FROM test_clocks WHERE owner = $1 ORDER BY app";
-    AGE_SESSIONS = "UPDATE sessions SET auth_us = auth_us - $3, created_us = created_us - $3, seen_us = seen_us - $3, expires_us = expires_us - $3
+    AGE_SESSIONS = "UPDATE sessions SET auth_us = auth_us - $3, factor_us = factor_us - $3, created_us = created_us - $3, seen_us = seen_us - $3, expires_us = expires_us - $3
         WHERE ended_us IS NULL AND person_id IN (SELECT person_id FROM test_personas WHERE owner = $1 AND ($2 = '' OR app = $2))";
     AGE_TOKENS = "UPDATE access_tokens SET created_us = created_us - $3, expires_us = expires_us - $3
         WHERE revoked_us IS NULL AND grant_id IN (SELECT g.grant_id FROM grants g JOIN test_personas p ON p.person_id = g.person_id

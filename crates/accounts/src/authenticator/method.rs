@@ -1,4 +1,4 @@
-//! Ways to prove who one is, by the names of RFC 8176 (`amr`).
+//! Ways to prove who one is, and what each counts for. NIST SP 800-63B-4 §2, §3
 
 use std::collections::BTreeSet;
 
@@ -11,19 +11,63 @@ use serde::{Deserialize, Serialize};
 pub enum Method {
     /// A password.
     Password,
+    /// A passkey that checked its owner: a PIN, a finger, a face.
+    Passkey,
+    /// A security key that was only touched.
+    SecurityKey,
+    /// A government card, which asks for its PIN.
+    Piv,
     /// A code of an authenticator app.
     Totp,
+    /// A code by text message.
+    Sms,
+    /// A code by phone call.
+    Voice,
+    /// A code of a list that was printed or kept.
+    BackupCode,
+    /// A browser in which a second factor was proved not long ago.
+    RememberedBrowser,
+}
+
+/// What a method counts for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// It proves something that the person knows, or is.
+    pub knows: bool,
+    /// It proves something that the person has.
+    pub has: bool,
+    /// What is proved is bound to this server, so that a false page cannot pass it on.
+    pub phishing_resistant: bool,
+    /// The values for `amr`. RFC 8176 §2
+    pub amr: &'static [&'static str],
 }
 
 impl Method {
-    /// Every method.
-    pub const ALL: [Self; 2] = [Self::Password, Self::Totp];
+    /// Every method, in the order in which they are offered: phishing-resistant first.
+    pub const ALL: [Self; 9] = [
+        Self::Password,
+        Self::Passkey,
+        Self::SecurityKey,
+        Self::Piv,
+        Self::Totp,
+        Self::Sms,
+        Self::Voice,
+        Self::BackupCode,
+        Self::RememberedBrowser,
+    ];
 
     /// The name as stored.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Passkey => "passkey",
+            Self::SecurityKey => "security_key",
+            Self::Piv => "piv",
             Self::Totp => "totp",
+            Self::Sms => "sms",
+            Self::Voice => "voice",
+            Self::BackupCode => "backup_code",
+            Self::RememberedBrowser => "remembered_browser",
         }
     }
 
@@ -32,30 +76,33 @@ impl Method {
         Self::ALL.into_iter().find(|m| m.as_str() == text)
     }
 
-    /// The value for `amr`.
-    pub const fn amr(self) -> &'static str {
+    /// The one table of what methods count for.
+    pub const fn counts(self) -> Counts {
+        const fn counts(
+            knows: bool,
+            has: bool,
+            phishing_resistant: bool,
+            amr: &'static [&'static str],
+        ) -> Counts {
+            Counts {
+                knows,
+                has,
+                phishing_resistant,
+                amr,
+            }
+        }
         match self {
-            Self::Password => "pwd",
-            Self::Totp => "otp",
+            Self::Password => counts(true, false, false, &["pwd"]),
+            Self::Passkey => counts(true, true, true, &["pop", "user"]),
+            Self::SecurityKey => counts(false, true, true, &["pop"]),
+            Self::Piv => counts(true, true, true, &["sc", "pin"]),
+            Self::Totp | Self::BackupCode => counts(false, true, false, &["otp"]),
+            Self::Sms => counts(false, true, false, &["sms"]),
+            Self::Voice => counts(false, true, false, &["tel"]),
+            // No proof of its own: it says that there was one.
+            Self::RememberedBrowser => counts(false, false, false, &[]),
         }
     }
-
-    /// Knowledge or possession.
-    pub const fn factor(self) -> Factor {
-        match self {
-            Self::Password => Factor::Knows,
-            Self::Totp => Factor::Has,
-        }
-    }
-}
-
-/// The kind of thing a method proves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Factor {
-    /// Something the person knows.
-    Knows,
-    /// Something the person has.
-    Has,
 }
 
 /// The methods of one sign-in.
@@ -78,23 +125,35 @@ impl Methods {
 
     /// Two different kinds of factor were proved.
     pub fn is_multi_factor(&self) -> bool {
-        self.0
-            .iter()
-            .map(|m| m.factor())
-            .collect::<BTreeSet<_>>()
-            .len()
-            > 1
+        self.0.iter().any(|m| m.counts().knows) && self.0.iter().any(|m| m.counts().has)
     }
 
-    /// How strong a sign-in with these methods is; `None` if it is not two factors.
+    /// How strong a sign-in with these methods is; `None` if it opens no session.
     pub fn aal(&self) -> Option<Aal> {
-        self.is_multi_factor().then_some(Aal::Aal2)
+        let resists = self.0.iter().any(|m| m.counts().phishing_resistant);
+        match self.is_multi_factor() {
+            _ if self.contains(Method::Piv) => Some(Aal::Piv),
+            true if resists => Some(Aal::PhishingResistant),
+            true => Some(Aal::Aal2),
+            false => (self.contains(Method::Password) && self.contains(Method::RememberedBrowser))
+                .then_some(Aal::Aal1),
+        }
     }
 
-    /// The `amr` values: one for each method, and `mfa` when two kinds were used.
+    /// The `amr` values, each once, and `mfa` when two kinds were used.
     pub fn amr(&self) -> Vec<&'static str> {
-        let mfa = self.is_multi_factor().then_some("mfa");
-        self.0.iter().map(|m| m.amr()).chain(mfa).collect()
+        let mfa: &[&str] = if self.is_multi_factor() {
+            &["mfa"]
+        } else {
+            &[]
+        };
+        let mut names = Vec::new();
+        for name in self.0.iter().flat_map(|m| m.counts().amr).chain(mfa) {
+            if !names.contains(name) {
+                names.push(*name);
+            }
+        }
+        names
     }
 
     /// The methods, in order.
@@ -115,6 +174,17 @@ impl Methods {
             .collect::<Option<_>>()
             .map(Self)
     }
+
+    /// The usual methods of a sign-in of this strength.
+    pub fn usual(aal: Aal) -> Self {
+        let second = match aal {
+            Aal::Aal1 => Method::RememberedBrowser,
+            Aal::Aal2 => Method::Totp,
+            Aal::PhishingResistant => Method::Passkey,
+            Aal::Piv => Method::Piv,
+        };
+        Self::default().with(Method::Password).with(second)
+    }
 }
 
 impl FromIterator<Method> for Methods {
@@ -123,23 +193,64 @@ impl FromIterator<Method> for Methods {
     }
 }
 
+/// Every value that may stand in the `amr` claim.
+pub fn known_amr() -> BTreeSet<&'static str> {
+    let every: Methods = Method::ALL.into_iter().collect();
+    every.amr().into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use super::Method::*;
     use super::*;
 
     #[test]
-    fn two_kinds_make_mfa() {
-        let one = Methods::default().with(Method::Password);
-        assert_eq!((one.amr(), one.aal()), (vec!["pwd"], None));
-        let two = one.with(Method::Totp);
-        assert_eq!(two.amr(), ["pwd", "otp", "mfa"]);
-        assert_eq!(two.aal(), Some(Aal::Aal2));
+    fn what_opens_a_session_and_how_strong_it_is() {
+        let check = |methods: &[Method], aal: Option<Aal>, amr: &str| {
+            let methods: Methods = methods.iter().copied().collect();
+            assert_eq!(methods.aal(), aal, "{methods:?}");
+            assert_eq!(methods.amr().join(" "), amr, "{methods:?}");
+        };
+        // One factor opens nothing, whatever it is.
+        check(&[Password], None, "pwd");
+        check(&[Totp], None, "otp");
+        check(&[SecurityKey], None, "pop");
+        check(&[RememberedBrowser], None, "");
+        check(&[Totp, RememberedBrowser], None, "otp");
+        // Two things that one has are one kind of factor.
+        check(&[Totp, Sms, BackupCode], None, "otp sms");
+        check(&[Password, RememberedBrowser], Some(Aal::Aal1), "pwd");
+        check(&[Password, Totp], Some(Aal::Aal2), "pwd otp mfa");
+        check(&[Password, Sms], Some(Aal::Aal2), "pwd sms mfa");
+        check(&[Password, Voice], Some(Aal::Aal2), "pwd tel mfa");
+        check(&[Password, BackupCode], Some(Aal::Aal2), "pwd otp mfa");
+        check(
+            &[Password, SecurityKey],
+            Some(Aal::PhishingResistant),
+            "pwd pop mfa",
+        );
+        // These check their owner themselves, so they stand alone.
+        check(&[Passkey], Some(Aal::PhishingResistant), "pop user mfa");
+        check(&[Piv], Some(Aal::Piv), "sc pin mfa");
+        check(
+            &[Password, Totp, Passkey],
+            Some(Aal::PhishingResistant),
+            "pwd pop user otp mfa",
+        );
+        check(&[Password, Piv], Some(Aal::Piv), "pwd sc pin mfa");
+    }
+
+    #[test]
+    fn the_usual_methods_are_as_strong_as_asked() {
+        for aal in [Aal::Aal1, Aal::Aal2, Aal::PhishingResistant, Aal::Piv] {
+            assert_eq!(Methods::usual(aal).aal(), Some(aal));
+        }
     }
 
     #[test]
     fn the_stored_text_reads_back() {
-        let both: Methods = Method::ALL.into_iter().collect();
-        assert_eq!(Methods::parse(&both.to_text()), Some(both));
+        let every: Methods = Method::ALL.into_iter().collect();
+        assert_eq!(Methods::parse(&every.to_text()), Some(every));
         assert_eq!(Methods::parse(""), Some(Methods::default()));
         assert_eq!(Methods::parse("password magic"), None);
     }

@@ -3,5 +3,7 @@
 pub mod breached;
 mod meter;
 pub mod method;
+pub mod name;
 pub mod password;
 pub mod totp;
+pub mod webauthn;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use durward_accounts::authenticator::method::{Methods, known_amr};
 use durward_accounts::consent::Consent;
 use durward_accounts::email::EmailAddress;
 use durward_accounts::person::PersonId;
@@ -19,7 +20,6 @@ use super::{Automation, AutomationRefusal, cut};
 use crate::citizen::people;
 use crate::citizen::session::{NewSession, Opening};
 use crate::client::STRONGEST;
-use crate::client::grant::AMR;
 use crate::door::Door;
 use crate::failure::Failure;
 use crate::record::{Note, Trace};
@@ -74,6 +74,7 @@ pub async fn open_session(
     let opening = Opening {
         person_id,
         aal,
+        methods: Methods::usual(aal),
         amr,
         at: now,
     };
@@ -135,11 +136,11 @@ async fn whose(
 
 fn amr(wanted: Option<Vec<String>>, aal: Aal) -> Result<Vec<String>, AutomationRefusal> {
     let Some(wanted) = wanted else {
-        // A sign-in at the first level is a password alone.
-        let count = if aal == Aal::Aal1 { 1 } else { AMR.len() };
-        return Ok(AMR[..count].iter().map(|name| (*name).to_owned()).collect());
+        let usual = Methods::usual(aal).amr();
+        return Ok(usual.into_iter().map(str::to_owned).collect());
     };
-    match wanted.iter().find(|name| !AMR.contains(&name.as_str())) {
+    let known = known_amr();
+    match wanted.iter().find(|name| !known.contains(name.as_str())) {
         Some(unknown) => Err(AutomationRefusal::Method(cut(unknown))),
         None => Ok(wanted),
     }

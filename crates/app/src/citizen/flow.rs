@@ -5,7 +5,7 @@ use std::sync::Arc;
 use durward_accounts::email::EmailAddress;
 use durward_accounts::journey::{self, Journey, sign_in::SignIn, sign_up::SignUp};
 use durward_keyring::totp::TotpSecret;
-use durward_store::{Conn, Fault as StoreFault, sessions};
+use durward_store::{Conn, Fault as StoreFault, FaultKind, sessions};
 use jiff::{SignedDuration, Timestamp};
 
 use super::session::Browser;
@@ -143,6 +143,60 @@ pub(super) fn save(
     )
 }
 
+/// Keeps what a set-up or a challenge needs on its next page, sealed and for this flow alone, in place of what was kept.
+pub(super) fn put_scratch<T: serde::Serialize>(
+    c: &mut Conn,
+    door: &Door,
+    flow_hash: &str,
+    scratch: &T,
+) -> Result<(), StoreFault> {
+    let plain = serde_json::to_vec(scratch).map_err(|_| UNWRITABLE)?;
+    let sealed = door
+        .sealer
+        .seal(&scratch_aad(flow_hash), &plain, &door.random);
+    sessions::put_scratch(c, flow_hash, Some(&sealed))
+}
+
+/// What was kept, with the text it is kept as. What cannot be opened or is of another kind is nothing.
+pub(super) fn scratch<T: serde::de::DeserializeOwned>(
+    c: &mut Conn,
+    door: &Door,
+    flow: &Flow,
+    now: Timestamp,
+) -> Result<Option<Scratch<T>>, StoreFault> {
+    for hash in &flow.candidates {
+        let Some(sealed) = sessions::find_scratch(c, hash, now.as_microsecond())? else {
+            continue;
+        };
+        let content = door
+            .sealer
+            .open(&scratch_aad(hash), &sealed)
+            .ok()
+            .and_then(|plain| serde_json::from_slice(&plain).ok());
+        return Ok(content.map(|content| Scratch {
+            flow_hash: hash.clone(),
+            sealed,
+            content,
+        }));
+    }
+    Ok(None)
+}
+
+/// What a flow kept.
+pub(super) struct Scratch<T> {
+    flow_hash: String,
+    sealed: String,
+    /// Opened.
+    pub(super) content: T,
+}
+
+impl<T> Scratch<T> {
+    /// Takes it away. Of two that found it, one gets `true`.
+    pub(super) fn spend(&self, c: &mut Conn) -> Result<bool, StoreFault> {
+        sessions::spend_scratch(c, &self.flow_hash, &self.sealed)
+    }
+}
+
 /// Seals the secret of an authenticator app that is being set up.
 pub(super) fn seal_totp(door: &Door, secret: &TotpSecret) -> String {
     door.sealer.seal(TOTP_AAD, secret.as_bytes(), &door.random)
@@ -154,9 +208,18 @@ pub(super) fn open_totp(door: &Door, sealed: &str) -> Option<TotpSecret> {
     Some(TotpSecret::from_bytes(plain.as_slice().try_into().ok()?))
 }
 
+fn scratch_aad(flow_hash: &str) -> String {
+    format!("flows.sealed_scratch.{flow_hash}")
+}
+
 fn journey_aad(flow_hash: &str) -> String {
     format!("flows.sealed_journey.{flow_hash}")
 }
 
 /// The secret lies inside a sealed journey, so the flow's own hash is bound already.
 const TOTP_AAD: &str = "journey.sealed_totp";
+
+const UNWRITABLE: StoreFault = StoreFault::new(
+    FaultKind::Internal,
+    "what a flow keeps cannot be written down",
+);

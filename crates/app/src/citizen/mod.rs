@@ -2,10 +2,12 @@
 
 pub mod account;
 pub(crate) mod addresses;
+pub mod factor;
 mod first_factor;
 pub mod flow;
 pub mod inbox;
 pub mod letter;
+pub mod methods;
 mod note;
 pub mod password;
 pub mod people;

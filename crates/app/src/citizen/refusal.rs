@@ -1,7 +1,9 @@
 //! Why a person does not get on: one value for all their pages, so that each says it in the same words.
 
+use durward_accounts::authenticator::name::MethodRefusal;
 use durward_accounts::authenticator::password::BadPassword;
 use durward_accounts::authenticator::totp::BadTotp;
+use durward_accounts::authenticator::webauthn::WebauthnRefusal;
 use durward_accounts::email::BadEmail;
 use durward_accounts::journey::JourneyRefusal;
 use durward_accounts::limit::TooManyAttempts;
@@ -21,6 +23,12 @@ pub enum CitizenRefusal {
     /// The code is not one that an authenticator app shows.
     #[error(transparent)]
     Totp(#[from] BadTotp),
+    /// The passkey or security key is not taken.
+    #[error(transparent)]
+    Webauthn(#[from] WebauthnRefusal),
+    /// One of the person's methods stays as it is.
+    #[error(transparent)]
+    Method(#[from] MethodRefusal),
     /// The journey does not go on.
     #[error(transparent)]
     Journey(#[from] JourneyRefusal),
@@ -54,6 +62,8 @@ impl Refuse for CitizenRefusal {
             Self::Email(no) => no.code(),
             Self::Password(no) => no.code(),
             Self::Totp(no) => no.code(),
+            Self::Webauthn(no) => no.code(),
+            Self::Method(no) => no.code(),
             Self::Journey(no) => no.code(),
             Self::Person(no) => no.code(),
             Self::Locked { wait, .. } => wait.code(),
@@ -68,6 +78,8 @@ impl Refuse for CitizenRefusal {
             Self::Email(no) => no.kind(),
             Self::Password(no) => no.kind(),
             Self::Totp(no) => no.kind(),
+            Self::Webauthn(no) => no.kind(),
+            Self::Method(no) => no.kind(),
             Self::Journey(no) => no.kind(),
             Self::Person(no) => no.kind(),
             Self::Locked { wait, .. } => wait.kind(),

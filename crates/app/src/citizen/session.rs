@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use durward_accounts::authenticator::method::{Method, Methods};
+use durward_accounts::authenticator::method::Methods;
 use durward_accounts::person::PersonId;
 use durward_accounts::session::{self as rules, SessionId, Standing};
 use durward_domain::event::Event;
@@ -47,10 +47,14 @@ pub struct SignedIn {
     pub session_hash: String,
     /// The strength that the sign-in achieved.
     pub aal: Aal,
-    /// What was proved, by the names of RFC 8176.
+    /// What was proved.
+    pub methods: Methods,
+    /// The same by the names of RFC 8176.
     pub amr: Vec<String>,
     /// When the person last proved who they are.
     pub auth_time: Timestamp,
+    /// When they last proved a second factor.
+    pub factor_time: Timestamp,
     /// What is known about the person.
     pub identity: Identity,
     /// When the identity was verified.
@@ -163,7 +167,9 @@ pub struct Opening {
     pub person_id: PersonId,
     /// How strong the sign-in was.
     pub aal: Aal,
-    /// What was proved, by the names of RFC 8176.
+    /// What was proved.
+    pub methods: Methods,
+    /// The same by the names of RFC 8176.
     pub amr: Vec<String>,
     /// When.
     pub at: Timestamp,
@@ -175,6 +181,7 @@ impl Opening {
         Some(Self {
             person_id,
             aal: methods.aal()?,
+            methods: methods.clone(),
             amr: methods.amr().into_iter().map(str::to_owned).collect(),
             at,
         })
@@ -196,8 +203,14 @@ impl NewSession {
             session_id: door.random.uuid_v4().to_string(),
             person_id: opening.person_id.to_string(),
             aal: opening.aal.as_str().to_owned(),
+            methods: opening.methods.to_text(),
             amr: opening.amr.join(" "),
             auth_us: at_us,
+            factor_us: if opening.methods.is_multi_factor() {
+                at_us
+            } else {
+                0
+            },
             created_us: at_us,
             seen_us: at_us,
             expires_us: expires.as_microsecond(),
@@ -367,8 +380,10 @@ fn signed_in(row: &sessions::SessionRow, person: &people::PersonRow) -> Option<S
         session_id: row.session_id.clone(),
         session_hash: row.session_hash.clone(),
         aal: Aal::parse(&row.aal).ok()?,
+        methods: Methods::parse(&row.methods)?,
         amr: row.amr.split_whitespace().map(str::to_owned).collect(),
         auth_time: Timestamp::from_microsecond(row.auth_us).ok()?,
+        factor_time: Timestamp::from_microsecond(row.factor_us).ok()?,
         identity: match person.verified_us {
             Some(_) => Identity::Verified,
             None => Identity::AuthOnly,
@@ -387,12 +402,17 @@ fn standing(
     signed_in: &SignedIn,
     now: Timestamp,
 ) -> Standing {
+    session_of(row, signed_in).judge(now, &door.programme.sessions)
+}
+
+/// Was a second factor proved recently enough for a weighty action?
+pub fn is_stepped_up(door: &Door, who: &SignedIn) -> bool {
+    let since = door.clock.now().duration_since(who.factor_time);
+    since < SignedDuration::from_secs(i64::from(door.programme.sessions.step_up_seconds))
+}
+
+fn session_of(row: &sessions::SessionRow, signed_in: &SignedIn) -> rules::Session {
     let at = |us| Timestamp::from_microsecond(us).unwrap_or(Timestamp::UNIX_EPOCH);
-    let methods = signed_in
-        .amr
-        .iter()
-        .filter_map(|name| Method::ALL.into_iter().find(|method| method.amr() == name))
-        .collect();
     rules::Session {
         id: SessionId::new(row.session_hash.clone()),
         sid: row.session_id.clone(),
@@ -400,10 +420,9 @@ fn standing(
         created: at(row.created_us),
         last_seen: at(row.seen_us),
         auth_time: signed_in.auth_time,
-        second_factor_time: signed_in.auth_time,
-        methods,
+        second_factor_time: signed_in.factor_time,
+        methods: signed_in.methods.clone(),
         aal: signed_in.aal,
         identity: signed_in.identity,
     }
-    .judge(now, &door.programme.sessions)
 }

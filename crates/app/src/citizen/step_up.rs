@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use durward_accounts::authenticator::method::Method;
 use durward_accounts::authenticator::totp;
 use durward_accounts::journey::JourneyRefusal;
 use durward_accounts::limit::SECOND_FACTOR_PER_PERSON;
 use durward_domain::event::Event;
-use durward_domain::level::Aal;
-use durward_store::sessions;
+use durward_store::{Conn, Fault as StoreFault, sessions};
+use jiff::Timestamp;
 
 use super::rate;
 use super::refusal::CitizenRefusal;
-use super::session::{self, Browser};
+use super::session::{self, Browser, SignedIn};
 use super::sign_in::spend_code;
 use crate::door::Door;
 use crate::failure::Failure;
@@ -64,34 +65,36 @@ pub(super) async fn try_totp(
                 return Ok(Err(JourneyRefusal::WrongSecondFactor.into()));
             }
             rate::clear(c, &SECOND_FACTOR_PER_PERSON, &id)?;
-            let mut amr = who.amr.clone();
-            amr.extend(["otp", "mfa"].map(str::to_owned));
-            let aal = who.aal.max(Aal::Aal2);
-            let is_open = sessions::rotate_session(
-                c,
-                &who.session_hash,
-                &new_hash,
-                aal.as_str(),
-                &names(amr),
-                now.as_microsecond(),
-            )?;
-            Ok(if is_open {
-                Ok(())
-            } else {
-                Err(JourneyRefusal::OutOfStep.into())
-            })
+            strengthen(c, &who, Method::Totp, &new_hash, now)
         })
         .await?;
     answer.map(|()| token).map_err(Failure::Refused)
 }
 
-/// Each name once, in the order of their use.
-fn names(amr: Vec<String>) -> String {
-    let mut once: Vec<String> = Vec::new();
-    for name in amr {
-        if !once.contains(&name) {
-            once.push(name);
-        }
-    }
-    once.join(" ")
+/// One more method for an open session, which gets the cookie with this hash.
+pub(super) fn strengthen(
+    c: &mut Conn,
+    who: &SignedIn,
+    method: Method,
+    new_hash: &str,
+    now: Timestamp,
+) -> Result<Result<(), CitizenRefusal>, StoreFault> {
+    let methods = who.methods.clone().with(method);
+    let rotation = sessions::Rotation {
+        hash: new_hash,
+        aal: methods
+            .aal()
+            .map_or(who.aal, |aal| aal.max(who.aal))
+            .as_str(),
+        methods: &methods.to_text(),
+        amr: &methods.amr().join(" "),
+        now_us: now.as_microsecond(),
+    };
+    Ok(
+        if sessions::rotate_session(c, &who.session_hash, &rotation)? {
+            Ok(())
+        } else {
+            Err(JourneyRefusal::OutOfStep.into())
+        },
+    )
 }

@@ -214,6 +214,25 @@ impl Vault {
         self.authenticator(door, &content, now)
     }
 
+    /// The name that its owner gave to an authenticator; empty for none.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub(crate) fn name(&self, row: &AuthenticatorRow) -> Result<String, StoreFault> {
+        let plain = self.open_value(&name_aad(&row.authenticator_id), &row.sealed_name)?;
+        String::from_utf8(plain.to_vec()).map_err(|_| UNREADABLE)
+    }
+
+    /// Another name for the authenticator with this id.
+    pub(crate) fn seal_name(&self, authenticator_id: &str, name: &str) -> String {
+        self.seal(&name_aad(authenticator_id), name.as_bytes())
+    }
+
+    /// Another secret for the authenticator with this id.
+    pub(crate) fn seal_secret(&self, authenticator_id: &str, secret: &[u8]) -> String {
+        self.seal(&secret_aad(authenticator_id), secret)
+    }
+
     /// The secret of an authenticator.
     ///
     /// # Errors

@@ -41,4 +41,4 @@ pub use userinfo::{UserinfoAnswer, userinfo};
 use durward_domain::level::Aal;
 
 /// The strongest sign-in that this build can give: a password and a code.
-pub const STRONGEST: Aal = Aal::Aal2;
+pub const STRONGEST: Aal = Aal::PhishingResistant;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use durward_accounts::email::EmailAddress;
 use durward_domain::event::Event;
+use durward_domain::level::Aal;
 use durward_domain::refusal::Refuse as _;
 use durward_keyring::{compare, digest};
 use durward_oidc::authorize::interaction::{InteractionRefusal, Next as Step};
@@ -368,6 +369,7 @@ pub(super) async fn store(
 pub(super) const fn page_of(step: Step) -> &'static str {
     match step {
         Step::SignUp => SIGN_UP,
+        Step::StepUp(Aal::PhishingResistant | Aal::Piv) => WEBAUTHN,
         Step::StepUp(_) => SECOND_FACTOR,
         Step::SelectAccount | Step::Consent => CONSENT,
         Step::SignIn | Step::Reauthenticate | Step::Issue | Step::Refuse(_) => SIGN_IN,
@@ -407,6 +409,8 @@ pub const SIGN_IN: &str = "/";
 pub const SIGN_UP: &str = "/sign_up/enter_email";
 /// The second factor.
 pub const SECOND_FACTOR: &str = "/login/two_factor/authenticator";
+/// A passkey or a security key; whoever has none is led to where one is added.
+pub const WEBAUTHN: &str = "/login/two_factor/webauthn";
 /// Consent.
 pub const CONSENT: &str = "/sign_up/completed";
 /// Where a posted request comes back to.

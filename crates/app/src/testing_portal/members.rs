@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use durward_accounts::authenticator::method::Methods;
 use durward_accounts::email::EmailAddress;
 use durward_domain::environment::EnvironmentName;
 use durward_domain::level::Aal;
@@ -224,6 +225,7 @@ impl TestPortal {
         let opening = Opening {
             person_id,
             aal: Aal::Aal2,
+            methods: Methods::usual(Aal::Aal2),
             amr,
             at: now,
         };

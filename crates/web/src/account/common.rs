@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use durward_accounts::journey::JourneyRefusal;
 use durward_app::Door;
+use durward_app::citizen::factor::webauthn::{self, Due};
 use durward_app::citizen::flow::{self, Step};
 use durward_app::citizen::refusal::CitizenRefusal;
 use durward_app::citizen::session::{self, Browser, SignedIn};
@@ -188,6 +189,22 @@ pub(super) async fn step(door: &Arc<Door>, visit: &Visit) -> Result<Step, Proble
         .map_err(|fault| Problem::from(fault).as_page())
 }
 
+/// What the person in this browser could prove a second factor with.
+pub(super) async fn due(door: &Arc<Door>, visit: &Visit) -> Result<Due, Problem> {
+    webauthn::is_due(door, &visit.browser())
+        .await
+        .map_err(|fault| Problem::from(fault).as_page())
+}
+
+/// The page of the second factor that somebody is offered first.
+pub(super) async fn second_factor(
+    door: &Arc<Door>,
+    visit: &Visit,
+) -> Result<&'static str, Problem> {
+    let has_key = due(door, visit).await?.has_key;
+    Ok(if has_key { WEBAUTHN } else { SECOND_FACTOR })
+}
+
 fn path_of(step: &Step) -> &'static str {
     match step {
         Step::Nothing => SIGN_IN,
@@ -261,6 +278,8 @@ fn locked(door: &Door, visit: &Visit, until: Timestamp, seconds: u64) -> Respons
 pub(super) const SIGN_IN: &str = "/";
 pub(super) const PASSWORD: &str = "/sign_in/password";
 pub(super) const SECOND_FACTOR: &str = "/login/two_factor/authenticator";
+pub(super) const WEBAUTHN: &str = "/login/two_factor/webauthn";
+pub(super) const WEBAUTHN_SETUP: &str = "/webauthn_setup";
 pub(super) const VERIFY_EMAIL: &str = "/sign_up/verify_email";
 pub(super) const CREATE_PASSWORD: &str = "/sign_up/create_password";
 pub(super) const FACTORS: &str = "/authentication_methods_setup";

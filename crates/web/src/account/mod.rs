@@ -3,7 +3,9 @@
 mod common;
 mod inbox;
 pub(crate) mod mail;
+mod methods;
 mod own;
+mod passkeys;
 mod services;
 mod sign_in;
 mod sign_up;
@@ -41,6 +43,28 @@ pub const ROUTES: &[Route<Arc<Door>>] = &[
         Caller::Flow,
         SIGNED_IN,
         || post(sign_in::post_second_factor),
+    ),
+    // Passkeys and security keys
+    form("/sign_in/passkey/options", Caller::Anyone, &[], || {
+        post(passkeys::options)
+    }),
+    form("/sign_in/passkey", Caller::Anyone, KEY_USED, || {
+        post(passkeys::post_sign_in)
+    }),
+    page("/login/two_factor/webauthn", Caller::Flow, || {
+        get(passkeys::show_use)
+    }),
+    form("/login/two_factor/webauthn", Caller::Flow, KEY_USED, || {
+        post(passkeys::post_use)
+    }),
+    page("/webauthn_setup", Caller::Person, || {
+        get(passkeys::show_setup)
+    }),
+    form(
+        "/webauthn_setup",
+        Caller::Person,
+        &[Event::PersonFactorAdded],
+        || post(passkeys::post_setup),
     ),
     // Create an account
     page("/sign_up/enter_email", Caller::Anyone, || {
@@ -126,6 +150,24 @@ pub const ROUTES: &[Route<Arc<Door>>] = &[
         &[Event::PersonConsentRevoked],
         || post(services::post_disconnect),
     ),
+    page("/account/methods/{id}", Caller::Person, || {
+        get(methods::show)
+    }),
+    form(
+        "/account/methods/{id}",
+        Caller::Person,
+        &[Event::PersonFactorRenamed],
+        || post(methods::post),
+    ),
+    page("/account/methods/{id}/remove", Caller::Person, || {
+        get(methods::show_remove)
+    }),
+    form(
+        "/account/methods/{id}/remove",
+        Caller::Person,
+        &[Event::PersonFactorRemoved],
+        || post(methods::post_remove),
+    ),
     page("/logout", Caller::Anyone, || get(own::show_sign_out)),
     form("/logout", Caller::Anyone, &[Event::PersonSignedOut], || {
         post(own::post_sign_out)
@@ -149,6 +191,13 @@ const SIGNED_IN: &[Event] = &[
     Event::PersonFactorUsed,
     Event::PersonSignInRefused,
     Event::PersonLocked,
+    Event::CodeIssued,
+];
+const KEY_USED: &[Event] = &[
+    Event::PersonSignedIn,
+    Event::PersonFactorUsed,
+    Event::PersonKeyCopied,
+    Event::PersonSignInRefused,
     Event::CodeIssued,
 ];
 const CREATED: &[Event] = &[

@@ -14,9 +14,8 @@ use durward_domain::attribute::Attribute;
 use jiff::Timestamp;
 
 use super::common::{self, Help, No};
-use super::views::{
-    Account, Connected, Consent, EmailChoice, LogoutConfirm, Method, Shared, SignedOut,
-};
+use super::methods;
+use super::views::{Account, Connected, Consent, EmailChoice, LogoutConfirm, Shared, SignedOut};
 use crate::shared::forms::Posted;
 use crate::shared::page::{self, Page};
 use crate::shared::problem::Problem;
@@ -138,14 +137,7 @@ pub(super) async fn show_account(
         .map(|email| email.reveal().to_owned())
         .collect();
     let page = Page::of(&visit).signed_in(emails.first().cloned().unwrap_or_default());
-    let methods = overview
-        .factors
-        .into_iter()
-        .map(|(_, added)| Method {
-            name: page.t("factor-totp"),
-            added: day(added),
-        })
-        .collect();
+    let methods = methods::list(&door, &page, &who).await?;
     let services = overview
         .services
         .into_iter()
@@ -195,6 +187,31 @@ pub(super) async fn post_sign_out(
         common::SIGNED_OUT,
         vec![cookies.clear_session(), cookies.clear_flow()],
     ))
+}
+
+/// Who may see and change what keeps the account safe: somebody who proved a second factor not long ago. Others are led
+/// to where they can.
+pub(super) async fn sensitive(
+    door: &Arc<Door>,
+    visit: &Visit,
+) -> Result<Result<SignedIn, Response>, Problem> {
+    Ok(match common::current(door, visit).await? {
+        None => Err(common::see_other(common::SIGN_IN, Vec::new())),
+        Some(who) if session::is_stepped_up(door, &who) => Ok(who),
+        Some(_) => Err(common::see_other(
+            common::second_factor(door, visit).await?,
+            Vec::new(),
+        )),
+    })
+}
+
+/// The frame of an account's page.
+pub(super) async fn frame(
+    door: &Arc<Door>,
+    visit: &Visit,
+    who: &SignedIn,
+) -> Result<Page, Problem> {
+    Ok(Page::of(visit).signed_in(address_of(door, who).await?))
 }
 
 /// The address that the header shows.

@@ -6,18 +6,19 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use durward_app::Door;
+use durward_app::citizen::factor::webauthn;
 use durward_app::citizen::flow::Step;
 use durward_app::citizen::{session, sign_in};
 use durward_app::client::{self, Next};
 
 use super::common::{self, Frame, Help, No};
 use super::views::{SecondFactor, SignIn, SignInPassword};
-use crate::shared::SHOW_PASSWORD;
 use crate::shared::forms::Posted;
 use crate::shared::limits::ClientAddress;
 use crate::shared::page;
 use crate::shared::problem::Problem;
 use crate::shared::visit::Visit;
+use crate::shared::{PASSKEY, SHOW_PASSWORD};
 
 /// GET `/`: the address. Whoever is signed in already goes on, unless the service wants a fresh sign-in.
 pub(super) async fn show_email(
@@ -32,11 +33,29 @@ pub(super) async fn show_email(
             return Ok(common::to_next(next, visit.language(), Vec::new()));
         }
     }
-    let Frame { page, app } = common::frame(&door, &visit, Help::SignIn).await?;
+    email_page(&door, &visit, "", None).await
+}
+
+/// The page that asks for the address; whoever has a passkey needs none.
+pub(super) async fn email_page(
+    door: &Arc<Door>,
+    visit: &Visit,
+    typed: &str,
+    error: Option<String>,
+) -> Result<Response, Problem> {
+    let Frame { mut page, app } = common::frame(door, visit, Help::SignIn).await?;
+    let passkeys = webauthn::work_here(door);
+    if passkeys {
+        page = page.with_script(PASSKEY).with_questions();
+    }
+    if let Some(message) = error {
+        page = page.with_error("email", message);
+    }
     Ok(page::html(&SignIn {
         page,
         app,
-        email: String::new(),
+        email: typed.to_owned(),
+        passkeys,
     }))
 }
 
@@ -56,14 +75,7 @@ pub(super) async fn post_email(
         }
         Err(failure) => match common::no(&door, visit, failure).await? {
             No::Answer(response) => Ok(response),
-            No::InPlace(message) => {
-                let Frame { page, app } = common::frame(&door, visit, Help::SignIn).await?;
-                Ok(page::html(&SignIn {
-                    page: page.with_error("email", message),
-                    app,
-                    email: typed.to_owned(),
-                }))
-            }
+            No::InPlace(message) => email_page(&door, visit, typed, Some(message)).await,
         },
     }
 }
@@ -86,7 +98,10 @@ pub(super) async fn post_password(
     let (browser, trace) = (visit.browser(), visit.trace());
     let typed = posted.exact("password");
     match sign_in::try_password(&door, &browser, typed, known(address), &trace).await {
-        Ok(()) => Ok(common::see_other(common::SECOND_FACTOR, Vec::new())),
+        Ok(()) => Ok(common::see_other(
+            common::second_factor(&door, visit).await?,
+            Vec::new(),
+        )),
         Err(failure) => match common::no(&door, visit, failure).await? {
             No::Answer(response) => Ok(response),
             No::InPlace(message) => password_page(&door, visit, Some(message)).await,
@@ -155,6 +170,9 @@ async fn second_factor_page(
             .is_some();
     if !is_due {
         return common::to_step(door, visit).await;
+    }
+    if !common::due(door, visit).await?.has_other {
+        return Ok(common::see_other(common::WEBAUTHN, Vec::new()));
     }
     let Frame { mut page, app } = common::frame(door, visit, Help::SignIn).await?;
     if let Some(message) = error {

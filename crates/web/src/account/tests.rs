@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod passkeys;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -307,6 +309,7 @@ async fn a_new_person_signs_up_on_the_way_to_an_app_and_signs_in_again() {
     assert!(ana.session().is_some());
     assert!(ana.seen.html.contains(ANA), "consent shows the values");
     let policy = ana.policy();
+    assert!(!policy.contains("script-src"), "no script where none is");
     assert!(
         policy.contains("form-action 'self' http://localhost:9"),
         "{policy}"
@@ -332,10 +335,6 @@ async fn a_new_person_signs_up_on_the_way_to_an_app_and_signs_in_again() {
     assert_eq!(ana.open("/account").await, "sign-in", "the session is over");
     test.advance(30);
     assert_eq!(ana.authorize(&app, &[]).await, "sign-in");
-    assert!(
-        !ana.policy().contains("script-src"),
-        "no script where none is"
-    );
     assert_eq!(ana.submit(&[("email", ANA)]).await, "sign-in-password");
     let policy = ana.policy();
     assert!(policy.contains("; script-src 'self';"), "{policy}");

@@ -5,6 +5,9 @@ use askama::Template;
 use crate::shared::page::{Page, View};
 pub use crate::shared::problem::Service;
 
+mod methods;
+pub use methods::{Method, MethodPage, MethodRemove, PasskeySetup, PasskeyUse};
+
 /// Declares a view: the struct, its template and its frame.
 macro_rules! view {
     ($(#[$doc:meta])* $name:ident in $path:literal { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {
@@ -32,6 +35,8 @@ view! {
         app: Option<AppCard>,
         /// What was typed before.
         email: String,
+        /// Whether passkeys work at this address.
+        passkeys: bool,
     }
 }
 
@@ -253,14 +258,6 @@ pub struct EmailChoice {
     pub email: String,
     /// The one that the service receives now.
     pub is_chosen: bool,
-}
-
-/// One way to sign in.
-pub struct Method {
-    /// Its name.
-    pub name: String,
-    /// The day it was added.
-    pub added: String,
 }
 
 /// One service that receives something.

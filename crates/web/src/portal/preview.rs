@@ -128,6 +128,7 @@ async fn picture(
             app: Some(card(entered, "sign_in", language)),
             email: String::new(),
             page,
+            passkeys: false,
         }),
         "sign-up" => frozen(SignUpEmail {
             app: Some(card(entered, "sign_up", language)),

@@ -6,12 +6,14 @@ use super::assets::Asset;
 pub const FAVICON: &str = "/assets/favicon-dc510d857dd4.svg";
 /// The mark beside the service's name.
 pub const MARK: &str = "/assets/mark-dc510d857dd4.svg";
+/// The script that asks the browser for passkeys and security keys.
+pub const PASSKEY: &str = "/assets/passkey-a8bb70ce6214.js";
 /// The script that puts a button to show it beside a password.
 pub const SHOW_PASSWORD: &str = "/assets/show_password-ab177ab51d34.js";
 /// The signs, one `<symbol>` each.
 pub const SPRITE: &str = "/assets/sprite-b510d974446a.svg";
 /// The style sheet.
-pub const STYLE: &str = "/assets/durward-e9945e6d15ee.css";
+pub const STYLE: &str = "/assets/durward-c2499f0b10d9.css";
 
 /// Every file, sorted by name.
 pub(super) const ASSETS: &[Asset] = &[
@@ -86,11 +88,11 @@ pub(super) const ASSETS: &[Asset] = &[
         gzip: None,
     },
     Asset {
-        name: "durward-e9945e6d15ee.css",
+        name: "durward-c2499f0b10d9.css",
         media_type: "text/css; charset=utf-8",
-        bytes: include_bytes!("../../../../assets/dist/durward-e9945e6d15ee.css"),
-        brotli: Some(include_bytes!("../../../../assets/dist/durward-e9945e6d15ee.css.br")),
-        gzip: Some(include_bytes!("../../../../assets/dist/durward-e9945e6d15ee.css.gz")),
+        bytes: include_bytes!("../../../../assets/dist/durward-c2499f0b10d9.css"),
+        brotli: Some(include_bytes!("../../../../assets/dist/durward-c2499f0b10d9.css.br")),
+        gzip: Some(include_bytes!("../../../../assets/dist/durward-c2499f0b10d9.css.gz")),
     },
     Asset {
         name: "error--white-d55dac063019.svg",
@@ -147,6 +149,13 @@ pub(super) const ASSETS: &[Asset] = &[
         bytes: include_bytes!("../../../../assets/dist/navigate_next-5093c8bc08d5.svg"),
         brotli: None,
         gzip: None,
+    },
+    Asset {
+        name: "passkey-a8bb70ce6214.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../../../../assets/dist/passkey-a8bb70ce6214.js"),
+        brotli: Some(include_bytes!("../../../../assets/dist/passkey-a8bb70ce6214.js.br")),
+        gzip: Some(include_bytes!("../../../../assets/dist/passkey-a8bb70ce6214.js.gz")),
     },
     Asset {
         name: "remove-d7b1b4b4e65b.svg",

@@ -224,6 +224,7 @@ macro_rules! catalogues {
     ($folder:literal) => {
         &[
             include_str!(concat!("../../locales/", $folder, "/citizen.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/authenticators.ftl")),
             include_str!(concat!("../../locales/", $folder, "/mail.ftl")),
             include_str!(concat!("../../locales/", $folder, "/services.ftl")),
             include_str!(concat!("../../locales/", $folder, "/portal.ftl")),

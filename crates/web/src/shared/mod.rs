@@ -20,4 +20,4 @@ pub mod shell;
 pub mod site;
 pub mod visit;
 
-pub use assets_table::{FAVICON, MARK, SHOW_PASSWORD, SPRITE, STYLE};
+pub use assets_table::{FAVICON, MARK, PASSKEY, SHOW_PASSWORD, SPRITE, STYLE};

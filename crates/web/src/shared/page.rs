@@ -43,6 +43,7 @@ pub struct Page {
     cookies: Vec<HeaderValue>,
     framing: Framing,
     scripts: Vec<&'static str>,
+    asks: bool,
 }
 
 impl Page {
@@ -75,6 +76,7 @@ impl Page {
             cookies: visit.cookies().collect(),
             framing: Framing::None,
             scripts: Vec::new(),
+            asks: false,
         }
     }
 
@@ -144,12 +146,20 @@ impl Page {
         self
     }
 
+    /// The same, whose script may ask this site for more.
+    #[must_use]
+    pub fn with_questions(mut self) -> Self {
+        self.asks = true;
+        self
+    }
+
     /// The same as a picture of itself: it may stand in a frame of this site, sets no cookie, and nothing in it can be sent.
     #[must_use]
     pub fn as_picture(mut self) -> Self {
         self.framing = Framing::Stands;
         self.cookies.clear();
         self.scripts.clear();
+        self.asks = false;
         self.form_token.clear();
         self
     }
@@ -218,6 +228,9 @@ impl Page {
         );
         if !self.scripts.is_empty() {
             policy.push_str("script-src 'self'; ");
+        }
+        if self.asks {
+            policy.push_str("connect-src 'self'; ");
         }
         policy.push_str(match self.framing {
             Framing::None => "frame-ancestors 'none'; form-action 'self'",

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod limits;
+mod passkeys;
 mod sign_in;
 mod sign_up;
 mod vault;

@@ -213,6 +213,9 @@ async fn a_second_factor_makes_an_open_session_stronger_under_a_new_cookie() {
     let opening = session::Opening {
         person_id,
         aal: durward_domain::level::Aal::Aal1,
+        methods: durward_accounts::authenticator::method::Methods::usual(
+            durward_domain::level::Aal::Aal1,
+        ),
         amr: vec!["pwd".to_owned()],
         at: test.door.clock.now(),
     };

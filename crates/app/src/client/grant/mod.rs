@@ -21,7 +21,7 @@ use crate::record::Trace;
 use seen::{Seen, noted};
 use unit::{Spending, Unit};
 
-pub use sign::{AMR, TokenAnswer};
+pub use sign::TokenAnswer;
 
 /// Gives tokens for a grant: `body` is the form.
 ///

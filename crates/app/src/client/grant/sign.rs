@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use durward_accounts::authenticator::method::known_amr;
 use durward_domain::application::AccessTokenFormat;
 use durward_keyring::jose::{Algorithm, SigningKey, jws};
 use durward_oidc::access_token::{self, AccessToken, Confirmation, SignIn};
@@ -172,7 +173,7 @@ fn readable(
         sign_in: Some(SignIn {
             auth_time: auth_time.as_second(),
             acr: &grant.acr,
-            amr: known_amr(&achieved.amr),
+            amr: told_amr(&achieved.amr),
         }),
         cnf: granted.jkt.as_deref().map(|jkt| Confirmation { jkt }),
     };
@@ -209,7 +210,7 @@ async fn id_token(
         nonce,
         auth_time: door.clock.told(standing::at(grant.auth_us)).min(real_now),
         level: achieved.answer(),
-        amr: known_amr(&achieved.amr),
+        amr: told_amr(&achieved.amr),
         sid: &grant.session_id,
         told,
     };
@@ -237,11 +238,8 @@ async fn id_token(
 }
 
 /// The stored methods by the names of RFC 8176; others are left out.
-fn known_amr(stored: &[String]) -> Vec<&'static str> {
-    AMR.into_iter()
-        .filter(|name| stored.iter().any(|known| known == name))
-        .collect()
+fn told_amr(stored: &[String]) -> Vec<&'static str> {
+    let known = known_amr();
+    let named = |name: &String| known.get(name.as_str()).copied();
+    stored.iter().filter_map(named).collect()
 }
-
-/// What this build can put into `amr`.
-pub const AMR: [&str; 3] = ["pwd", "otp", "mfa"];

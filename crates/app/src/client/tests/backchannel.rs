@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use durward_accounts::authenticator::method::Methods;
 use durward_domain::application::KeyManagement;
 use durward_domain::event::Event;
 use durward_store::audit;
@@ -311,6 +312,7 @@ async fn replaced(test: &TestDoor, browser: &Browser, person: &str) -> Browser {
     let opening = Opening {
         person_id: durward_accounts::person::PersonId::parse(person).unwrap(),
         aal: durward_domain::level::Aal::Aal2,
+        methods: Methods::usual(durward_domain::level::Aal::Aal2),
         amr: ["pwd", "otp", "mfa"].map(str::to_owned).into(),
         at: now,
     };

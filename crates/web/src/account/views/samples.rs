@@ -68,9 +68,9 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     let texts = [
         closed(DenialKind::Suspended, page()).render(),
         closed(DenialKind::Retired, page()).render(),
-        SignIn { page: page(), app: Some(app()), email: String::new() }.render(),
-        SignIn { page: page(), app: None, email: String::new() }.render(),
-        SignIn { page: page().with_error("email", page().t("email-wrong")), app: Some(app()), email: "ana".to_owned() }.render(),
+        SignIn { page: page(), app: Some(app()), email: String::new(), passkeys: true }.render(),
+        SignIn { page: page(), app: None, email: String::new(), passkeys: false }.render(),
+        SignIn { page: page().with_error("email", page().t("email-wrong")), app: Some(app()), email: "ana".to_owned(), passkeys: true }.render(),
         SignUpEmail { page: page(), app: Some(app()), email: String::new() }.render(),
         SignUpEmail {
             page: page().with_error("email", page().t("email-wrong")),
@@ -105,6 +105,12 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         SharedEmail { page: page().signed_in(email()), service: app().friendly_name, emails: email_choices() }.render(),
         SharedEmail { page: wrong("shared_email").signed_in(email()), service: app().friendly_name, emails: email_choices() }.render(),
         Disconnect { page: page().signed_in(email()), service: app().friendly_name }.render(),
+        PasskeySetup { page: page(), options: OPTIONS.to_owned(), name: String::new() }.render(),
+        PasskeySetup { page: wrong("credential"), options: OPTIONS.to_owned(), name: "My phone".to_owned() }.render(),
+        PasskeyUse { page: page(), app: Some(app()), options: OPTIONS.to_owned(), other: true }.render(),
+        MethodPage { page: page().signed_in(email()), method: method(&page()), typed: "My phone".to_owned() }.render(),
+        MethodPage { page: wrong("name"), method: Method { last: true, used: None, ..method(&page()) }, typed: String::new() }.render(),
+        MethodRemove { page: page(), method: method(&page()) }.render(),
         SignedOut { page: page(), service: None }.render(),
         SignedOut { page: page(), service: Some(Service { name: app().friendly_name, link: app().return_url }) }.render(),
         LogoutConfirm { page: page(), service: None, hidden: Vec::new() }.render(),
@@ -148,11 +154,23 @@ fn email_choices() -> Vec<EmailChoice> {
     (1..).zip(emails).map(choice).collect()
 }
 
-fn account(page: Page) -> Account {
-    let method = Method {
-        name: page.t("factor-totp"),
+fn method(page: &Page) -> Method {
+    Method {
+        id: "01a20b79-52f3-7af2-9b2e-c151f0a95fc9".to_owned(),
+        name: "My phone".to_owned(),
+        own_name: "My phone".to_owned(),
+        kind: page.t("method-passkey"),
         added: "2026-11-10".to_owned(),
-    };
+        used: Some("2026-11-12".to_owned()),
+        last: false,
+    }
+}
+
+/// What a browser is asked for a passkey.
+const OPTIONS: &str = r#"{"challenge":"Y2hhbGxlbmdl","rpId":"localhost"}"#;
+
+fn account(page: Page) -> Account {
+    let method = method(&page);
     let service = Connected {
         name: app().friendly_name,
         since: "2026-11-12".to_owned(),
@@ -282,7 +300,7 @@ async fn every_page_renders_in_every_language() {
             pages.insert(name);
         }
     }
-    assert_eq!(pages.len(), 21, "{pages:?}");
+    assert_eq!(pages.len(), 25, "{pages:?}");
 }
 
 #[tokio::test]
@@ -338,6 +356,7 @@ fn a_page_with_errors_says_so_in_title_summary_and_field() {
         page,
         app: None,
         email: String::new(),
+        passkeys: true,
     }
     .render()
     .unwrap_or_default();
@@ -381,5 +400,9 @@ const FORM_PAGES: &[&str] = &[
     "shared-email",
     "disconnect",
     "logout-confirm",
+    "webauthn-setup",
+    "webauthn",
+    "method",
+    "method-remove",
     "test-inbox",
 ];

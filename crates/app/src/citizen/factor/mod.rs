@@ -1,0 +1,2 @@
+//! Second factors.
+pub mod webauthn;
