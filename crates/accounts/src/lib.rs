@@ -4,6 +4,7 @@
 //! for a protocol only as [`consent::ReleasedClaims`].
 
 pub mod authenticator;
+pub mod browser;
 pub mod consent;
 pub mod email;
 pub mod journey;

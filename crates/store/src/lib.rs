@@ -14,6 +14,7 @@ pub mod apps;
 pub mod audit;
 pub mod authenticators;
 pub mod backchannel_logouts;
+pub mod browsers;
 pub mod calendar;
 pub mod client_requests;
 pub mod client_secrets;

@@ -270,6 +270,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0028_client_secrets"),
     migration!("0029_client_tokens"),
     migration!("0030_sealing_keys"),
+    migration!("0031_browsers"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

@@ -205,6 +205,7 @@ pub fn spend_step(
 pub fn close_person(c: &mut Conn, person_id: &str) -> Result<(), Fault> {
     c.exec(DELETE_EMAILS, &params![person_id])?;
     c.exec(DELETE_AUTHENTICATORS, &params![person_id])?;
+    crate::browsers::forget_all(c, person_id)?;
     c.exec(CLOSE_PERSON, &params![person_id])?;
     Ok(())
 }

@@ -28,6 +28,7 @@ const MODULES: &[&[Statement]] = &[
     crate::final_configurations::ALL,
     crate::client_secrets::ALL,
     crate::client_tokens::ALL,
+    crate::browsers::ALL,
     crate::consents::ALL,
     crate::grants::ALL,
     crate::backchannel_logouts::ALL,

@@ -3,6 +3,7 @@
 pub mod account;
 pub(crate) mod addresses;
 pub mod factor;
+pub mod browsers;
 mod first_factor;
 pub mod flow;
 pub mod inbox;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Head, Sealed};
 use durward_store::{
-    Store, backchannel_logouts, client_requests, counters, grants, installed, members,
+    Store, backchannel_logouts, browsers, client_requests, counters, grants, installed, members,
     notice_digests, notices, outbox, proof_ids, pushed_requests, request_records, sessions,
     test_kit, usage, webhooks,
 };
@@ -55,6 +55,7 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
     let assertions = before(door.clock.real_now(), KEEP_EXPIRED);
     let messages = before(now, KEEP_MESSAGES);
     let old_usage = before(door.clock.real_now(), KEEP_COUNTS);
+    let unused = before(now, KEEP_BROWSERS);
     let test_class = door.class() == EnvironmentClass::Test;
     let (kept, active) = requests(door.clock.real_now());
     let deleted = door
@@ -64,6 +65,7 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
                 + grants::purge(c, expired, assertions)?
                 + proof_ids::purge(c, assertions)?
                 + pushed_requests::purge(c, expired)?
+                + browsers::purge(c, unused)?
                 + backchannel_logouts::purge(c, messages)?;
             // Anybody can make a counter by typing an address; a window that ended counts nothing.
             deleted += counters::sweep(c, now)?;
@@ -128,5 +130,7 @@ const ACTIVE: Duration = Duration::from_secs(10 * 60);
 /// Requests of one app that are kept, the newest.
 const MOST_REQUESTS: i64 = 10_000;
 const KEEP_MESSAGES: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// As long as their cookie lasts.
+const KEEP_BROWSERS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const KEEP_NOTICES: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 const KEEP_DELIVERIES: Duration = Duration::from_secs(30 * 24 * 60 * 60);

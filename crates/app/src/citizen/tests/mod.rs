@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod accounts;
+mod browsers;
 mod limits;
 mod passkeys;
 mod sign_in;
