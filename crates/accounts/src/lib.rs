@@ -3,6 +3,7 @@
 //! This crate only decides: no I/O, no clock, no randomness of its own. What it knows of a person leaves it
 //! for a protocol only as [`consent::ReleasedClaims`].
 
+pub mod addresses;
 pub mod authenticator;
 pub mod browser;
 pub mod consent;

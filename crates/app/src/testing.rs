@@ -167,6 +167,10 @@ impl Wording for PlainWords {
             Message::ConfirmEmail { code, link, .. } => ("confirm", format!("{code} {link}")),
             Message::AccountExists { link } => ("exists", (*link).to_owned()),
             Message::AccountCreated { link } => ("created", (*link).to_owned()),
+            Message::ConfirmAddress { code, link, .. } => ("address", format!("{code} {link}")),
+            Message::AddressInUse { link } => ("in use", (*link).to_owned()),
+            Message::AddressAdded { email, .. } => ("added", (*email).to_owned()),
+            Message::AddressRemoved { email, .. } => ("removed", (*email).to_owned()),
         };
         Written {
             subject: format!("{subject} {language}"),

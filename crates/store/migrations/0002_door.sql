@@ -20,7 +20,9 @@ CREATE TABLE person_emails (
     email_digest TEXT   NOT NULL PRIMARY KEY,
     person_id    TEXT   NOT NULL REFERENCES people (person_id),
     sealed_email TEXT   NOT NULL,
-    confirmed_us BIGINT NOT NULL
+    confirmed_us BIGINT NOT NULL,
+    -- When its owner made it the primary one, last.
+    primary_us   BIGINT
 ) STRICT;
 CREATE INDEX person_emails_by_person ON person_emails (person_id);
 

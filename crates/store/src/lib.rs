@@ -26,6 +26,7 @@ mod db;
 pub mod denials;
 pub mod deployments;
 pub mod domains;
+pub mod email_claims;
 pub mod estimates;
 pub mod evidence;
 mod fault;

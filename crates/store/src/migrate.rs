@@ -271,6 +271,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0029_client_tokens"),
     migration!("0030_sealing_keys"),
     migration!("0031_browsers"),
+    migration!("0032_email_claims"),
 ];
 const HISTORY: &str = "refinery_schema_history";
 const APPLIED: &str =

@@ -11,13 +11,16 @@ statements! {
         FROM person_emails e JOIN people p ON p.person_id = e.person_id WHERE e.email_digest = $1";
     FIND_PERSON = "SELECT person_id, status, password_phc, language, persona_of, sealed_data_key, sealed_attributes, verified_us, verified_for
         FROM people WHERE person_id = $1";
-    EMAILS_OF = "SELECT email_digest, sealed_email FROM person_emails WHERE person_id = $1 ORDER BY confirmed_us, email_digest";
+    EMAILS_OF = "SELECT email_digest, sealed_email FROM person_emails WHERE person_id = $1
+        ORDER BY COALESCE(primary_us, 0) DESC, confirmed_us, email_digest";
     INSERT_AUTHENTICATOR = "INSERT INTO authenticators (authenticator_id, person_id, kind, sealed_name, sealed_secret, lookup_digest, sealed_lookup, last_step, created_us)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     AUTHENTICATORS_OF = "SELECT authenticator_id, kind, sealed_name, sealed_secret, lookup_digest, sealed_lookup, last_step, created_us, used_us
         FROM authenticators WHERE person_id = $1 ORDER BY created_us, authenticator_id";
     SPEND_STEP = "UPDATE authenticators SET last_step = $2, used_us = $3
         WHERE authenticator_id = $1 AND last_step < $2 RETURNING authenticator_id";
+    MAKE_PRIMARY = "UPDATE person_emails SET primary_us = $3 WHERE email_digest = $1 AND person_id = $2";
+    DELETE_EMAIL = "DELETE FROM person_emails WHERE email_digest = $1 AND person_id = $2";
     DELETE_EMAILS = "DELETE FROM person_emails WHERE person_id = $1";
     DELETE_AUTHENTICATORS = "DELETE FROM authenticators WHERE person_id = $1";
     CLOSE_PERSON = "UPDATE people SET status = 'deleted', password_phc = NULL, sealed_data_key = NULL, sealed_attributes = NULL WHERE person_id = $1";
@@ -132,12 +135,24 @@ fn person(row: &crate::Row) -> Result<PersonRow, Fault> {
     })
 }
 
-/// The addresses of an account as (digest, sealed address), oldest first.
+/// The addresses of an account as (digest, sealed address), the primary one first, then oldest first.
 pub fn emails_of(c: &mut Conn, person_id: &str) -> Result<Vec<(String, String)>, Fault> {
     c.query(EMAILS_OF, &params![person_id])?
         .iter()
         .map(|row| Ok((row.text(0)?, row.text(1)?)))
         .collect()
+}
+
+/// Takes an address from an account.
+pub fn release_email(c: &mut Conn, digest: &str, person_id: &str) -> Result<(), Fault> {
+    c.exec(DELETE_EMAIL, &params![digest, person_id])?;
+    Ok(())
+}
+
+/// Makes an address the first of its account.
+pub fn make_primary(c: &mut Conn, digest: &str, person_id: &str, now_us: i64) -> Result<(), Fault> {
+    c.exec(MAKE_PRIMARY, &params![digest, person_id, now_us])?;
+    Ok(())
 }
 
 /// Takes all addresses from an account that is about to get others.
@@ -206,6 +221,7 @@ pub fn close_person(c: &mut Conn, person_id: &str) -> Result<(), Fault> {
     c.exec(DELETE_EMAILS, &params![person_id])?;
     c.exec(DELETE_AUTHENTICATORS, &params![person_id])?;
     crate::browsers::forget_all(c, person_id)?;
+    crate::email_claims::delete_of(c, person_id)?;
     c.exec(CLOSE_PERSON, &params![person_id])?;
     Ok(())
 }

@@ -29,6 +29,7 @@ const MODULES: &[&[Statement]] = &[
     crate::client_secrets::ALL,
     crate::client_tokens::ALL,
     crate::browsers::ALL,
+    crate::email_claims::ALL,
     crate::consents::ALL,
     crate::grants::ALL,
     crate::backchannel_logouts::ALL,

@@ -32,6 +32,34 @@ pub enum Message<'a> {
         /// Where to sign in.
         link: &'a str,
     },
+    /// Confirm a further address: a code to type and a link.
+    ConfirmAddress {
+        /// The code.
+        code: &'a str,
+        /// The link.
+        link: &'a str,
+        /// How long they are good for.
+        minutes: u64,
+    },
+    /// Somebody wants to add an address that belongs to an account.
+    AddressInUse {
+        /// Where to sign in.
+        link: &'a str,
+    },
+    /// The account has one more address.
+    AddressAdded {
+        /// The address.
+        email: &'a str,
+        /// Where the account's addresses are.
+        link: &'a str,
+    },
+    /// The account has one address less.
+    AddressRemoved {
+        /// The address.
+        email: &'a str,
+        /// Where the account's addresses are.
+        link: &'a str,
+    },
     /// The account was made.
     AccountCreated {
         /// Where the account is.
@@ -85,10 +113,13 @@ impl Letter {
         let name = app.as_ref().map(|app| app.name.as_str());
         let Written { subject, text } = wording.write(door, language, message, name);
         let (links, codes) = match message {
-            Message::ConfirmEmail { code, link, .. } => (vec![*link], vec![*code]),
-            Message::AccountExists { link } | Message::AccountCreated { link } => {
-                (vec![*link], Vec::new())
-            }
+            Message::ConfirmEmail { code, link, .. }
+            | Message::ConfirmAddress { code, link, .. } => (vec![*link], vec![*code]),
+            Message::AccountExists { link }
+            | Message::AccountCreated { link }
+            | Message::AddressInUse { link }
+            | Message::AddressAdded { link, .. }
+            | Message::AddressRemoved { link, .. } => (vec![*link], Vec::new()),
         };
         let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
         let mail = Mail {
@@ -112,6 +143,30 @@ impl Letter {
             is_live,
             time: now,
         })
+    }
+
+    /// The same mail to every address of an account.
+    ///
+    /// # Errors
+    /// When one cannot be written down.
+    pub fn to_all(
+        door: &Door,
+        wording: &dyn Wording,
+        to: &[EmailAddress],
+        language: &str,
+        message: &Message<'_>,
+        now: Timestamp,
+    ) -> Result<Vec<Self>, Fault> {
+        let compose = |to| Self::compose(door, wording, to, (language, None), message, now);
+        to.iter().map(compose).collect()
+    }
+
+    /// Posts several, in the unit of their cause.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn post_all(letters: &[Self], c: &mut Conn) -> Result<(), durward_store::Fault> {
+        letters.iter().try_for_each(|letter| letter.post(c))
     }
 
     /// Keeps it for the inbox (test class) or queues it for sending (live class), in the unit of its cause.

@@ -2,8 +2,9 @@
 
 pub mod account;
 pub(crate) mod addresses;
-pub mod factor;
 pub mod browsers;
+pub mod emails;
+pub mod factor;
 mod first_factor;
 pub mod flow;
 pub mod inbox;

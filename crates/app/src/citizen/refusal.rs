@@ -1,5 +1,6 @@
 //! Why a person does not get on: one value for all their pages, so that each says it in the same words.
 
+use durward_accounts::addresses::AddressRefusal;
 use durward_accounts::authenticator::name::MethodRefusal;
 use durward_accounts::authenticator::password::BadPassword;
 use durward_accounts::authenticator::totp::BadTotp;
@@ -17,6 +18,9 @@ pub enum CitizenRefusal {
     /// The address cannot be read.
     #[error(transparent)]
     Email(#[from] BadEmail),
+    /// The account's addresses stay as they are.
+    #[error(transparent)]
+    Addresses(#[from] AddressRefusal),
     /// The password cannot be chosen.
     #[error(transparent)]
     Password(#[from] BadPassword),
@@ -60,6 +64,7 @@ impl Refuse for CitizenRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::Email(no) => no.code(),
+            Self::Addresses(no) => no.code(),
             Self::Password(no) => no.code(),
             Self::Totp(no) => no.code(),
             Self::Webauthn(no) => no.code(),
@@ -76,6 +81,7 @@ impl Refuse for CitizenRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::Email(no) => no.kind(),
+            Self::Addresses(no) => no.kind(),
             Self::Password(no) => no.kind(),
             Self::Totp(no) => no.kind(),
             Self::Webauthn(no) => no.kind(),

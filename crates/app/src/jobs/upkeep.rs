@@ -5,9 +5,9 @@ use std::time::Duration;
 use durward_domain::environment::EnvironmentClass;
 use durward_store::audit::{self, Head, Sealed};
 use durward_store::{
-    Store, backchannel_logouts, browsers, client_requests, counters, grants, installed, members,
-    notice_digests, notices, outbox, proof_ids, pushed_requests, request_records, sessions,
-    test_kit, usage, webhooks,
+    Store, backchannel_logouts, browsers, client_requests, counters, email_claims, grants,
+    installed, members, notice_digests, notices, outbox, proof_ids, pushed_requests,
+    request_records, sessions, test_kit, usage, webhooks,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -66,6 +66,7 @@ pub async fn purge_door(door: &Door) -> Result<u64, Fault> {
                 + proof_ids::purge(c, assertions)?
                 + pushed_requests::purge(c, expired)?
                 + browsers::purge(c, unused)?
+                + email_claims::purge(c, expired)?
                 + backchannel_logouts::purge(c, messages)?;
             // Anybody can make a counter by typing an address; a window that ended counts nothing.
             deleted += counters::sweep(c, now)?;

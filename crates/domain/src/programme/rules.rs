@@ -279,11 +279,22 @@ impl Default for PasswordRules {
 }
 
 /// Who may make an account.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct SignUpRules {
     /// Domains, with all below them, whose mailboxes are for anybody or for an hour.
     pub throw_away_domains: Vec<String>,
+    /// How many addresses an account may have, those that wait for a confirmation included.
+    pub most_addresses: u16,
+}
+
+impl Default for SignUpRules {
+    fn default() -> Self {
+        Self {
+            throw_away_domains: Vec::new(),
+            most_addresses: 12,
+        }
+    }
 }
 
 /// How long sessions live.

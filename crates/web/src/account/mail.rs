@@ -49,6 +49,39 @@ pub(crate) fn written(
             subject: words.t1("mail-exists-subject", "title", title),
             text: words.t2("mail-exists-text", "title", title, "link", link),
         },
+        Message::ConfirmAddress {
+            code,
+            link,
+            minutes,
+        } => Written {
+            subject: words.t1("mail-address-subject", "title", title),
+            text: words.t_args(
+                "mail-address-text",
+                &[
+                    ("code", code),
+                    ("link", link),
+                    ("minutes", &minutes.to_string()),
+                ],
+            ),
+        },
+        Message::AddressInUse { link } => Written {
+            subject: words.t("mail-address-in-use-subject"),
+            text: words.t2("mail-address-in-use-text", "title", title, "link", link),
+        },
+        Message::AddressAdded { email, link } => Written {
+            subject: words.t("mail-address-added-subject"),
+            text: words.t_args(
+                "mail-address-added-text",
+                &[("email", email), ("title", title), ("link", link)],
+            ),
+        },
+        Message::AddressRemoved { email, link } => Written {
+            subject: words.t("mail-address-removed-subject"),
+            text: words.t_args(
+                "mail-address-removed-text",
+                &[("email", email), ("title", title), ("link", link)],
+            ),
+        },
         Message::AccountCreated { link } => Written {
             subject: words.t1("mail-created-subject", "title", title),
             text: words.t1("mail-created-text", "link", link),

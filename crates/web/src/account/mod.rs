@@ -1,6 +1,7 @@
 //! People's own pages: signing up, signing in, consent, the account; the inbox of a test-class environment.
 
 mod common;
+mod emails;
 mod inbox;
 pub(crate) mod mail;
 mod methods;
@@ -167,6 +168,37 @@ pub const ROUTES: &[Route<Arc<Door>>] = &[
         Caller::Person,
         &[Event::PersonFactorRemoved],
         || post(methods::post_remove),
+    ),
+    page("/account/emails", Caller::Person, || get(emails::show)),
+    form(
+        "/account/emails",
+        Caller::Person,
+        &[Event::PersonEmailAsked],
+        || post(emails::post),
+    ),
+    form(
+        "/account/emails/change",
+        Caller::Person,
+        &[Event::PersonEmailRemoved, Event::PersonEmailMadePrimary],
+        || post(emails::post_change),
+    ),
+    page("/account/emails/confirm", Caller::Person, || {
+        get(emails::show_code)
+    }),
+    form(
+        "/account/emails/confirm",
+        Caller::Person,
+        &[Event::PersonEmailAdded, Event::PersonEmailAsked],
+        || post(emails::post_code),
+    ),
+    page("/account/emails/link", Caller::Anyone, || {
+        get(emails::show_link)
+    }),
+    form(
+        "/account/emails/link",
+        Caller::Anyone,
+        &[Event::PersonEmailAdded],
+        || post(emails::post_link),
     ),
     page("/logout", Caller::Anyone, || get(own::show_sign_out)),
     form("/logout", Caller::Anyone, &[Event::PersonSignedOut], || {

@@ -224,6 +224,6 @@ pub(super) async fn address_of(door: &Arc<Door>, who: &SignedIn) -> Result<Strin
         .unwrap_or_default())
 }
 
-fn fault(fault: durward_app::Fault) -> Problem {
+pub(super) fn fault(fault: durward_app::Fault) -> Problem {
     Problem::from(fault).as_page()
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod emails;
 mod passkeys;
 
 use std::collections::BTreeMap;

@@ -183,6 +183,42 @@ view! {
 }
 
 view! {
+    /// The addresses of the account.
+    Emails in "citizen/emails.html" {
+        /// Those that are confirmed.
+        rows: Vec<EmailRow>,
+        /// Those that wait for a confirmation.
+        waiting: Vec<WaitingEmail>,
+        /// What was typed before.
+        email: String,
+    }
+}
+
+view! {
+    /// The code that was mailed to a further address.
+    ConfirmAddress in "citizen/emails_confirm.html" {
+        /// Where the mail went.
+        email: String,
+        /// Names the address that waits.
+        claim: String,
+    }
+}
+
+view! {
+    /// The link that was mailed to a further address: with its button, or what came of it elsewhere.
+    OpenAddressLink in "citizen/emails_link.html" {
+        /// Whether its person is signed in in this browser.
+        is_here: bool,
+        /// Whether the button was pressed.
+        is_done: bool,
+        /// The address to confirm.
+        email: String,
+        /// What the link carried.
+        confirmation: String,
+    }
+}
+
+view! {
     /// C12: signed out.
     SignedOut in "citizen/signed_out.html" {
         /// The service that asked for the sign-out.
@@ -258,6 +294,28 @@ pub struct EmailChoice {
     pub email: String,
     /// The one that the service receives now.
     pub is_chosen: bool,
+}
+
+/// One confirmed address of the account.
+pub struct EmailRow {
+    /// Where it stands in the list, from 1.
+    pub place: usize,
+    /// The address.
+    pub email: String,
+    /// Whether it is the primary one.
+    pub is_primary: bool,
+    /// Whether there is no other.
+    pub is_only: bool,
+}
+
+/// One address that waits for a confirmation.
+pub struct WaitingEmail {
+    /// Where it stands in the list, from 1.
+    pub place: usize,
+    /// The address.
+    pub email: String,
+    /// Where its code is typed.
+    pub code_page: String,
 }
 
 /// One service that receives something.

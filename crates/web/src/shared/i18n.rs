@@ -227,6 +227,7 @@ macro_rules! catalogues {
             include_str!(concat!("../../locales/", $folder, "/authenticators.ftl")),
             include_str!(concat!("../../locales/", $folder, "/mail.ftl")),
             include_str!(concat!("../../locales/", $folder, "/services.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/emails.ftl")),
             include_str!(concat!("../../locales/", $folder, "/portal.ftl")),
             include_str!(concat!("../../locales/", $folder, "/policies.ftl")),
             include_str!(concat!("../../locales/", $folder, "/teams.ftl")),

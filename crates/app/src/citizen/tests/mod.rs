@@ -2,6 +2,7 @@
 
 mod accounts;
 mod browsers;
+mod emails;
 mod limits;
 mod passkeys;
 mod sign_in;

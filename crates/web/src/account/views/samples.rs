@@ -111,6 +111,14 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         MethodPage { page: page().signed_in(email()), method: method(&page()), typed: "My phone".to_owned() }.render(),
         MethodPage { page: wrong("name"), method: Method { last: true, used: None, ..method(&page()) }, typed: String::new() }.render(),
         MethodRemove { page: page(), method: method(&page()) }.render(),
+        emails(page().signed_in(email())).render(),
+        emails(wrong("email").signed_in(email())).render(),
+        Emails { rows: Vec::from([row(1, true)]), waiting: Vec::new(), ..emails(page().signed_in(email())) }.render(),
+        ConfirmAddress { page: page().signed_in(email()), email: email(), claim: "sample".to_owned() }.render(),
+        ConfirmAddress { page: wrong("code"), email: email(), claim: "sample".to_owned() }.render(),
+        address_link(page(), true, false).render(),
+        address_link(page(), false, false).render(),
+        address_link(page(), false, true).render(),
         SignedOut { page: page(), service: None }.render(),
         SignedOut { page: page(), service: Some(Service { name: app().friendly_name, link: app().return_url }) }.render(),
         LogoutConfirm { page: page(), service: None, hidden: Vec::new() }.render(),
@@ -123,6 +131,38 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
         inbox(page()).render(),
     ];
     texts.into_iter().map(Result::unwrap_or_default).collect()
+}
+
+fn row(place: usize, is_only: bool) -> EmailRow {
+    EmailRow {
+        place,
+        email: format!("ana{place}@fisheries.columbia.gov"),
+        is_primary: place == 1,
+        is_only,
+    }
+}
+
+fn emails(page: Page) -> Emails {
+    Emails {
+        page,
+        rows: vec![row(1, false), row(2, false)],
+        waiting: vec![WaitingEmail {
+            place: 1,
+            email: "ana.reyes@example.com".to_owned(),
+            code_page: "/account/emails/confirm?claim=sample".to_owned(),
+        }],
+        email: String::new(),
+    }
+}
+
+fn address_link(page: Page, is_here: bool, is_done: bool) -> OpenAddressLink {
+    OpenAddressLink {
+        page,
+        is_here,
+        is_done,
+        email: "ana.reyes@example.com".to_owned(),
+        confirmation: "c0nf".to_owned(),
+    }
 }
 
 fn consent(page: Page) -> Consent {
@@ -300,7 +340,7 @@ async fn every_page_renders_in_every_language() {
             pages.insert(name);
         }
     }
-    assert_eq!(pages.len(), 25, "{pages:?}");
+    assert_eq!(pages.len(), 29, "{pages:?}");
 }
 
 #[tokio::test]
@@ -399,6 +439,9 @@ const FORM_PAGES: &[&str] = &[
     "consent",
     "shared-email",
     "disconnect",
+    "emails",
+    "emails-confirm",
+    "emails-link",
     "logout-confirm",
     "webauthn-setup",
     "webauthn",
