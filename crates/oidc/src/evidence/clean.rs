@@ -1,5 +1,7 @@
 //! What people send can hold anything. Here it is brought down to what tells an engineer what is wrong.
 
+use std::borrow::Cow;
+
 /// One word of a vocabulary: a scope, a level, an algorithm, a key id. What looks like an address, a number of a person
 /// or a token is blanked.
 pub fn word(text: &str) -> String {
@@ -46,6 +48,25 @@ pub fn uri(text: &str, known: &[String]) -> String {
     }
     clean.push_str(fragment);
     clean
+}
+
+/// The path of an address that was asked for, as a log line may have it: a segment with an address of a person or a
+/// token in it is blanked.
+pub fn logged_path(path: &str) -> Cow<'_, str> {
+    let is_foreign = |segment: &str| {
+        segment.contains('@') || segment.contains("eyJ") || {
+            let lower = segment.to_ascii_lowercase();
+            lower.contains("%40") || lower.contains("%2540")
+        }
+    };
+    if !path.split('/').any(is_foreign) {
+        return Cow::Borrowed(path);
+    }
+    let segments = path.split('/');
+    let told: Vec<&str> = segments
+        .map(|segment| if is_foreign(segment) { BLANK } else { segment })
+        .collect();
+    Cow::Owned(told.join("/"))
 }
 
 /// The host of a web address, in lower case.
@@ -183,6 +204,23 @@ mod tests {
             prop_assert!(uri(&text, &[]).chars().count() <= LONGEST_URI + 60);
             prop_assert!(word(&text).chars().count() <= LONGEST_WORD + 1);
             let _ = redirect_host(&text);
+        }
+    }
+
+    #[test]
+    fn a_logged_path_has_no_address_and_no_token() {
+        for (asked, told) in [
+            ("/sign_up/email/confirm", "/sign_up/email/confirm"),
+            ("/people/ana@example.com/x", "/people/…/x"),
+            ("/people/ana%40example.com", "/people/…"),
+            ("/people/ana%2540example.com", "/people/…"),
+            ("/eyJhbGciOiJub25lIn0.e30.", "/…"),
+            (
+                "/api/v1/apps/01a1c666-fa80-7d54",
+                "/api/v1/apps/01a1c666-fa80-7d54",
+            ),
+        ] {
+            assert_eq!(logged_path(asked), told);
         }
     }
 }

@@ -11,7 +11,7 @@ mod registered;
 use serde::{Deserialize, Serialize};
 
 pub use assertion::{AssertionEvidence, Decoded, decode, decode_encrypted};
-pub use clean::{client_id, redirect_host, uri, word, words};
+pub use clean::{client_id, logged_path, redirect_host, uri, word, words};
 pub use difference::{Side, Stretch, difference, distance, nearest};
 
 use registered::registered;

@@ -1,4 +1,5 @@
-//! One log line and two figures per request. The path is logged without its query, and no header but the request id.
+//! One log line and two figures per request. The path is logged without its query and without addresses of people, and
+//! no header but the request id.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,6 +9,8 @@ use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
+
+use durward_oidc::evidence::logged_path;
 
 use crate::telemetry::{DURATION, REQUESTS};
 
@@ -23,7 +26,7 @@ pub(super) fn observed(router: Router, listener: Arc<str>) -> Router {
 
 async fn observe(listener: &str, request: Request, next: Next) -> Response {
     let method = known(request.method());
-    let path = request.uri().path().to_owned();
+    let path = logged_path(request.uri().path()).into_owned();
     #[expect(
         clippy::disallowed_methods,
         reason = "measures a duration for a metric"

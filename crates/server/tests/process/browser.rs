@@ -1,8 +1,13 @@
 //! Just enough of a browser for members of the demonstration to sign in at the portal.
 
-#![expect(clippy::disallowed_methods, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use durward_keyring::totp::TotpSecret;
@@ -43,11 +48,13 @@ pub(crate) struct Browser {
     http: reqwest::Client,
     jar: BTreeMap<String, String>,
     took: Vec<Duration>,
+    seen: Vec<String>,
 }
 
-struct Page {
-    url: Url,
-    html: String,
+/// Where a browser is.
+pub(crate) struct Page {
+    pub(crate) url: Url,
+    pub(crate) html: String,
 }
 
 impl Browser {
@@ -56,6 +63,7 @@ impl Browser {
             http: http(),
             jar: BTreeMap::new(),
             took: Vec::new(),
+            seen: Vec::new(),
         }
     }
 
@@ -108,14 +116,51 @@ impl Browser {
                 Some(to) if status.is_redirection() => {
                     url = url.join(&to).map_err(|error| error.to_string())?;
                 }
-                _ if status == 200 => return Ok(Page { url, html }),
+                _ if status == 200 => {
+                    return Ok(Page { url, html });
+                }
                 _ => return Err(format!("{url} answered {status}: {html}")),
             }
         }
         Err(format!("too many redirects, the last to {url}"))
     }
 
+    /// Goes to an address, or sends a form there, and on through every redirect within this machine's servers; the
+    /// page where that ends, or the address of `end`, which is not asked.
+    pub(crate) async fn go(&mut self, to: &str, form: Option<String>, end: &str) -> Page {
+        let (mut url, mut form) = (Url::parse(to).unwrap(), form);
+        for _ in 0..12 {
+            if url.as_str().starts_with(end) {
+                let html = String::new();
+                return Page { url, html };
+            }
+            let answer = self.ask(&url, form.take()).await.unwrap();
+            let status = answer.status();
+            let to = answer.headers().get(header::LOCATION);
+            let to = to.map(|to| to.to_str().unwrap().to_owned());
+            let html = answer.text().await.unwrap();
+            match to.filter(|_| status.is_redirection()) {
+                Some(to) => url = url.join(&to).unwrap(),
+                None => {
+                    return Page { url, html };
+                }
+            }
+        }
+        panic!("too many redirects, the last to {url}");
+    }
+
+    /// Every address that was asked for.
+    pub(crate) fn seen(&self) -> &[String] {
+        &self.seen
+    }
+
+    /// The values of all cookies.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = &String> {
+        self.jar.values().filter(|value| !value.is_empty())
+    }
+
     async fn ask(&mut self, url: &Url, form: Option<String>) -> Result<reqwest::Response, String> {
+        self.seen.push(url.to_string());
         let pairs = self.jar.iter().filter(|(_, value)| !value.is_empty());
         let pairs: Vec<String> = pairs
             .map(|(name, value)| format!("{name}={value}"))
@@ -143,13 +188,17 @@ impl Browser {
 }
 
 /// The form of a page, with the typed values for the fields that it has.
-fn filled(html: &str, typed: &[(&str, &str)]) -> String {
+pub(crate) fn filled(html: &str, typed: &[(&str, &str)]) -> String {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
+    let mut done = BTreeSet::new();
     for tag in html.split("<input ").skip(1) {
         let tag = tag.split('>').next().unwrap_or_default();
         let name = attribute(tag, "name");
         if let Some((name, value)) = typed.iter().find(|(field, _)| *field == name) {
-            form.append_pair(name, value);
+            // Of several with one name, one is sent.
+            if done.insert(*name) {
+                form.append_pair(name, value);
+            }
         } else if attribute(tag, "type") == "hidden" {
             form.append_pair(&name, &attribute(tag, "value"));
         }

@@ -46,17 +46,29 @@ impl Durward {
         started
     }
 
+    /// The same, with everything that it writes in this file.
+    pub(crate) async fn start_into(log: &Path, arguments: &[&str], ready: &[String]) -> Self {
+        let file = std::fs::File::create(log).unwrap();
+        let child = command(arguments)
+            .stdout(file.try_clone().unwrap())
+            .stderr(file)
+            .spawn()
+            .unwrap();
+        let mut started = Self { child };
+        for address in ready {
+            started.wait_for(&format!("{address}/readyz")).await;
+        }
+        started
+    }
+
     async fn wait_for(&mut self, address: &str) {
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(60) {
             if let Some(status) = self.child.try_wait().unwrap() {
                 let mut said = String::new();
-                self.child
-                    .stderr
-                    .take()
-                    .unwrap()
-                    .read_to_string(&mut said)
-                    .unwrap();
+                if let Some(mut errors) = self.child.stderr.take() {
+                    errors.read_to_string(&mut said).unwrap();
+                }
                 panic!("durward ended with {status}: {said}");
             }
             let answer = http().get(address).send().await;

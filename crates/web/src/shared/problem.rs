@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use durward_app::failure::{Failure, Fault, FaultKind};
 use durward_domain::refusal::Refuse;
 use durward_domain::release::DeniedApp;
+use durward_oidc::evidence::logged_path;
 use durward_oidc::oauth::error_uri;
 use serde_json::{Map, Value};
 
@@ -171,9 +172,10 @@ impl Problem {
     /// The answer in its final form; a fault is logged here and nowhere else.
     pub(crate) fn answer(self, visit: &Visit, accepts_page: bool) -> Response {
         let request_id = visit.request_id();
+        let path = logged_path(visit.path());
         match &self.0.fault {
-            Some(fault) => tracing::error!(request_id, path = visit.path(), fault, "a fault"),
-            None => tracing::info!(request_id, path = visit.path(), code = %self.0.code, "refused"),
+            Some(fault) => tracing::error!(request_id, %path, fault, "a fault"),
+            None => tracing::info!(request_id, %path, code = %self.0.code, "refused"),
         }
         let page = match self.0.shape {
             Shape::Page => true,
