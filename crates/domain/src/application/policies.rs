@@ -4,81 +4,147 @@ use serde::{Deserialize, Serialize};
 
 use super::TokenEndpointAuthMethod;
 
-/// The programme's policies for OpenID Connect apps, as its file states them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Policies {
-    /// The least number of characters of `state`; 0 lets it be left out.
-    pub min_state_length: u16,
-    /// The least number of characters of `nonce` where one is sent.
-    pub min_nonce_length: u16,
-    /// Must each request have a `nonce`?
-    pub require_nonce: bool,
-    /// Must each request name an identity level in `acr_values`?
-    pub require_acr_values: bool,
-    /// Must each request have a code challenge? Those of public apps must in any case. RFC 7636
-    pub require_pkce: bool,
-    /// How an app may prove itself without a policy of its own.
-    pub auth_methods: Vec<TokenEndpointAuthMethod>,
-    /// The values of `prompt` that a request may have.
-    pub prompts: Vec<PromptValue>,
-    /// How far ahead `exp` of a client assertion may be, in seconds.
-    pub assertion_seconds: u32,
-    /// How long a code can be redeemed, in seconds.
-    pub code_seconds: u32,
-    /// How long an access token is good, in seconds.
-    pub access_token_seconds: u32,
-    /// How long an ID token is good, in seconds.
-    pub id_token_seconds: u32,
-    /// How long a refresh token is good without use, in seconds.
-    pub refresh_token_seconds: u32,
-    /// Are the claims of the granted scopes in the ID token too? Otherwise at userinfo alone.
-    pub claims_in_id_token: bool,
+/// Each policy: what it is, its type, and when an app's own value (the first) protects less than the programme's.
+macro_rules! policies {
+    ($($(#[doc = $doc:literal])+ $name:ident: $kind:ty, $weaker:expr;)+) => {
+        /// The programme's policies for OpenID Connect apps, as its file states them.
+        #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct Policies {
+            $($(#[doc = $doc])+ pub $name: $kind,)+
+        }
+
+        /// What one app has instead of its programme's policies. Absent: the programme's.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct OwnPolicies {
+            $($(#[doc = $doc])+ #[serde(skip_serializing_if = "Option::is_none")] pub $name: Option<$kind>,)+
+        }
+
+        impl Policies {
+            /// The app's own, and the programme's where it has none.
+            fn or_own(&self, own: &OwnPolicies) -> Self {
+                Self {
+                    $($name: own.$name.as_ref().unwrap_or(&self.$name).to_owned(),)+
+                }
+            }
+
+            /// Each policy, as name and value for people.
+            pub fn told(&self) -> Vec<(&'static str, String)> {
+                vec![$((stringify!($name), self.$name.told()),)+]
+            }
+        }
+
+        impl OwnPolicies {
+            /// Each policy that differs from the programme's, as name and value for people.
+            pub fn told(&self) -> Vec<(&'static str, String)> {
+                let own = [$(self.$name.as_ref().map(|own| (stringify!($name), own.told())),)+];
+                own.into_iter().flatten().collect()
+            }
+
+            /// The policies that protect less than the programme's, each with the programme's value.
+            pub fn weaker(&self, usual: &Policies) -> Vec<(&'static str, String)> {
+                let mut weaker = Vec::new();
+                $(
+                    let is_weaker: fn(&$kind, &$kind) -> bool = $weaker;
+                    if self.$name.as_ref().is_some_and(|own| is_weaker(own, &usual.$name)) {
+                        weaker.push((stringify!($name), usual.$name.told()));
+                    }
+                )+
+                weaker
+            }
+        }
+    };
 }
 
-/// What one app has instead of its programme's policies. Absent: the programme's.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct OwnPolicies {
+policies! {
     /// The least number of characters of `state`; 0 lets it be left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_state_length: Option<u16>,
+    min_state_length: u16, |own, usual| own < usual;
     /// The least number of characters of `nonce` where one is sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_nonce_length: Option<u16>,
+    min_nonce_length: u16, |own, usual| own < usual;
     /// Must each request have a `nonce`?
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub require_nonce: Option<bool>,
+    require_nonce: bool, |own, usual| !own && *usual;
     /// Must each request name an identity level in `acr_values`?
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub require_acr_values: Option<bool>,
+    require_acr_values: bool, |own, usual| !own && *usual;
     /// Must each request have a code challenge?
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub require_pkce: Option<bool>,
+    require_pkce: bool, |own, usual| !own && *usual;
     /// How the app may prove itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub auth_methods: Option<Vec<TokenEndpointAuthMethod>>,
+    auth_methods: Vec<TokenEndpointAuthMethod>, |own, usual| own.iter().any(|one| !usual.contains(one));
     /// The values of `prompt` that a request may have.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompts: Option<Vec<PromptValue>>,
+    prompts: Vec<PromptValue>, |_, _| false;
     /// How far ahead `exp` of a client assertion may be, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub assertion_seconds: Option<u32>,
+    assertion_seconds: u32, |own, usual| own > usual;
     /// How long a code can be redeemed, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code_seconds: Option<u32>,
+    code_seconds: u32, |own, usual| own > usual;
     /// How long an access token is good, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_token_seconds: Option<u32>,
+    access_token_seconds: u32, |own, usual| own > usual;
     /// How long an ID token is good, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id_token_seconds: Option<u32>,
+    id_token_seconds: u32, |own, usual| own > usual;
     /// How long a refresh token is good without use, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refresh_token_seconds: Option<u32>,
+    refresh_token_seconds: u32, |own, usual| own > usual;
     /// Are the claims of the granted scopes in the ID token too?
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub claims_in_id_token: Option<bool>,
+    claims_in_id_token: bool, |own, usual| *own && !usual;
+}
+
+impl Policies {
+    /// The policies that hold for an app.
+    #[must_use]
+    pub fn of_app(&self, own: &OwnPolicies, fapi2: bool) -> Self {
+        let mut holding = self.or_own(own);
+        if fapi2 {
+            holding.require_pkce = true;
+            holding.code_seconds = holding.code_seconds.min(LONGEST_FAPI_CODE_SECONDS);
+        }
+        holding
+    }
+}
+
+impl OwnPolicies {
+    /// Has the app none of its own?
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A value for people.
+trait Told {
+    fn told(&self) -> String;
+}
+
+impl Told for u16 {
+    fn told(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Told for u32 {
+    fn told(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Told for bool {
+    fn told(&self) -> String {
+        if *self { "yes" } else { "no" }.to_owned()
+    }
+}
+
+impl Told for Vec<TokenEndpointAuthMethod> {
+    fn told(&self) -> String {
+        self.iter()
+            .map(|one| one.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+impl Told for Vec<PromptValue> {
+    fn told(&self) -> String {
+        self.iter()
+            .map(|one| one.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
 }
 
 /// A value of `prompt`. OpenID Connect Core 1.0 §3.1.2.1, Initiating User Registration 1.0
@@ -163,188 +229,6 @@ const fn bounds(policy: &'static str, least: u32, most: u32) -> Bounds {
 
 /// The longest life of a code for an app of the FAPI 2.0 security profile, in seconds. FAPI 2.0 §5.3.2.1
 pub const LONGEST_FAPI_CODE_SECONDS: u32 = 60;
-
-impl Policies {
-    /// The policies that hold for an app.
-    #[must_use]
-    pub fn of_app(&self, own: &OwnPolicies, fapi2: bool) -> Self {
-        let code_seconds = own.code_seconds.unwrap_or(self.code_seconds);
-        Self {
-            min_state_length: own.min_state_length.unwrap_or(self.min_state_length),
-            min_nonce_length: own.min_nonce_length.unwrap_or(self.min_nonce_length),
-            require_nonce: own.require_nonce.unwrap_or(self.require_nonce),
-            require_acr_values: own.require_acr_values.unwrap_or(self.require_acr_values),
-            require_pkce: fapi2 || own.require_pkce.unwrap_or(self.require_pkce),
-            auth_methods: own
-                .auth_methods
-                .as_ref()
-                .unwrap_or(&self.auth_methods)
-                .clone(),
-            prompts: own.prompts.as_ref().unwrap_or(&self.prompts).clone(),
-            assertion_seconds: own.assertion_seconds.unwrap_or(self.assertion_seconds),
-            code_seconds: if fapi2 {
-                code_seconds.min(LONGEST_FAPI_CODE_SECONDS)
-            } else {
-                code_seconds
-            },
-            access_token_seconds: own
-                .access_token_seconds
-                .unwrap_or(self.access_token_seconds),
-            id_token_seconds: own.id_token_seconds.unwrap_or(self.id_token_seconds),
-            refresh_token_seconds: own
-                .refresh_token_seconds
-                .unwrap_or(self.refresh_token_seconds),
-            claims_in_id_token: own.claims_in_id_token.unwrap_or(self.claims_in_id_token),
-        }
-    }
-}
-
-impl Policies {
-    /// Each policy, as name and value for people.
-    pub fn told(&self) -> Vec<(&'static str, String)> {
-        OwnPolicies {
-            min_state_length: Some(self.min_state_length),
-            min_nonce_length: Some(self.min_nonce_length),
-            require_nonce: Some(self.require_nonce),
-            require_acr_values: Some(self.require_acr_values),
-            require_pkce: Some(self.require_pkce),
-            auth_methods: Some(self.auth_methods.clone()),
-            prompts: Some(self.prompts.clone()),
-            assertion_seconds: Some(self.assertion_seconds),
-            code_seconds: Some(self.code_seconds),
-            access_token_seconds: Some(self.access_token_seconds),
-            id_token_seconds: Some(self.id_token_seconds),
-            refresh_token_seconds: Some(self.refresh_token_seconds),
-            claims_in_id_token: Some(self.claims_in_id_token),
-        }
-        .told()
-    }
-}
-
-impl OwnPolicies {
-    /// The policies that protect less than the programme's, each with the programme's value.
-    pub fn weaker(&self, usual: &Policies) -> Vec<(&'static str, String)> {
-        let shorter = |own: Option<u16>, usual: u16| own.is_some_and(|own| own < usual);
-        let longer = |own: Option<u32>, usual: u32| own.is_some_and(|own| own > usual);
-        let laxer = |own: Option<bool>, usual: bool| own == Some(false) && usual;
-        let more_ways = self.auth_methods.as_ref().is_some_and(|own| {
-            own.iter()
-                .any(|method| !usual.auth_methods.contains(method))
-        });
-        let weaker = [
-            (
-                "min_state_length",
-                shorter(self.min_state_length, usual.min_state_length),
-            ),
-            (
-                "min_nonce_length",
-                shorter(self.min_nonce_length, usual.min_nonce_length),
-            ),
-            (
-                "require_nonce",
-                laxer(self.require_nonce, usual.require_nonce),
-            ),
-            (
-                "require_acr_values",
-                laxer(self.require_acr_values, usual.require_acr_values),
-            ),
-            ("require_pkce", laxer(self.require_pkce, usual.require_pkce)),
-            ("auth_methods", more_ways),
-            (
-                "assertion_seconds",
-                longer(self.assertion_seconds, usual.assertion_seconds),
-            ),
-            (
-                "code_seconds",
-                longer(self.code_seconds, usual.code_seconds),
-            ),
-            (
-                "access_token_seconds",
-                longer(self.access_token_seconds, usual.access_token_seconds),
-            ),
-            (
-                "id_token_seconds",
-                longer(self.id_token_seconds, usual.id_token_seconds),
-            ),
-            (
-                "refresh_token_seconds",
-                longer(self.refresh_token_seconds, usual.refresh_token_seconds),
-            ),
-            (
-                "claims_in_id_token",
-                self.claims_in_id_token == Some(true) && !usual.claims_in_id_token,
-            ),
-        ];
-        let told = usual.told();
-        let named = |name: &str| told.iter().find(|(one, _)| *one == name).cloned();
-        weaker
-            .iter()
-            .filter(|(_, is_weaker)| *is_weaker)
-            .filter_map(|(name, _)| named(name))
-            .collect()
-    }
-
-    /// Has the app none of its own?
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Each policy that differs from the programme's, as name and value for people.
-    pub fn told(&self) -> Vec<(&'static str, String)> {
-        let mut told = Vec::new();
-        let mut put = |name, value: Option<String>| told.extend(value.map(|v| (name, v)));
-        put(
-            "min_state_length",
-            self.min_state_length.map(|n| n.to_string()),
-        );
-        put(
-            "min_nonce_length",
-            self.min_nonce_length.map(|n| n.to_string()),
-        );
-        put("require_nonce", self.require_nonce.map(yes));
-        put("require_acr_values", self.require_acr_values.map(yes));
-        put("require_pkce", self.require_pkce.map(yes));
-        put(
-            "auth_methods",
-            self.auth_methods
-                .as_ref()
-                .map(|list| joined(list, |one| one.as_str())),
-        );
-        put(
-            "prompts",
-            self.prompts
-                .as_ref()
-                .map(|list| joined(list, |one| one.as_str())),
-        );
-        put(
-            "assertion_seconds",
-            self.assertion_seconds.map(|n| n.to_string()),
-        );
-        put("code_seconds", self.code_seconds.map(|n| n.to_string()));
-        put(
-            "access_token_seconds",
-            self.access_token_seconds.map(|n| n.to_string()),
-        );
-        put(
-            "id_token_seconds",
-            self.id_token_seconds.map(|n| n.to_string()),
-        );
-        put(
-            "refresh_token_seconds",
-            self.refresh_token_seconds.map(|n| n.to_string()),
-        );
-        put("claims_in_id_token", self.claims_in_id_token.map(yes));
-        told
-    }
-}
-
-fn yes(value: bool) -> String {
-    if value { "yes" } else { "no" }.to_owned()
-}
-
-fn joined<T: Copy>(list: &[T], name: fn(&T) -> &'static str) -> String {
-    list.iter().map(name).collect::<Vec<_>>().join(" ")
-}
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]

@@ -11,8 +11,8 @@ pub struct PolicyField {
     pub name: &'static str,
     /// What it is called.
     pub label: String,
-    /// What holds if nothing is chosen.
-    pub usual: String,
+    /// How it is filled in, where that needs saying, and what holds if nothing is chosen.
+    pub hint: String,
     /// Whether it is answered by yes or no.
     pub is_yes_no: bool,
 }
@@ -26,10 +26,12 @@ impl PolicyField {
                 let policy = &field.name[POLICY.len()..];
                 let value = told.iter().find(|(name, _)| *name == policy);
                 let value = value.map(|(_, value)| policy_value(words, value));
+                let usual = words.t1("policy-usual", "value", &value.unwrap_or_default());
+                let how = words.find(&format!("{}-hint", field.label));
                 Self {
                     name: field.name,
                     label: words.t(field.label),
-                    usual: words.t1("policy-usual", "value", &value.unwrap_or_default()),
+                    hint: how.map_or_else(|| usual.clone(), |how| format!("{how} {usual}")),
                     is_yes_no: field.kind == Kind::Choice,
                 }
             })

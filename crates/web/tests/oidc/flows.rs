@@ -161,3 +161,23 @@ async fn signed_userinfo_has_its_own_media_type() {
     assert_eq!(claims["aud"], app.id());
     assert_eq!(claims["email_verified"], true);
 }
+
+#[tokio::test]
+async fn an_app_that_changed_while_a_person_signed_in_is_told_with_its_explanation() {
+    let mut app = es256("changing");
+    let web = Web::sandbox(&[&app]).await;
+    let begun = web.authorize(&app, &[], "").await;
+    let flow = begun.header("set-cookie").unwrap().split(';').next();
+    let headers = [("cookie", flow.unwrap()), ("accept", "text/html")];
+    let oidc = app.document.oidc.as_mut().unwrap();
+    oidc.redirect_uris = vec!["http://localhost:9/elsewhere".to_owned()];
+    web.test.serve(&[&app]).await.unwrap();
+    let page = web
+        .get("/openid_connect/authorize/continue", &headers)
+        .await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.header("location").is_none());
+    let portal = &web.test.door.portal_url;
+    let explained = format!("{portal}/help/errors/authorize/app-changed");
+    assert!(page.text.contains(&explained), "{}", page.text);
+}

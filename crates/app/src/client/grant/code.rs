@@ -9,7 +9,6 @@ use durward_oidc::token::authorization_code::{self, IssuedCode, RedirectUriRule}
 use durward_oidc::token::{CodeGrant, TokenError};
 use durward_store::grants::{self, CodeRow};
 use durward_store::{Conn, Fault as StoreFault};
-use serde_json::json;
 
 use super::seen::Seen;
 use super::sign::{self, TokenAnswer};
@@ -55,15 +54,11 @@ impl Spending for Redeeming {
 
     fn run(&self, c: &mut Conn) -> Result<Outcome, StoreFault> {
         let unit = &self.unit;
-        if let Err(refusal) = unit.use_up(c)? {
-            return unit.refuse(c, unit.proved(), refusal);
-        }
-        let Some((hash, row)) = self.find(c)? else {
-            return unit.refuse(c, unit.proved(), TokenError::CodeUnknown);
-        };
-        let client = match unit.client(&row.grant.client_id, TokenError::CodeUnknown) {
-            Ok(client) => client,
-            Err(refusal) => return unit.refuse(c, unit.proved(), refusal),
+        let unknown = TokenError::CodeUnknown;
+        let found = unit.begin(c, unknown, |c| self.find(c), |(_, row)| &row.grant)?;
+        let (client, (hash, row)) = match found {
+            Ok(found) => found,
+            Err(refused) => return Ok(refused),
         };
         let refusal = match self.judge(&client, &row) {
             // Another request may be first between the two statements.
@@ -83,7 +78,7 @@ impl Spending for Redeeming {
             scope: None,
             jkt: unit.jkt().map(str::to_owned),
         };
-        self.keep(c, &granted)?;
+        unit.keep(c, &granted, Event::CodeRedeemed)?;
         Ok(Outcome::granted(granted))
     }
 }
@@ -119,18 +114,5 @@ impl Redeeming {
         let bound = Achieved::dpop_jkt(&row.grant.achieved);
         dpop::binding(client, self.unit.proof.as_ref(), bound.as_deref())?;
         Ok(())
-    }
-
-    fn keep(&self, c: &mut Conn, granted: &Granted) -> Result<(), StoreFault> {
-        self.unit.keep(c, granted)?;
-        let client = &granted.client;
-        let detail = json!({ "grant": granted.grant.grant_id, "key": self.unit.sender.key() });
-        self.unit.note(
-            c,
-            Event::CodeRedeemed,
-            Some(client),
-            &client.client_id,
-            detail,
-        )
     }
 }

@@ -13,7 +13,6 @@ use durward_store::grants::GrantRow;
 use durward_store::refresh_tokens::{self, RefreshRow};
 use durward_store::{Conn, Fault as StoreFault, consents, people, sessions};
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::seen::Seen;
 use super::sign::{self, TokenAnswer};
@@ -56,15 +55,11 @@ impl Spending for Refreshing {
 
     fn run(&self, c: &mut Conn) -> Result<Outcome, StoreFault> {
         let unit = &self.unit;
-        if let Err(refusal) = unit.use_up(c)? {
-            return unit.refuse(c, unit.proved(), refusal);
-        }
-        let Some((hash, row)) = find(c, &self.hashes)? else {
-            return unit.refuse(c, unit.proved(), TokenError::RefreshUnknown);
-        };
-        let client = match unit.client(&row.grant.client_id, TokenError::RefreshUnknown) {
-            Ok(client) => client,
-            Err(refusal) => return unit.refuse(c, unit.proved(), refusal),
+        let unknown = TokenError::RefreshUnknown;
+        let found = unit.begin(c, unknown, |c| find(c, &self.hashes), |(_, row)| &row.grant)?;
+        let (client, (hash, row)) = match found {
+            Ok(found) => found,
+            Err(refused) => return Ok(refused),
         };
         let issued = IssuedRefresh {
             client_id: row.grant.client_id.clone(),
@@ -91,7 +86,7 @@ impl Spending for Refreshing {
                     scope,
                     jkt: unit.jkt().map(str::to_owned),
                 };
-                self.keep(c, &granted)?;
+                unit.keep(c, &granted, Event::RefreshTokenUsed)?;
                 Ok(Outcome::granted(granted))
             }
             Err(refusal) => {
@@ -111,19 +106,6 @@ impl Refreshing {
         let until_us = self.unit.after(client.policies.refresh_token_seconds);
         refresh_tokens::prolong(c, hash, until_us)?;
         Ok(true)
-    }
-
-    fn keep(&self, c: &mut Conn, granted: &Granted) -> Result<(), StoreFault> {
-        self.unit.keep(c, granted)?;
-        let client = &granted.client;
-        let detail = json!({ "grant": granted.grant.grant_id, "key": self.unit.sender.key(), "scope": granted.scope });
-        self.unit.note(
-            c,
-            Event::RefreshTokenUsed,
-            Some(client),
-            &client.client_id,
-            detail,
-        )
     }
 }
 

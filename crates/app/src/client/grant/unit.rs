@@ -138,6 +138,29 @@ impl Unit {
         Ok(Ok(()))
     }
 
+    /// Uses up what proves the sender, finds what is spent, and the client that may spend it; otherwise what was refused.
+    pub(super) fn begin<R>(
+        &self,
+        c: &mut Conn,
+        unknown: TokenError,
+        find: impl FnOnce(&mut Conn) -> Result<Option<R>, StoreFault>,
+        grant: impl FnOnce(&R) -> &GrantRow,
+    ) -> Result<Result<(Arc<Client>, R), Outcome>, StoreFault> {
+        if let Err(refusal) = self.use_up(c)? {
+            return self.refuse(c, self.proved(), refusal).map(Err);
+        }
+        let found = match find(c)? {
+            Some(row) => self
+                .client(&grant(&row).client_id, unknown)
+                .map(|client| (client, row)),
+            None => Err(unknown),
+        };
+        match found {
+            Ok(found) => Ok(Ok(found)),
+            Err(refusal) => self.refuse(c, self.proved(), refusal).map(Err),
+        }
+    }
+
     /// The key that the tokens are bound to.
     pub(super) fn jkt(&self) -> Option<&str> {
         self.proof.as_ref().map(|proof| proof.key.as_str())
@@ -176,8 +199,13 @@ impl Unit {
         Ok(client)
     }
 
-    /// Keeps what is given.
-    pub(super) fn keep(&self, c: &mut Conn, granted: &Granted) -> Result<(), StoreFault> {
+    /// Keeps what is given, and records it.
+    pub(super) fn keep(
+        &self,
+        c: &mut Conn,
+        granted: &Granted,
+        event: Event,
+    ) -> Result<(), StoreFault> {
         let (grant_id, policies) = (&granted.grant.grant_id, &granted.client.policies);
         let now_us = self.now.as_microsecond();
         let until_us = self.after(policies.access_token_seconds);
@@ -190,7 +218,12 @@ impl Unit {
             let hash = &self.refresh_hash;
             refresh_tokens::insert(c, hash, grant_id, (now_us, until_us), jkt)?;
         }
-        Ok(())
+        let mut detail = json!({ "grant": grant_id, "key": self.sender.key() });
+        if let Some(scope) = &granted.scope {
+            detail["scope"] = scope.as_str().into();
+        }
+        let client = &granted.client;
+        self.note(c, event, Some(client), &client.client_id, detail)
     }
 
     /// So many seconds from now.
