@@ -8,6 +8,7 @@ pub mod server;
 
 use std::sync::Arc;
 
+use durward_accounts::authenticator::breached::{Breached, Entry};
 use durward_domain::environment::EnvironmentName;
 use durward_domain::programme::Programme;
 use durward_domain::release::Head;
@@ -131,6 +132,17 @@ impl TestDoor {
     }
 }
 
+/// A password that everybody would take for a good one, but that was stolen somewhere.
+pub const STOLEN_PASSWORD: &str = "violet kayak ladder";
+
+/// The list of stolen passwords that every test door knows.
+fn stolen() -> Option<Breached> {
+    // Its SHA-1, as the published lists have it.
+    let line = "C553C357694A37587C690E1B0919E41C7AB0B0FE:3";
+    let entry = Entry::read(line, 1).ok().flatten()?;
+    Breached::build(vec![entry]).ok()
+}
+
 fn settings(
     store: &TestStore,
     master: &MasterKey,
@@ -150,7 +162,7 @@ fn settings(
         clock: Clock::real(),
         random: random.clone(),
         secrets: Secrets::derive(master, name.as_str(), &random),
-        passwords: PasswordPool::start(1, 64, Secrets::pepper(master), random)?,
+        passwords: PasswordPool::start(1, 64, Secrets::pepper(master), random)?.knowing(stolen()),
         post,
         outbound: Outbound::for_tests(),
         release_key,

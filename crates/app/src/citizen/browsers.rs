@@ -1,15 +1,18 @@
 //! Browsers that an account knows: its person signed in with them, with every proof. A stranger who guesses cannot lock
 //! the owner out of one, and a sign-in with a new one is told.
 
+use std::sync::Arc;
+
 use durward_accounts::browser::Details;
 use durward_keyring::digest;
 use durward_store::browsers::{self, BrowserRow};
 use durward_store::{Conn, Fault as StoreFault, FaultKind};
 use jiff::Timestamp;
 
-use super::session::Browser;
+use super::session::{self, Browser};
 use super::vault::Vault;
 use crate::door::Door;
+use crate::failure::Fault;
 
 /// A browser of an account, for its owner.
 pub struct Known {
@@ -38,6 +41,33 @@ pub struct Met {
 /// it does not lead back to the session.
 pub fn token(session_token: &str) -> String {
     digest::sha256_b64url(format!("known-browser:{session_token}").as_bytes())
+}
+
+/// The account of this new session knows the browser from now on. `browser` is as it asked, with the cookies it sent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remember(
+    door: &Arc<Door>,
+    browser: &Browser,
+    session_token: &str,
+) -> Result<(), Fault> {
+    let (inner, browser, token) = (Arc::clone(door), browser.clone(), session_token.to_owned());
+    let (candidates, now) = (door.hasher.candidates(session_token), door.clock.now());
+    let met = door
+        .store
+        .write(move |c| match session::find_with_person(c, &candidates)? {
+            Some((row, _)) => meet(c, &inner, &browser, &row.person_id, &token, now).map(Some),
+            None => Ok(None),
+        })
+        .await?;
+    if let Some(met) = met {
+        let environment = door.name.as_str();
+        let known = if met.is_new { "new" } else { "known" };
+        metrics::counter!("durward_browsers_total", "environment" => environment, "browser" => known)
+            .increment(1);
+    }
+    Ok(())
 }
 
 /// The browser as an account knows it, if it does.

@@ -27,18 +27,32 @@ pub async fn choose(
     services: &[&str],
     typed: &str,
 ) -> Result<Chosen, Failure<CitizenRefusal>> {
-    let context = PasswordContext::new(email, services, &[&door.programme.title, PRODUCT])
-        .under(door.programme.passwords);
-    let password = Password::choose(typed, &context).map_err(refused)?;
-    if door.passwords.is_breached(&password) {
-        return Err(refused(BadPassword::Breached));
-    }
+    let password = judge(door, email, services, typed).map_err(refused)?;
     let may_carry_alone = password.may_carry_alone();
     let phc = door.passwords.hash(password.reveal().to_owned()).await?;
     Ok(Chosen {
         phc,
         may_carry_alone,
     })
+}
+
+/// Judges a new password by the programme's rules and the stolen passwords that this server knows.
+///
+/// # Errors
+/// The reason when the policy does not allow it.
+pub fn judge(
+    door: &Door,
+    email: &EmailAddress,
+    services: &[&str],
+    typed: &str,
+) -> Result<Password, BadPassword> {
+    let context = PasswordContext::new(email, services, &[&door.programme.title, PRODUCT])
+        .under(door.programme.passwords);
+    let password = Password::choose(typed, &context)?;
+    if door.passwords.is_breached(&password) {
+        return Err(BadPassword::Breached);
+    }
+    Ok(password)
 }
 
 fn refused(no: BadPassword) -> Failure<CitizenRefusal> {

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use durward_accounts::journey::JourneyRefusal;
 use durward_app::Door;
+use durward_app::citizen::browsers;
 use durward_app::citizen::factor::webauthn::{self, Due};
 use durward_app::citizen::flow::{self, Step};
 use durward_app::citizen::refusal::CitizenRefusal;
@@ -116,6 +117,26 @@ pub(super) async fn go_on(
         .await
         .map_err(|fault| Problem::from(fault).as_page())?;
     Ok(to_next(next, visit.language(), cookies))
+}
+
+/// Goes on in a session that was just opened or made stronger: with its cookie, in a browser that its account knows
+/// from now on.
+pub(super) async fn opened(
+    door: &Arc<Door>,
+    visit: &Visit,
+    token: String,
+) -> Result<Response, Problem> {
+    let mut browser = visit.browser();
+    browsers::remember(door, &browser, &token)
+        .await
+        .map_err(|fault| Problem::from(fault).as_page())?;
+    let names = visit.site().cookies();
+    let cookies = vec![
+        names.set_session(&token),
+        names.set_known_browser(&browsers::token(&token)),
+    ];
+    browser.session = Some(token);
+    go_on(door, visit, &browser, cookies).await
 }
 
 /// The answer that leads to what is next.

@@ -23,8 +23,9 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
     visit: Visit,
 ) -> Result<Response, Problem> {
-    let Some(who) = common::current(&door, &visit).await? else {
-        return Ok(common::see_other(common::SIGN_IN, Vec::new()));
+    let who = match own::sensitive(&door, &visit).await? {
+        Ok(who) => who,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let mut page = Page::of(&visit);
     let done = match query
@@ -48,8 +49,9 @@ pub(super) async fn post(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let visit = &posted.visit;
-    let Some(who) = common::current(&door, visit).await? else {
-        return Ok(common::see_other(common::SIGN_IN, Vec::new()));
+    let who = match own::sensitive(&door, visit).await? {
+        Ok(who) => who,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let typed = posted.text("email");
     match emails::ask(&door, &MailWords, &who, typed, &visit.trace()).await {
@@ -70,8 +72,9 @@ pub(super) async fn post_change(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let visit = &posted.visit;
-    let Some(who) = common::current(&door, visit).await? else {
-        return Ok(common::see_other(common::SIGN_IN, Vec::new()));
+    let who = match own::sensitive(&door, visit).await? {
+        Ok(who) => who,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let (address, trace) = (posted.text("address"), visit.trace());
     let done = if posted.has("primary") {
@@ -154,8 +157,9 @@ pub(super) async fn post_code(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let visit = &posted.visit;
-    let Some(who) = common::current(&door, visit).await? else {
-        return Ok(common::see_other(common::SIGN_IN, Vec::new()));
+    let who = match own::sensitive(&door, visit).await? {
+        Ok(who) => who,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let (claim, trace) = (posted.text("claim"), visit.trace());
     let outcome = if posted.has("resend") {
@@ -187,8 +191,9 @@ async fn code(
     page: Page,
     claim: &str,
 ) -> Result<Response, Problem> {
-    let Some(who) = common::current(door, visit).await? else {
-        return Ok(common::see_other(common::SIGN_IN, Vec::new()));
+    let who = match own::sensitive(door, visit).await? {
+        Ok(who) => who,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let own = emails::own(door, &who).await.map_err(own::fault)?;
     let Some(one) = own.awaited.iter().find(|one| one.claim_id == claim) else {

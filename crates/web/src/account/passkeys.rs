@@ -36,7 +36,7 @@ pub(super) async fn post_setup(
     let visit = &posted.visit;
     let (name, answer) = (posted.text("name"), posted.exact("credential"));
     match webauthn::add(&door, &visit.browser(), (name, answer), &visit.trace()).await {
-        Ok(token) => opened(&door, visit, token).await,
+        Ok(token) => common::opened(&door, visit, token).await,
         Err(failure) => match common::no(&door, visit, failure).await? {
             No::Answer(response) => Ok(response),
             No::InPlace(message) => setup_page(&door, visit, name, Some(message)).await,
@@ -85,7 +85,7 @@ pub(super) async fn post_use(
     let visit = &posted.visit;
     let answer = posted.exact("credential");
     match webauthn::prove(&door, &visit.browser(), answer, &visit.trace()).await {
-        Ok(token) => opened(&door, visit, token).await,
+        Ok(token) => common::opened(&door, visit, token).await,
         Err(failure) => match common::no(&door, visit, failure).await? {
             No::Answer(response) => Ok(response),
             No::InPlace(message) => use_page(&door, visit, Some(message)).await,
@@ -153,20 +153,12 @@ pub(super) async fn post_sign_in(
     let visit = &posted.visit;
     let answer = posted.exact("credential");
     match webauthn::sign_in(&door, &visit.browser(), answer, &visit.trace()).await {
-        Ok(token) => opened(&door, visit, token).await,
+        Ok(token) => common::opened(&door, visit, token).await,
         Err(failure) => match common::no(&door, visit, failure).await? {
             No::Answer(response) => Ok(response),
             No::InPlace(message) => sign_in::email_page(&door, visit, "", Some(message)).await,
         },
     }
-}
-
-/// On with the new cookie.
-async fn opened(door: &Arc<Door>, visit: &Visit, token: String) -> Result<Response, Problem> {
-    let mut browser = visit.browser();
-    let cookie = visit.site().cookies().set_session(&token);
-    browser.session = Some(token);
-    common::go_on(door, visit, &browser, vec![cookie]).await
 }
 
 /// A page that cannot be shown: the refusal says where to go on.

@@ -143,14 +143,10 @@ pub(super) async fn post_second_factor(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let visit = &posted.visit;
-    let mut browser = visit.browser();
+    let browser = visit.browser();
     let typed = posted.text("code");
     match sign_in::try_totp(&door, &browser, typed, &visit.trace()).await {
-        Ok(token) => {
-            let cookie = visit.site().cookies().set_session(&token);
-            browser.session = Some(token);
-            common::go_on(&door, visit, &browser, vec![cookie]).await
-        }
+        Ok(token) => common::opened(&door, visit, token).await,
         Err(failure) => match common::no(&door, visit, failure).await? {
             No::Answer(response) => Ok(response),
             No::InPlace(message) => second_factor_page(&door, visit, Some(message)).await,

@@ -251,14 +251,10 @@ pub(super) async fn post_authenticator(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let visit = &posted.visit;
-    let mut browser = visit.browser();
+    let browser = visit.browser();
     let typed = posted.text("code");
     match sign_up::finish(&door, &MailWords, &browser, typed, &visit.trace()).await {
-        Ok(session) => {
-            let cookie = visit.site().cookies().set_session(&session.token);
-            browser.session = Some(session.token);
-            common::go_on(&door, visit, &browser, vec![cookie]).await
-        }
+        Ok(session) => common::opened(&door, visit, session.token).await,
         Err(failure) => match common::no(&door, visit, failure).await? {
             No::Answer(response) => Ok(response),
             No::InPlace(message) => authenticator_page(&door, visit, Some(message)).await,

@@ -2,25 +2,48 @@
 //! take the same work, and differ in the mail alone.
 
 mod confirm;
+#[expect(
+    unreachable_pub,
+    reason = "the policy stands before its step, in this file"
+)]
 mod finish;
 mod mail;
 
 use std::sync::Arc;
 
-use durward_accounts::journey::Journey;
+use durward_accounts::journey::{Journey, sign_up::SignUp};
 use durward_store::{Fault as StoreFault, FaultKind};
 use jiff::Timestamp;
 
 use super::flow::Flow;
+use super::password;
 use super::refusal::CitizenRefusal;
+use super::session::Browser;
 use crate::door::Door;
 use crate::failure::{Failure, Fault};
 
 pub use confirm::{
     Confirmed, LinkView, confirm_link, look_at_link, proceed_if_confirmed, type_code,
 };
-pub use finish::{choose_password, finish};
+pub use finish::finish;
 pub use mail::{Begun, begin, resend};
+
+/// A password was chosen. `services` names the services that the person is on the way to.
+///
+/// # Errors
+/// Refused with the reason when the programme's policy does not allow it, or when it is known as stolen.
+pub async fn choose_password(
+    door: &Arc<Door>,
+    browser: &Browser,
+    typed: &str,
+    services: &[&str],
+) -> Result<(), Failure<CitizenRefusal>> {
+    let journey = read_journey(door, &Flow::of(door, browser), door.clock.now()).await?;
+    if let Some(Journey::SignUp(SignUp::ChoosePassword { email })) = &journey {
+        password::judge(door, email, services, typed).map_err(refused)?;
+    }
+    finish::choose_password(door, browser, typed, services).await
+}
 
 async fn read_journey(
     door: &Arc<Door>,

@@ -317,3 +317,19 @@ async fn a_stored_journey_shows_nothing_of_the_person() {
     let sealed = row.sealed_journey.unwrap();
     assert!(!sealed.contains("ana") && !sealed.contains("argon2"));
 }
+
+#[tokio::test]
+async fn a_stolen_password_is_refused_with_the_reason() {
+    let test = TestDoor::sandbox().await.unwrap();
+    let mut ana = Window::new(&test);
+    ana.sign_up_with(ANA).await.unwrap();
+    let typed = newest(&test.door, ANA).await.codes[0].clone();
+    ana.type_code(&typed).await.unwrap();
+    let stolen = crate::testing::STOLEN_PASSWORD;
+    assert_eq!(ana.choose(stolen).await, Err("password/breached"));
+    assert_eq!(
+        ana.choose("kayakkayakkayak").await,
+        Err("password/weak-repeats")
+    );
+    assert_eq!(ana.choose(PASSWORD).await, Ok(()));
+}

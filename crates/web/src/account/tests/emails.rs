@@ -95,3 +95,21 @@ async fn a_link_opened_elsewhere_confirms_after_its_button() {
     telephone.open(&path).await;
     assert_eq!(telephone.seen.status, StatusCode::BAD_REQUEST, "once");
 }
+
+#[tokio::test]
+async fn a_browser_gets_a_new_name_at_each_sign_in() {
+    let test = TestDoor::sandbox().await.unwrap();
+    let mut ana = Window::new(&test);
+    signed_up(&mut ana, &test).await;
+    let named = |window: &Window| window.cookies["durward_sandbox_browser"].clone();
+    let first = named(&ana);
+    let secret = made(&test, "ben@example.com").await;
+    ana.cookies.remove("durward_sandbox");
+    ana.open("/").await;
+    ana.submit(&[("email", "ben@example.com")]).await;
+    ana.submit(&[("password", PASSWORD)]).await;
+    assert_eq!(named(&ana), first, "not before every proof");
+    ana.submit(&[("code", &code_now(&test, &secret))]).await;
+    assert!(ana.session().is_some());
+    assert_ne!(named(&ana), first);
+}
