@@ -42,7 +42,10 @@ impl PasswordPool {
             let hasher = PasswordHasher::new(pepper.clone());
             std::thread::Builder::new()
                 .name(format!("password-{number}"))
-                .spawn(move || serve(&work, hasher))
+                .spawn(move || {
+                    let_others_first();
+                    serve(&work, hasher);
+                })
                 .map_err(|error| Fault::internal(format!("starting a password thread: {error}")))?;
         }
         // Verified against when no person has the address, so that the answer takes the same time.
@@ -121,5 +124,36 @@ fn serve(work: &Mutex<Receiver<Work>>, mut hasher: PasswordHasher) {
             Ok(job) => job(&mut hasher),
             Err(_) => return,
         }
+    }
+}
+
+/// A hash keeps a core busy for many milliseconds: on a machine with few of them, whoever asks for tokens and keys would
+/// wait for it. Only Linux knows a priority of one thread; elsewhere hashing shares the cores evenly.
+fn let_others_first() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        tracing::warn!(%error, "hashing passwords runs at the priority of everything else");
+    }
+}
+
+/// A tenth of a core's share: what is small goes first, and passwords are still judged on a server that is never idle.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
+#[cfg(all(test, target_os = "linux"))]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn hashing_lets_others_first() {
+        let pepper = MacKey::new([7; 32]);
+        let pool = PasswordPool::start(1, 1, pepper, Random::seeded(1)).unwrap();
+        let own = rustix::process::getpriority_process(None).unwrap();
+        let hashing = pool.run(|_| rustix::process::getpriority_process(None).unwrap());
+        let hashing = hashing.await.unwrap();
+        assert_eq!(hashing, (own + NICENESS).min(19));
+        // Nobody else is slowed down by it.
+        assert_eq!(rustix::process::getpriority_process(None).unwrap(), own);
     }
 }

@@ -1,7 +1,9 @@
 //! HTTP/1.1 over one kept connection, with as little work as possible: the driver must not be what is measured.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 /// One connection.
 pub(crate) struct Connection {
@@ -44,9 +46,16 @@ impl Answer {
 impl Connection {
     /// Connects to a port of this machine.
     pub(crate) async fn open(port: u16) -> Result<Self, String> {
-        let stream = TcpStream::connect(("127.0.0.1", port))
-            .await
-            .map_err(|error| format!("connecting to port {port}: {error}"))?;
+        Self::open_from(IpAddr::V4(Ipv4Addr::LOCALHOST), port).await
+    }
+
+    /// The same from another address of this machine.
+    pub(crate) async fn open_from(from: IpAddr, port: u16) -> Result<Self, String> {
+        let failed = |error: std::io::Error| format!("connecting to port {port}: {error}");
+        let socket = TcpSocket::new_v4().map_err(failed)?;
+        socket.bind(SocketAddr::new(from, 0)).map_err(failed)?;
+        let to = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+        let stream = socket.connect(to).await.map_err(failed)?;
         stream
             .set_nodelay(true)
             .map_err(|error| error.to_string())?;

@@ -15,11 +15,14 @@
     reason = "a tool of the developer: it measures time and prints"
 )]
 
+mod app;
 mod floor;
+mod grants;
 mod http;
 mod measure;
 mod portal;
 mod scene;
+mod storm;
 
 use std::process::ExitCode;
 
@@ -152,8 +155,48 @@ async fn measured(options: &Options) -> Result<(), String> {
             println!("{}", scene.token(&plan("token"), codes).await?);
         }
         if options.wants("flow") {
-            println!("{}", scene.flow(&plan("flow")).await?);
+            println!("{}", scene.flow(&plan("code flow")).await?);
         }
+    }
+    let grants = grants::Grants::set(&scene).await?;
+    for connections in &options.connections {
+        let plan = |name| Plan::new(name, *connections, options.seconds, options.pid);
+        if options.wants("grants") {
+            println!(
+                "{}",
+                grants
+                    .by_secret(&plan("client credentials, secret"))
+                    .await?
+            );
+            println!(
+                "{}",
+                grants
+                    .by_key(&plan("client credentials, private_key_jwt"))
+                    .await?
+            );
+            println!(
+                "{}",
+                grants
+                    .readable(&plan("client credentials, private_key_jwt, JWT"))
+                    .await?
+            );
+            println!("{}", grants.refresh(&plan("refresh")).await?);
+            println!("{}", grants.introspection(&plan("introspection")).await?);
+        }
+        if options.wants("fapi") {
+            println!(
+                "{}",
+                grants.fapi_es256(&plan("FAPI 2.0 flow, ES256")).await?
+            );
+            println!(
+                "{}",
+                grants.fapi_ps256(&plan("FAPI 2.0 flow, PS256")).await?
+            );
+        }
+    }
+    if options.wants("storm") {
+        let storm = storm::Storm::measured(&scene, &grants, options.seconds * 3).await?;
+        println!("\n{storm}");
     }
     Ok(())
 }

@@ -29,6 +29,11 @@ impl Plan {
         }
     }
 
+    /// How many requests to make ready for so many a second.
+    pub(crate) fn share_of(&self, a_second: usize) -> usize {
+        usize::try_from(self.time.as_secs()).unwrap_or(1).max(1) * a_second
+    }
+
     /// Notes where the clocks stand.
     pub(crate) fn begin(&self) -> Result<Running, String> {
         Ok(Running {
@@ -63,20 +68,23 @@ impl Running {
         took.sort_unstable();
         let count = took.len().max(1);
         let each = |total: Duration| total.as_secs_f64() * 1e6 / count as f64;
-        let at = |share: f64| {
-            let index = ((count - 1) as f64 * share) as usize;
-            took.get(index).map_or(0.0, |took| took.as_secs_f64() * 1e6)
-        };
         Ok(Line {
             name: self.plan.name,
             connections: self.plan.connections,
             per_second: took.len() as f64 / time.as_secs_f64(),
-            middle: at(0.5),
-            slow: at(0.99),
+            middle: quantile(&took, 0.5),
+            slow: quantile(&took, 0.99),
             server: each(server),
             driver: each(driver),
         })
     }
+}
+
+/// How long this share of the sorted times took at most, in microseconds.
+pub(crate) fn quantile(sorted: &[Duration], share: f64) -> f64 {
+    let index = (sorted.len().saturating_sub(1) as f64 * share) as usize;
+    let found = sorted.get(index);
+    found.map_or(0.0, |took| took.as_secs_f64() * 1e6)
 }
 
 /// One line of the table.
@@ -109,6 +117,43 @@ impl fmt::Display for Line {
             self.driver
         )
     }
+}
+
+/// What one connection does again and again.
+pub(crate) trait Turn: Send + 'static {
+    /// Does it once; `false` when there is nothing left to do.
+    fn take(
+        &mut self,
+        connection: &mut Connection,
+    ) -> impl Future<Output = Result<bool, String>> + Send;
+}
+
+/// Lets each of these take turn after turn on a connection of its own.
+pub(crate) async fn drive<T: Turn>(plan: &Plan, port: u16, turns: Vec<T>) -> Result<Line, String> {
+    let mut ready = Vec::new();
+    for turn in turns {
+        ready.push((turn, Connection::open(port).await?));
+    }
+    let running = Arc::new(plan.begin()?);
+    let tasks: Vec<_> = ready
+        .into_iter()
+        .map(|(mut turn, mut connection)| {
+            let running = Arc::clone(&running);
+            tokio::spawn(async move {
+                let mut took = Vec::new();
+                while !running.is_over() {
+                    let began = Instant::now();
+                    if !turn.take(&mut connection).await? {
+                        break;
+                    }
+                    took.push(began.elapsed());
+                }
+                Ok(took)
+            })
+        })
+        .collect();
+    let took = gathered(tasks).await?;
+    running.end(took)
 }
 
 /// Sends the same request again and again on each connection.
