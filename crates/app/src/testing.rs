@@ -177,6 +177,9 @@ impl Wording for PlainWords {
     fn write(&self, _: &Door, language: &str, message: &Message<'_>, app: Option<&str>) -> Written {
         let (subject, text) = match message {
             Message::ConfirmEmail { code, link, .. } => ("confirm", format!("{code} {link}")),
+            Message::AccountSuspended => ("suspended", String::new()),
+            Message::AccountReinstated { link } => ("reinstated", (*link).to_owned()),
+            Message::SignedOutEverywhere { link } => ("signed out", (*link).to_owned()),
             Message::AccountExists { link } => ("exists", (*link).to_owned()),
             Message::AccountCreated { link } => ("created", (*link).to_owned()),
             Message::ConfirmAddress { code, link, .. } => ("address", format!("{code} {link}")),

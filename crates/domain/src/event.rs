@@ -213,6 +213,10 @@ events! {
     PersonConsentRevoked "person.consent_revoked" "A person stopped sharing attributes with an app."
     PersonSharedEmailChanged "person.shared_email_changed" "A person chose another address for an app."
     PersonCancelled "person.cancelled" "A person went back to the app without signing in."
+    PersonLookedUp "person.looked_up" "Staff looked an account up, by an exact address or the id of a request."
+    PersonSuspended "person.suspended" "Staff suspended an account."
+    PersonReinstated "person.reinstated" "Staff reinstated an account."
+    PersonSessionsEnded "person.sessions_ended" "Staff ended every session of a person."
     PersonDeleted "person.deleted" "A person deleted their account."
 
     AuthorizeRefused "authorize.refused" "An authorization request was refused."

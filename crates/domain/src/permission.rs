@@ -336,6 +336,8 @@ actions! {
     ManageWebhooks "manage_webhooks" EITHER USUAL [T T N N N N N N A] "Make, change, test and delete a team's webhooks and read what they delivered."
     UseTestKit "use_test_kit" SANDBOX USUAL [T T N N N N A N A] "Make test people and read their inbox in a test-class environment."
     InspectRequest "inspect_request" EITHER USUAL [T T T A A A A A A] "See why a sign-in failed, by request id."
+    FindPerson "find_person" PRODUCTION FRESH [N N N N N N A N A] "Find the account of a person by an exact address or the id of a request; there is no list."
+    SuspendPerson "suspend_person" PRODUCTION FRESH [N N N N N N A N A] "Suspend the account of a person, reinstate it, or end all its sessions."
     ViewAudit "view_audit" EITHER USUAL [N N N N N N N A A] "Read and verify the audit log."
     ViewTicket "view_ticket" EITHER USUAL [T T T A N N A A A] "See support tickets and their conversations."
     OpenTicket "open_ticket" EITHER USUAL [T T N N N N N N N] "Open a support ticket for one's team."

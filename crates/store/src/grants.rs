@@ -155,9 +155,15 @@ pub fn revoke_client_grants(c: &mut Conn, client_id: &str, now_us: i64) -> Resul
 
 /// Takes back everything that apps got from a person: consents, authorizations and tokens.
 pub fn revoke_everything_of(c: &mut Conn, person_id: &str, now_us: i64) -> Result<(), Fault> {
+    revoke_grants_of(c, person_id, now_us)?;
+    consents::revoke_consents_of(c, person_id, now_us)?;
+    Ok(())
+}
+
+/// Takes back what apps hold of a person: authorizations and tokens. What the person agreed to stays.
+pub fn revoke_grants_of(c: &mut Conn, person_id: &str, now_us: i64) -> Result<(), Fault> {
     c.exec(REVOKE_PERSON_TOKENS, &params![person_id, now_us])?;
     c.exec(REVOKE_PERSON_GRANTS, &params![person_id, now_us])?;
-    consents::revoke_consents_of(c, person_id, now_us)?;
     Ok(())
 }
 

@@ -24,6 +24,8 @@ statements! {
     DELETE_EMAILS = "DELETE FROM person_emails WHERE person_id = $1";
     DELETE_AUTHENTICATORS = "DELETE FROM authenticators WHERE person_id = $1";
     CLOSE_PERSON = "UPDATE people SET status = 'deleted', password_phc = NULL, sealed_data_key = NULL, sealed_attributes = NULL WHERE person_id = $1";
+    MOVE_STATUS = "UPDATE people SET status = $3 WHERE person_id = $1 AND status = $2 RETURNING person_id";
+    IDS_BY_REQUEST = "SELECT DISTINCT p.person_id FROM audit_entries e JOIN people p ON p.person_id = e.subject WHERE e.request_id = $1 LIMIT 2";
     REMOVE_PERSON = "DELETE FROM people WHERE person_id = $1";
     COUNT_PEOPLE = "SELECT COUNT(*) FROM people WHERE status = 'active'";
 }
@@ -224,6 +226,19 @@ pub fn close_person(c: &mut Conn, person_id: &str) -> Result<(), Fault> {
     crate::email_claims::delete_of(c, person_id)?;
     c.exec(CLOSE_PERSON, &params![person_id])?;
     Ok(())
+}
+
+/// Moves an account from one status to another; `false` when it is not in the first.
+pub fn move_status(c: &mut Conn, person_id: &str, from: &str, to: &str) -> Result<bool, Fault> {
+    Ok(c.opt(MOVE_STATUS, &params![person_id, from, to])?.is_some())
+}
+
+/// The accounts that the audit record names for a request: none, one, or the first two.
+pub fn ids_by_request(c: &mut Conn, request_id: &str) -> Result<Vec<String>, Fault> {
+    c.query(IDS_BY_REQUEST, &params![request_id])?
+        .iter()
+        .map(|row| row.text(0))
+        .collect()
 }
 
 /// Takes out an account that was just added and did not get its addresses, because another has one by now.

@@ -13,6 +13,7 @@ statements! {
     ROTATE_SESSION = "UPDATE sessions SET session_hash = $2, aal = $3, methods = $4, amr = $5, factor_us = $6, seen_us = $6
         WHERE session_hash = $1 AND ended_us IS NULL RETURNING session_id";
     END_SESSION = "UPDATE sessions SET ended_us = $2 WHERE session_hash = $1 AND ended_us IS NULL RETURNING session_id, person_id";
+    COUNT_OPEN = "SELECT COUNT(*) FROM sessions WHERE person_id = $1 AND ended_us IS NULL AND expires_us > $2";
     END_SESSIONS_OF = "UPDATE sessions SET ended_us = $2 WHERE person_id = $1 AND ended_us IS NULL RETURNING session_id";
     END_EXPIRED = "UPDATE sessions SET ended_us = $1 WHERE session_hash IN
         (SELECT session_hash FROM sessions WHERE expires_us <= $1 AND ended_us IS NULL ORDER BY expires_us LIMIT $2) AND ended_us IS NULL RETURNING session_id";
@@ -178,6 +179,11 @@ pub fn end_session(
 /// Ends all sessions of a person; their ids.
 pub fn end_sessions_of(c: &mut Conn, person_id: &str, now_us: i64) -> Result<Vec<String>, Fault> {
     ids(&c.query(END_SESSIONS_OF, &params![person_id, now_us])?)
+}
+
+/// How many sessions of a person have not ended.
+pub fn count_open(c: &mut Conn, person_id: &str, now_us: i64) -> Result<i64, Fault> {
+    c.one(COUNT_OPEN, &params![person_id, now_us])?.int(0)
 }
 
 /// Ends sessions that have reached their greatest age, some at a time; their ids.

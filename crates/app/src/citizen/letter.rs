@@ -60,6 +60,18 @@ pub enum Message<'a> {
         /// Where the account's addresses are.
         link: &'a str,
     },
+    /// Staff suspended the account.
+    AccountSuspended,
+    /// Staff reinstated the account.
+    AccountReinstated {
+        /// Where to sign in.
+        link: &'a str,
+    },
+    /// Staff ended every session.
+    SignedOutEverywhere {
+        /// Where to sign in.
+        link: &'a str,
+    },
     /// The account was made.
     AccountCreated {
         /// Where the account is.
@@ -115,7 +127,10 @@ impl Letter {
         let (links, codes) = match message {
             Message::ConfirmEmail { code, link, .. }
             | Message::ConfirmAddress { code, link, .. } => (vec![*link], vec![*code]),
+            Message::AccountSuspended => (Vec::new(), Vec::new()),
             Message::AccountExists { link }
+            | Message::AccountReinstated { link }
+            | Message::SignedOutEverywhere { link }
             | Message::AccountCreated { link }
             | Message::AddressInUse { link }
             | Message::AddressAdded { link, .. }

@@ -20,6 +20,7 @@ pub mod session;
 pub mod several;
 pub mod sign_in;
 pub mod sign_up;
+pub(crate) mod standing;
 mod step_up;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod drift;
 pub mod final_configuration;
 pub mod first_administrator;
+pub mod people;
 pub mod pull;
 pub mod releases;
 pub mod review;

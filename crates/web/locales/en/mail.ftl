@@ -27,3 +27,22 @@ mail-created-text =
     { $link }
 
     If it was not you, somebody has access to your mail. Change the password of your mailbox and contact support.
+mail-suspended-subject = Your account at { $title } is suspended
+mail-suspended-text =
+    The staff of { $title } suspended your account. You are signed out everywhere, and nobody can sign in with it until it is reinstated.
+
+    Your data is kept. If you do not know why this was done, contact support.
+mail-reinstated-subject = Your account at { $title } may be used again
+mail-reinstated-text =
+    Your account is no longer suspended. Sign in here:
+    { $link }
+
+    Services that you were signed in to ask you to sign in again.
+mail-signed-out-subject = You were signed out of { $title } everywhere
+mail-signed-out-text =
+    Support ended every session of your account. Your password and your other ways to sign in stay as they are.
+
+    Sign in here:
+    { $link }
+
+    If you did not ask for this, contact support.

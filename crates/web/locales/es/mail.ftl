@@ -27,3 +27,22 @@ mail-created-text =
     { $link }
 
     Si no fue usted, alguien tiene acceso a su correo. Cambie la contraseña de su buzón y póngase en contacto con la asistencia.
+mail-suspended-subject = Su cuenta en { $title } está suspendida
+mail-suspended-text =
+    El personal de { $title } suspendió su cuenta. Su sesión se cerró en todas partes y nadie puede iniciar sesión con ella hasta que se restablezca.
+
+    Sus datos se conservan. Si no sabe por qué se hizo, póngase en contacto con la asistencia.
+mail-reinstated-subject = Su cuenta en { $title } puede usarse de nuevo
+mail-reinstated-text =
+    Su cuenta ya no está suspendida. Inicie sesión aquí:
+    { $link }
+
+    Los servicios en los que tenía una sesión abierta le pedirán que inicie sesión otra vez.
+mail-signed-out-subject = Se cerraron todas sus sesiones en { $title }
+mail-signed-out-text =
+    La asistencia cerró todas las sesiones de su cuenta. Su contraseña y sus otros métodos de inicio de sesión no cambian.
+
+    Inicie sesión aquí:
+    { $link }
+
+    Si usted no lo pidió, póngase en contacto con la asistencia.

@@ -27,3 +27,22 @@ mail-created-text =
     { $link }
 
     Si ce n’était pas vous, quelqu’un a accès à votre messagerie. Changez le mot de passe de votre messagerie et contactez l’assistance.
+mail-suspended-subject = Votre compte sur { $title } est suspendu
+mail-suspended-text =
+    Le personnel de { $title } a suspendu votre compte. Vous êtes déconnecté partout, et personne ne peut se connecter avec ce compte tant qu’il n’est pas rétabli.
+
+    Vos données sont conservées. Si vous ne savez pas pourquoi, contactez l’assistance.
+mail-reinstated-subject = Votre compte sur { $title } peut de nouveau être utilisé
+mail-reinstated-text =
+    Votre compte n’est plus suspendu. Connectez-vous ici :
+    { $link }
+
+    Les services auxquels vous étiez connecté vous demanderont de vous connecter à nouveau.
+mail-signed-out-subject = Vous avez été déconnecté de { $title } partout
+mail-signed-out-text =
+    L’assistance a mis fin à toutes les sessions de votre compte. Votre mot de passe et vos autres moyens de connexion ne changent pas.
+
+    Connectez-vous ici :
+    { $link }
+
+    Si vous ne l’avez pas demandé, contactez l’assistance.

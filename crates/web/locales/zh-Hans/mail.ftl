@@ -27,3 +27,22 @@ mail-created-text =
     { $link }
 
     如果不是您本人，说明有人可以访问您的邮箱。请更改邮箱密码并联系支持人员。
+mail-suspended-subject = 您在 { $title } 的账户已被暂停
+mail-suspended-text =
+    { $title } 的工作人员暂停了您的账户。您已在所有设备上退出登录，在账户恢复之前，任何人都无法用它登录。
+
+    您的数据会保留。如果您不知道原因，请联系支持人员。
+mail-reinstated-subject = 您在 { $title } 的账户可以重新使用
+mail-reinstated-text =
+    您的账户不再处于暂停状态。请在此登录：
+    { $link }
+
+    您之前登录过的服务会要求您重新登录。
+mail-signed-out-subject = 您已在 { $title } 的所有设备上退出登录
+mail-signed-out-text =
+    支持人员结束了您账户的所有会话。您的密码和其他登录方式保持不变。
+
+    请在此登录：
+    { $link }
+
+    如果这不是您要求的，请联系支持人员。

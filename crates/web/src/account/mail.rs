@@ -82,6 +82,18 @@ pub(crate) fn written(
                 &[("email", email), ("title", title), ("link", link)],
             ),
         },
+        Message::AccountSuspended => Written {
+            subject: words.t1("mail-suspended-subject", "title", title),
+            text: words.t1("mail-suspended-text", "title", title),
+        },
+        Message::AccountReinstated { link } => Written {
+            subject: words.t1("mail-reinstated-subject", "title", title),
+            text: words.t1("mail-reinstated-text", "link", link),
+        },
+        Message::SignedOutEverywhere { link } => Written {
+            subject: words.t1("mail-signed-out-subject", "title", title),
+            text: words.t1("mail-signed-out-text", "link", link),
+        },
         Message::AccountCreated { link } => Written {
             subject: words.t1("mail-created-subject", "title", title),
             text: words.t1("mail-created-text", "link", link),

@@ -19,6 +19,7 @@ mod launches;
 mod notices;
 mod openapi;
 mod partnerships;
+mod people;
 mod probes;
 mod registration;
 mod releases;

@@ -178,6 +178,7 @@ static AREAS: &[&[Route]] = &[
     super::calendar::ROUTES,
     super::evidence::ROUTES,
     super::suspension::ROUTES,
+    super::people::ROUTES,
     super::rotation::ROUTES,
     super::secrets::ROUTES,
     super::final_configuration::ROUTES,

@@ -7,6 +7,7 @@ mod limits;
 mod passkeys;
 mod sign_in;
 mod sign_up;
+mod standing;
 mod vault;
 
 use std::sync::Arc;
