@@ -7,7 +7,8 @@ use durward_domain::event::Event;
 use durward_domain::permission::Action;
 
 use crate::console::{
-    agreements, audit, calendar, demo, environments, partners, releases, today, tokens, usage,
+    agreements, audit, calendar, demo, environments, partners, people, releases, today, tokens,
+    usage,
 };
 use crate::demonstration;
 use crate::help;
@@ -45,6 +46,7 @@ const AREAS: &[&[Route<Arc<Portal>>]] = &[
     final_configuration::ROUTES,
     teams::ROUTES,
     partners::ROUTES,
+    people::ROUTES,
     calendar::ROUTES,
     support::ROUTES,
     partnership::ROUTES,

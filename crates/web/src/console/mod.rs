@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod demo;
 pub mod environments;
 pub mod partners;
+pub mod people;
 pub mod releases;
 pub mod today;
 pub mod tokens;

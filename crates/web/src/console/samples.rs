@@ -43,6 +43,7 @@ pub(crate) fn samples(language: Language) -> Vec<String> {
     ];
     let mut texts: Vec<String> = texts.into_iter().map(Result::unwrap_or_default).collect();
     texts.extend(super::partners::samples::samples(language));
+    texts.extend(super::people::samples::samples(language));
     texts.extend(super::calendar::samples::samples(language));
     texts.extend(super::usage::samples::samples(language));
     texts

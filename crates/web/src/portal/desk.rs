@@ -223,6 +223,9 @@ pub fn sections(words: Words, member: Option<&Member>, demo: bool, here: &str) -
             if member.reaches(Action::EditSite, Belongs::ToProgramme) {
                 links.push(link("nav-site", "/site"));
             }
+            if member.reaches(Action::FindPerson, Belongs::ToProgramme) {
+                links.push(link("nav-people", "/people"));
+            }
             if member.reaches(Action::ViewAudit, Belongs::ToProgramme) {
                 links.push(link("nav-audit", "/audit"));
             }

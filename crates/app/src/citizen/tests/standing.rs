@@ -81,7 +81,8 @@ async fn an_account_is_found_by_its_exact_address_or_by_a_request_and_by_nothing
 async fn take(test: &TestDoor, id: PersonId, measure: Measure) -> Option<Standing> {
     let (id, by) = (id.to_string(), Actor::Member("m-1".to_owned()));
     let why = ("asked for by phone", &by);
-    let taken = standing::take(&test.door, &PlainWords, (&id, measure), why, &trace());
+    let trace = trace();
+    let taken = standing::take(&test.door, &PlainWords, (&id, measure), why, &trace);
     taken.await.unwrap()
 }
 
