@@ -7,7 +7,7 @@ pub const FAVICON: &str = "/assets/favicon-dc510d857dd4.svg";
 /// The mark beside the service's name.
 pub const MARK: &str = "/assets/mark-dc510d857dd4.svg";
 /// The script that asks the browser for passkeys and security keys.
-pub const PASSKEY: &str = "/assets/passkey-a8bb70ce6214.js";
+pub const PASSKEY: &str = "/assets/passkey-9e739fa0eff4.js";
 /// The script that puts a button to show it beside a password.
 pub const SHOW_PASSWORD: &str = "/assets/show_password-ab177ab51d34.js";
 /// The signs, one `<symbol>` each.
@@ -151,11 +151,11 @@ pub(super) const ASSETS: &[Asset] = &[
         gzip: None,
     },
     Asset {
-        name: "passkey-a8bb70ce6214.js",
+        name: "passkey-9e739fa0eff4.js",
         media_type: "text/javascript; charset=utf-8",
-        bytes: include_bytes!("../../../../assets/dist/passkey-a8bb70ce6214.js"),
-        brotli: Some(include_bytes!("../../../../assets/dist/passkey-a8bb70ce6214.js.br")),
-        gzip: Some(include_bytes!("../../../../assets/dist/passkey-a8bb70ce6214.js.gz")),
+        bytes: include_bytes!("../../../../assets/dist/passkey-9e739fa0eff4.js"),
+        brotli: Some(include_bytes!("../../../../assets/dist/passkey-9e739fa0eff4.js.br")),
+        gzip: Some(include_bytes!("../../../../assets/dist/passkey-9e739fa0eff4.js.gz")),
     },
     Asset {
         name: "remove-d7b1b4b4e65b.svg",

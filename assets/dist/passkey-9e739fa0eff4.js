@@ -67,7 +67,8 @@ async function question(form) {
 
 function send(form, credential) {
   form.elements.credential.value = JSON.stringify(closed(credential));
-  form.submit();
+  // The main button is called `submit` too.
+  HTMLFormElement.prototype.submit.call(form);
 }
 
 function fail(form, error) {
