@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import * as oidc from "openid-client";
-import { dataPage, fill, look, openBrowser, picture, press, submit, words } from "./browser.mjs";
+import { dataPage, fill, look, openBrowser, picture, press, standIn, submit, words } from "./browser.mjs";
 import { authorization, discover, register } from "./clients.mjs";
 import { startDemo } from "./demo.mjs";
 import { stranger } from "./robot.mjs";
@@ -87,11 +87,7 @@ describe("passkeys", () => {
     await quiet(phone, true);
 
     const { url, checks } = await authorization(config, document, { acr_values: `${RESISTANT} http://idmanagement.gov/ns/assurance/ial/1` });
-    let back;
-    await page.route(`${document.oidc.redirect_uris[0]}*`, (route) => {
-      back = new URL(route.request().url());
-      return route.fulfill({ contentType: "text/html", body: "<!doctype html><body data-page='app'>Back" });
-    });
+    await standIn(browser, document.oidc.redirect_uris[0]);
     await page.goto(url.href);
     assert.equal(await dataPage(page), "sign-in");
     await fill(page, { email: person.email });
@@ -102,7 +98,7 @@ describe("passkeys", () => {
     await quiet(phone, false);
     await submit(page);
     if ((await dataPage(page)) === "consent") await submit(page);
-    const tokens = await oidc.authorizationCodeGrant(config, back, checks);
+    const tokens = await oidc.authorizationCodeGrant(config, new URL(page.url()), checks);
     const claims = tokens.claims();
     assert.equal(claims.aal ?? claims.acr, RESISTANT, JSON.stringify(claims));
     assert.ok(claims.amr.includes("mfa") && claims.amr.includes("pop"), JSON.stringify(claims.amr));
