@@ -121,7 +121,7 @@ impl TryFrom<BTreeMap<String, LimitRule>> for LimitRules {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod tests {
     use crate::programme::{BadProgramme, Programme};
 

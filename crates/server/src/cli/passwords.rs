@@ -37,6 +37,7 @@ pub(super) struct BuildBreached {
 }
 
 impl BuildBreached {
+    #[expect(clippy::disallowed_methods, reason = "a file that the operator names")]
     fn run(self) -> Result<(), Stop> {
         let entries = read(&self.from, self.seen)?;
         let breached = Breached::build(entries).map_err(|bad| named(&self.from, bad))?;
@@ -53,6 +54,7 @@ impl BuildBreached {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a file that the operator names")]
 fn read(file: &Path, least: u64) -> Result<Vec<Entry>, Stop> {
     let list = File::open(file).map_err(|error| named(file, error))?;
     let mut entries = Vec::new();

@@ -36,6 +36,7 @@ impl Planted {
         self.secret.extend(values.filter(|value| value.len() > 15));
     }
 
+    #[expect(clippy::disallowed_methods, reason = "what the server wrote")]
     pub(crate) fn look_in_files(&mut self, folder: &Path) {
         let mut files = files_in(folder);
         assert!(
@@ -44,8 +45,14 @@ impl Planted {
         );
         files.sort();
         for file in files {
-            let bytes = std::fs::read(&file).unwrap_or_default();
-            self.look(&file.file_name().unwrap().to_string_lossy(), &bytes);
+            match std::fs::read(&file) {
+                Ok(bytes) => self.look(&file.file_name().unwrap().to_string_lossy(), &bytes),
+                // The databases put their logs away meanwhile.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => self
+                    .found
+                    .push(format!("{} unread: {error}", file.display())),
+            }
         }
     }
 
@@ -96,7 +103,7 @@ fn is_in(value: &str, bytes: &[u8]) -> bool {
             // The characters at both ends hold bits of the neighbours too.
             let from = [0, 2, 3][lead];
             let end = text.len() - usize::from(shifted.len() % 3 != 0);
-            encoded.push(text[from..end].as_bytes().to_vec());
+            encoded.push(text.as_bytes()[from..end].to_vec());
         }
     }
     by_letters.iter().any(|wanted| contains(&lowered, wanted))

@@ -34,7 +34,7 @@ fn a_key_is_added_and_stands_alone_when_it_checks_its_owner() {
     assert_eq!(proof.kept.counter(), 1);
 
     // One that checked its owner once must do so ever after.
-    let (options, state) = here.ask(&[kept.clone()]).unwrap();
+    let (options, state) = here.ask(std::slice::from_ref(&kept)).unwrap();
     assert_eq!(options["userVerification"], "preferred");
     key.verifies = false;
     let answer = Answer::read(&key.answer(&options).unwrap().to_string()).unwrap();
@@ -47,7 +47,7 @@ fn a_key_without_a_pin_is_a_second_factor_and_never_stands_alone() {
     let (here, handle) = (here(), Uuid::from_u128(7));
     let (mut key, kept) = added(&here, handle, false);
     assert!(!kept.user_verified());
-    let (options, state) = here.ask(&[kept.clone()]).unwrap();
+    let (options, state) = here.ask(std::slice::from_ref(&kept)).unwrap();
     let answer = Answer::read(&key.answer(&options).unwrap().to_string()).unwrap();
     let proof = here.judge(&answer, &state, kept.clone()).unwrap();
     assert!(!proof.user_verified);
@@ -67,8 +67,8 @@ fn what_was_not_asked_here_is_not_taken() {
         let answer = Answer::read(&answer)?;
         here.judge(&answer, state, kept.clone()).map(|_| ())
     };
-    let (options, state) = here.ask(&[kept.clone()]).unwrap();
-    let (others, _) = here.ask(&[kept.clone()]).unwrap();
+    let (options, state) = here.ask(std::slice::from_ref(&kept)).unwrap();
+    let (others, _) = here.ask(std::slice::from_ref(&kept)).unwrap();
     let expired = Err(WebauthnRefusal::Expired);
     assert_eq!(judged(&mut key, &others, &state), expired);
     for origin in [
@@ -105,7 +105,7 @@ fn a_counter_that_goes_backwards_is_a_copy() {
     let (here, handle) = (here(), Uuid::from_u128(7));
     let (mut key, kept) = added(&here, handle, true);
     key.counter = 40;
-    let (options, state) = here.ask(&[kept.clone()]).unwrap();
+    let (options, state) = here.ask(std::slice::from_ref(&kept)).unwrap();
     let answer = Answer::read(&key.answer(&options).unwrap().to_string()).unwrap();
     let kept = here.judge(&answer, &state, kept).unwrap().kept;
     assert_eq!(kept.counter(), 41);
@@ -113,7 +113,7 @@ fn a_counter_that_goes_backwards_is_a_copy() {
     let no = here.judge(&answer, &state, kept.clone()).err();
     assert_eq!(no, Some(WebauthnRefusal::Cloned));
     key.counter = 7;
-    let (options, state) = here.ask(&[kept.clone()]).unwrap();
+    let (options, state) = here.ask(std::slice::from_ref(&kept)).unwrap();
     let answer = Answer::read(&key.answer(&options).unwrap().to_string()).unwrap();
     let no = here.judge(&answer, &state, kept).err();
     assert_eq!(no, Some(WebauthnRefusal::Cloned));
