@@ -65,7 +65,7 @@ async fn setup_page(
     Ok(page::html(&PasskeySetup {
         page: with_flow(page, visit, begun),
         options,
-        name: name.to_owned(),
+        typed: name.to_owned(),
     }))
 }
 
@@ -156,7 +156,9 @@ pub(super) async fn post_sign_in(
         Ok(token) => common::opened(&door, visit, token).await,
         Err(failure) => match common::no(&door, visit, failure).await? {
             No::Answer(response) => Ok(response),
-            No::InPlace(message) => sign_in::email_page(&door, visit, "", Some(message)).await,
+            No::InPlace(message) => {
+                sign_in::email_page(&door, visit, "", Some(("passkey", message))).await
+            }
         },
     }
 }

@@ -41,15 +41,15 @@ pub(super) async fn email_page(
     door: &Arc<Door>,
     visit: &Visit,
     typed: &str,
-    error: Option<String>,
+    error: Option<(&'static str, String)>,
 ) -> Result<Response, Problem> {
     let Frame { mut page, app } = common::frame(door, visit, Help::SignIn).await?;
     let passkeys = webauthn::work_here(door);
     if passkeys {
         page = page.with_script(PASSKEY).with_questions();
     }
-    if let Some(message) = error {
-        page = page.with_error("email", message);
+    if let Some((field, message)) = error {
+        page = page.with_error(field, message);
     }
     Ok(page::html(&SignIn {
         page,
@@ -75,7 +75,7 @@ pub(super) async fn post_email(
         }
         Err(failure) => match common::no(&door, visit, failure).await? {
             No::Answer(response) => Ok(response),
-            No::InPlace(message) => email_page(&door, visit, typed, Some(message)).await,
+            No::InPlace(message) => email_page(&door, visit, typed, Some(("email", message))).await,
         },
     }
 }

@@ -26,6 +26,10 @@ impl Window {
 
     async fn adds_key(&mut self, test: &TestDoor, name: &str) -> SoftKey {
         assert_eq!(self.open("/webauthn_setup").await, "webauthn-setup");
+        assert!(
+            self.seen.html.contains("id=\"name\" value=\"\""),
+            "no name yet"
+        );
         let mut key = SoftKey::new(&test.door.issuer).unwrap();
         let answer = key.create(&options(&self.seen.html)).unwrap().to_string();
         let page = self

@@ -9,7 +9,7 @@ view! {
         /// What the browser is asked, as JSON.
         options: String,
         /// The name that was typed before.
-        name: String,
+        typed: String,
     }
 }
 
