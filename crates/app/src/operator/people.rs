@@ -103,14 +103,31 @@ pub async fn take(
     if reason.contains('@') {
         return Err(Failure::Refused(PeopleDenied::PersonalReason));
     }
-    let (now, wanted) = (door.clock.now(), id.to_owned());
-    let there = door.store.read(move |c| standing::by_id(c, &wanted, now));
-    if there.await?.is_none() {
-        return Err(Failure::Refused(PeopleDenied::NotFound));
-    }
+    known(&door, id).await?;
     standing::take(&door, wording, (id, measure), (&reason, &actor), trace)
         .await?
         .ok_or(Failure::Refused(PeopleDenied::Already))
+}
+
+/// How an account stands that was found before, for the page that shows a refusal beside it.
+///
+/// # Errors
+/// [`PeopleDenied`], or a fault.
+pub async fn again(
+    keeper: &Keeper,
+    member: &Member,
+    environment: EnvironmentName,
+    id: &str,
+) -> Result<Standing, Failure<PeopleDenied>> {
+    may(keeper, member, Action::SuspendPerson)?;
+    let door = door_of(keeper, environment)?;
+    known(&door, id).await
+}
+
+async fn known(door: &Door, id: &str) -> Result<Standing, Failure<PeopleDenied>> {
+    let (now, wanted) = (door.clock.now(), id.to_owned());
+    let found = door.store.read(move |c| standing::by_id(c, &wanted, now));
+    found.await?.ok_or(Failure::Refused(PeopleDenied::NotFound))
 }
 
 /// Why an account was not found, or nothing was done about it.

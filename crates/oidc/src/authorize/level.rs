@@ -1,6 +1,8 @@
 //! The level that a request asks for: by `acr_values`, by the claim `acr`, or by what it wants to know.
 
-use durward_domain::level::{Generation, IdentityAsk, LevelAsk, LevelOfService, LevelRefusal};
+use durward_domain::level::{
+    Aal, AcrValue, DefaultAal, Generation, IdentityAsk, LevelAsk, LevelOfService, LevelRefusal,
+};
 use durward_domain::programme::Programme;
 
 use super::request::words;
@@ -13,8 +15,11 @@ use super::rules::Attempt;
 pub(super) fn ask(a: &Attempt<'_>) -> Result<(LevelAsk, String), LevelRefusal> {
     let programme = a.door.programme;
     let mut values: Vec<&str> = words(a.params.get("acr_values")).collect();
-    if names_every_level(&values, programme) {
+    if names_every(&values, programme, |row| row.identity.is_some()) {
         values.retain(|value| !is_identity(value, programme));
+    }
+    if names_every(&values, programme, |row| is_offered(row, a.door.strongest)) {
+        values.clear();
     }
     match a.claims.as_ref().ok().and_then(|c| c.acr.as_ref()) {
         // Only its own values may be answered: those of acr_values say no more than the strength.
@@ -58,14 +63,18 @@ pub(super) fn essential<'a>(a: &'a Attempt<'_>) -> Option<&'a str> {
     wish.values.iter().find(answerable).map(String::as_str)
 }
 
-/// Whoever names each level of the discovery document asks for none of them: programs that send the whole list back
-/// say that they understand it. The level is then the app's own.
-fn names_every_level(values: &[&str], programme: &Programme) -> bool {
-    let mut levels = programme
-        .acr
-        .iter()
-        .filter(|row| row.identity.is_some() && row.generation != Generation::Saml);
-    levels.all(|row| values.contains(&row.value.as_str()))
+/// Whoever names each level of the discovery document, or each strength, asks for none of them: programs that send the
+/// whole list back say that they understand it. The level is then the app's own.
+fn names_every(values: &[&str], programme: &Programme, which: impl Fn(&AcrValue) -> bool) -> bool {
+    let offered = |row: &&AcrValue| row.generation != Generation::Saml && which(row);
+    let mut rows = programme.acr.iter().filter(offered);
+    rows.all(|row| values.contains(&row.value.as_str()))
+}
+
+/// A strength that the discovery document names.
+fn is_offered(row: &AcrValue, strongest: Aal) -> bool {
+    row.strength
+        .is_some_and(|strength| strength.or(DefaultAal::Aal1) <= strongest)
 }
 
 fn is_identity(value: &str, programme: &Programme) -> bool {

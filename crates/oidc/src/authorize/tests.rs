@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use durward_domain::application::{AppDocument, GrantType, OwnPolicies, TokenEndpointAuthMethod};
 use durward_domain::attribute::Attribute;
-use durward_domain::level::{DefaultAal, LevelOfService};
+use durward_domain::level::{DefaultAal, Generation, LevelOfService};
 use proptest::prelude::*;
 
 use super::*;
@@ -479,6 +479,23 @@ fn whoever_names_every_level_asks_for_none() {
         EnvironmentClass::Test,
     );
     assert_eq!(request.acr_values, format!("{NS}/aal/2"));
+    // The whole list of the discovery document is every strength too.
+    let listed: Vec<_> = us
+        .acr
+        .iter()
+        .filter(|row| row.generation != Generation::Saml)
+        .filter(|row| {
+            row.strength
+                .is_none_or(|ask| ask.or(DefaultAal::Aal1) <= Aal::Aal2)
+        })
+        .map(|row| row.value.as_str())
+        .collect();
+    let request = valid(
+        sample::client(|_| ()),
+        &[("acr_values", &listed.join(" "))],
+        EnvironmentClass::Test,
+    );
+    assert_eq!(request.acr_values, "");
     check(
         &[("acr_values", &all[1..].join(" "))],
         "redirect authorize/acr-above-registration unauthorized_client",

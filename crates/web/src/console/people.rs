@@ -122,19 +122,25 @@ async fn measure(desk: Desk, posted: Posted) -> Result<Response, Response> {
     let what = (measure, posted.text("reason"));
     let (keeper, member) = (&desk.keeper, &desk.member);
     let place = (environment, id);
-    let done = people::take(keeper, member, place, what, &MailWords, &desk.trace()).await;
-    let standing = done.map_err(|failure| desk.failed(failure, "/people"))?;
-    let found = found(&desk, environment, standing);
-    let told = Some(desk.words().t(told));
+    let mut page = desk.page("/people");
     let mut entered = Entered::default();
     entered.set("environment", environment.as_str());
-    Ok(shown(
-        &desk,
-        desk.page("/people"),
-        entered,
-        Some(found),
-        told,
-    ))
+    let done = people::take(keeper, member, place, what, &MailWords, &desk.trace()).await;
+    let (standing, told) = match done {
+        Ok(standing) => (standing, Some(desk.words().t(told))),
+        Err(Failure::Refused(no @ (PeopleDenied::NoReason | PeopleDenied::PersonalReason))) => {
+            entered.set("reason", posted.text("reason"));
+            page = page.with_error("reason", desk.words().refusal(&no));
+            let again = people::again(keeper, member, environment, id).await;
+            (
+                again.map_err(|failure| desk.failed(failure, "/people"))?,
+                None,
+            )
+        }
+        Err(failure) => return Err(desk.failed(failure, "/people")),
+    };
+    let found = found(&desk, environment, standing);
+    Ok(shown(&desk, page, entered, Some(found), told))
 }
 
 fn shown(

@@ -9,6 +9,7 @@ mod launches;
 mod manners;
 mod notices;
 mod partnership;
+mod people;
 mod permissions;
 mod probes;
 mod rotation;
