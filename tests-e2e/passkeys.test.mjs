@@ -125,7 +125,8 @@ describe("passkeys", () => {
     await signUp(stranger(), () => submit(page));
     await signOut();
     await quiet(phone, true);
-    await page.goto(`${door}/`);
+    // The page asks by itself when it is shown; what is asked next takes that question's place.
+    await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST"), page.goto(`${door}/`)]);
     const options = await page.evaluate(async () => {
       const form = document.querySelector("form[data-passkey]");
       const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
