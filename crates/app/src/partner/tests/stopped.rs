@@ -80,8 +80,8 @@ async fn a_deployer_that_stops_at_any_wait_is_finished_by_the_next_one_exactly_o
 async fn a_deployer_that_stops_around_the_canary_is_finished_by_the_next_one_exactly_once() {
     for portal in TestPortal::on_both("2026-11-10").await.unwrap() {
         bootstrap::canary_apps(&portal.keeper).await.unwrap();
-        let ids = waiting(&portal, 30).await;
-        let stops = stopped_everywhere(&portal, &ids, 8).await;
+        let ids = waiting(&portal, 40).await;
+        let stops = stopped_everywhere(&portal, &ids, 5).await;
         assert!(stops > 3, "{stops}");
         let administrator = portal.member("administrator").await.unwrap();
         record_is_whole(&portal.keeper, &administrator).await;
